@@ -1,0 +1,7 @@
+"""``python -m keylint``."""
+
+import sys
+
+from keylint.cli import main
+
+sys.exit(main())

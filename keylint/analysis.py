@@ -1,0 +1,180 @@
+"""One candidate file: bytes to facts to findings. Loaded with the first candidate, not before."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from keylint import detectors, languages, roles, secrets_in, texts, triage
+from keylint.context import Context
+from keylint.languages.syntax import Adapter
+from keylint.mask import hide
+from keylint.model import Confidence, Fact, Finding, Foreign, Problem, Role, Span, moved
+from keylint.providers.catalogue import Catalogue
+from keylint.rules import all_rules, matches
+from keylint.rules.rule import Rule
+from keylint.settings import Settings
+from keylint.settings import matches as path_matches
+from keylint.source import Source
+from keylint.suppress import Suppressions
+
+MAX_PARSED = 4 << 20  # bytes; a larger file is a bundle or a dump: only key shapes are looked for
+MAX_DETECTOR_LINE = 20_000  # characters around a detector's hit, where a line is longer
+
+
+@dataclass
+class Checked:
+    """A file that was looked into."""
+
+    source: Source
+    facts: list[Fact]
+    context: Context
+    adapter: Adapter
+    suppressions: Suppressions
+    secrets: list[Span]
+    findings: list[Finding] = field(default_factory=list)
+    suppressed: int = 0
+    reported: bool = True  # False for a file that was only read for what it tells about others
+    notes: frozenset[str] = frozenset()
+
+
+def selected(settings: Settings) -> tuple[Rule, ...]:
+    """The rules that a configuration asks for."""
+    chosen = []
+    for rule in all_rules():
+        asked = any(matches(word, rule) for word in settings.select) if settings.select else rule.default
+        asked = asked or any(matches(word, rule) for word in settings.extend_select)
+        if asked and not any(matches(word, rule) for word in settings.ignore):
+            chosen.append(rule)
+    return tuple(chosen)
+
+
+def lower(source: Source, hits: triage.Hits, tri: triage.Triage, catalogue: Catalogue, *, detect: bool = True) -> tuple[list[Fact], Adapter]:
+    """The facts of a source."""
+    source.language = source.language or languages.of(source.path, source.data)
+    source.role = roles.of(source.path, source.data, source.root) if source.role is Role.PRODUCTION else source.role
+    adapter = languages.adapter(source.language)
+    facts: list[Fact] = []
+    if len(source.data) <= MAX_PARSED and source.role is not Role.VENDORED:
+        facts += adapter.facts(source, catalogue)
+    facts += texts.find(source.data, [end for identity, end in hits.found if tri.kinds[identity] == triage.KEY], catalogue)
+    facts += texts.find_encoded(source.data, [end for identity, end in hits.found if tri.kinds[identity] == triage.ENCODED], catalogue)
+    if detect and hits.has(triage.FOREIGN):
+        facts += _foreign(source, hits, tri)
+    return facts, adapter
+
+
+def _foreign(source: Source, hits: triage.Hits, tri: triage.Triage) -> Iterable[Foreign]:
+    """detect-secrets' detectors on the lines that they hit."""
+    text = source.data.decode("latin-1")  # one character a byte
+    by_detector: dict[str, set[tuple[int, int]]] = {}
+    for identity, end in hits.found:
+        if tri.kinds[identity] == triage.FOREIGN:
+            start = max(text.rfind("\n", 0, max(end - 1, 0)) + 1, end - MAX_DETECTOR_LINE)
+            stop = text.find("\n", end)
+            stop = min(len(text) if stop < 0 else stop, end + MAX_DETECTOR_LINE)
+            if tri.labels[identity] in detectors.CHEAPER:  # a word that is seen once a file: all lines that have it
+                by_detector.setdefault(tri.labels[identity], set()).update(detectors.lines_with(tri.labels[identity], text))
+            else:
+                by_detector.setdefault(tri.labels[identity], set()).add((start, stop))
+    for name, lines in sorted(by_detector.items()):
+        yield from detectors.examine(name, text, sorted(lines), source.role)
+
+
+def check(
+    source: Source, hits: triage.Hits, tri: triage.Triage, catalogue: Catalogue, settings: Settings, rules: Sequence[Rule], *, reported: bool = True
+) -> Checked:
+    """All findings of the rules that see one file."""
+    facts, adapter = lower(source, hits, tri, catalogue, detect=reported)
+    context = Context(source, facts, adapter, catalogue, settings)
+    notes = frozenset(tri.labels[identity] for identity, _ in hits.found if tri.kinds[identity] == triage.NOTE)
+    checked = Checked(source, facts, context, adapter, Suppressions(source, adapter), secrets_in.spans(facts, context), reported=reported, notes=notes)
+    if reported:
+        by_type: dict[type, list[Rule]] = {}
+        for rule in rules:
+            for kind in rule.sees:
+                if isinstance(kind, type):
+                    by_type.setdefault(kind, []).append(rule)
+        found = [(rule, problem) for fact in facts for rule in by_type.get(type(fact), ()) for problem in rule.check(fact, context)]
+        accept(checked, found, settings)
+    return checked
+
+
+def accept(checked: Checked, found: Iterable[tuple[Rule, Problem]], settings: Settings) -> None:
+    """Make findings of problems: graded, not suppressed, one for each cause."""
+    kept: list[tuple[Rule, Problem, Confidence]] = []
+    least = Confidence(settings.min_confidence).rank
+    for rule, problem in found:
+        confidence = problem.confidence or rule.confidence
+        if confidence.rank < least or _ignored_here(rule, checked.source, settings):
+            continue
+        if checked.suppressions.silences(rule, problem.span):
+            checked.suppressed += 1
+            continue
+        kept.append((rule, problem, confidence))
+    kept.sort(key=lambda item: (-item[0].rank, item[1].fix is None, item[1].span))
+    taken = [finding.cause for finding in checked.findings]
+    for rule, problem, confidence in kept:
+        cause = problem.cause or problem.span
+        if any(cause.overlaps(other) for other in taken):
+            continue
+        taken.append(cause)
+        checked.findings.append(_finding(rule, problem, confidence, cause, checked))
+    checked.findings.sort(key=lambda finding: (finding.span, finding.code))
+
+
+def _ignored_here(rule: Rule, source: Source, settings: Settings) -> bool:
+    return any(
+        any(matches(word, rule) for word in codes) and path_matches((pattern,), os.path.abspath(source.path), settings.root)
+        for pattern, codes in settings.per_file_ignores.items()
+    )
+
+
+def _finding(rule: Rule, problem: Problem, confidence: Confidence, cause: Span, checked: Checked) -> Finding:
+    source = checked.source
+    return Finding(
+        rule.code,
+        rule.name,
+        source.path,
+        problem.span,
+        problem.message,
+        problem.outcome,
+        problem.help,
+        problem.severity or rule.severity,
+        confidence,
+        fingerprint(rule, source, problem.span, checked),
+        problem.label,
+        problem.fix,
+        problem.notes,
+        cause,
+    )
+
+
+def fingerprint(rule: Rule, source: Source, span: Span, checked: Checked) -> str:
+    """A mark that stays when lines move: of the rule, the file and the line's text without its secrets."""
+    line = source.line(source.row(span.start))
+    text = hide(masked(source, line, checked.secrets)).strip()
+    same = sum(1 for finding in checked.findings if finding.code == rule.code and source.slice(source.line(source.row(finding.span.start))).strip() == source.slice(line).strip())
+    return hashlib.sha256(f"{rule.code}\0{source.path}\0{text}\0{same}".encode()).hexdigest()[:16]
+
+
+def masked(source: Source, within: Span, secrets: Sequence[Span]) -> str:
+    """The text of a span, its secrets masked."""
+    from keylint.mask import mask
+
+    pieces: list[str] = []
+    at = within.start
+    for secret in secrets:
+        start, end = max(secret.start, within.start), min(secret.end, within.end)
+        if start >= end or start < at:
+            continue
+        pieces.append(source.slice(Span(at, start)))
+        pieces.append(mask(source.slice(secret)))
+        at = end
+    pieces.append(source.slice(Span(at, within.end)))
+    return "".join(pieces)
+
+
+__all__ = ["Checked", "accept", "check", "lower", "masked", "moved", "selected"]

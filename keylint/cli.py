@@ -1,0 +1,285 @@
+"""The command line: arguments to settings, settings to the engine, findings to a report. Nothing else prints."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from keylint import __version__
+from keylint.settings import CONFIDENCES, ConfigError, Finder, Overrides
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from keylint.engine import Run
+    from keylint.workspace import File
+
+CLEAN, FOUND, USAGE, NOTHING, INTERNAL = 0, 1, 2, 3, 4
+ROUNDS = 8  # of fixing: a fix may wait for another one's place
+SLOW = 2000  # files, after which a terminal is shown how far the check is
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run keylint. Returns the exit code: 0 nothing found, 1 findings, 2 wrong call, 3 nothing checked, 4 internal error."""
+    try:
+        options = _parser().parse_args(arguments)
+        return int(options.run(options))
+    except ConfigError as error:
+        return _fail(str(error), USAGE)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return INTERNAL
+    except RecursionError:
+        return _fail("internal error: nested too deep", INTERNAL)
+    except Exception as error:
+        if os.environ.get("KEYLINT_TRACEBACK"):
+            raise
+        where = error.__traceback__
+        while where is not None and where.tb_next is not None:
+            where = where.tb_next
+        place = f"{os.path.basename(where.tb_frame.f_code.co_filename)}:{where.tb_lineno}" if where is not None else "?"
+        return _fail(f"internal error: {type(error).__name__} in {place} (please report it)", INTERNAL)
+
+
+def _fail(message: str, code: int) -> int:
+    _say(f"keylint: {message}")
+    return code
+
+
+def _say(message: str) -> None:
+    print(message.encode("utf-8", "replace").decode(), file=sys.stderr)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("keylint", description="Finds the line that makes an LLM API answer 401, and the key that leaks, before the program runs.")
+    parser.add_argument("--version", action="version", version=f"keylint {__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    _check_parser(commands.add_parser("check", help="check files and folders"))
+    rules = commands.add_parser("rules", help="list all rules")
+    rules.add_argument("--output-format", choices=("text", "json"), default="text")
+    rules.set_defaults(run=_rules)
+    explain = commands.add_parser("explain", help="explain a rule")
+    explain.add_argument("rule", help="its code or name")
+    explain.set_defaults(run=_explain)
+    return parser
+
+
+def _check_parser(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("paths", nargs="*", default=["."], metavar="PATH", help="files and folders; - for standard input (default: .)")
+    add("--fix", action="store_true", help="apply the safe fixes")
+    add("--unsafe-fixes", action="store_true", help="with --fix or --diff: the unsafe ones too")
+    add("--diff", action="store_true", help="show what --fix would change, and change nothing")
+    add("--output-format", choices=("full", "concise", "json"), default="full")
+    add("--select", type=_words, metavar="RULES", help="run these rules only: codes, beginnings of codes, names, ALL, PROJECT")
+    add("--extend-select", type=_words, default=(), metavar="RULES", help="run these rules too")
+    add("--ignore", type=_words, default=(), metavar="RULES", help="leave these rules out")
+    add("--exclude", type=_words, default=(), metavar="PATTERNS", help="leave these files out of the folders that are checked")
+    add("--force-exclude", action="store_true", help="leave excluded files out even if they are named")
+    add("--min-confidence", choices=CONFIDENCES, default="")
+    add("--exit-zero", action="store_true", help="exit with 0 even if there are findings")
+    add("--stdin-filename", metavar="NAME", help="the name of what comes from standard input")
+    add("--config", metavar="FILE", default="", help="use this configuration and no other")
+    add("--isolated", action="store_true", help="use no configuration file")
+    add("--no-cache", action="store_true", help="neither read nor write keylint's cache")
+    add("--color", choices=("auto", "always", "never"), default="auto")
+    parser.set_defaults(run=_check)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+# -------------------------------------------------------------------------------------------------------------- check
+
+
+def _check(options: argparse.Namespace) -> int:
+    finder = Finder(_overrides(options))
+    if "-" in options.paths or options.stdin_filename:
+        return _check_stdin(options, finder)
+    run = _one_run(options, finder)
+    fixed = 0
+    if options.fix and not options.diff:
+        run, fixed = _fix(options, finder, run)
+    for path, reason, loud in run.skipped:
+        if loud:
+            _say(f"keylint: {path}: {reason}")
+    if options.diff:
+        return _diff(options, run)
+    _report(options, run, fixed)
+    return _exit_code(options, run)
+
+
+def _overrides(options: argparse.Namespace) -> Overrides:
+    overrides = Overrides()
+    for name in ("select", "extend_select", "ignore"):
+        words = getattr(options, name) or ()
+        if words:
+            from keylint.configuration import selectors
+            from keylint.providers.schema import ProviderError
+
+            try:
+                selectors(f"--{name.replace('_', '-')}", list(words))
+            except ProviderError as error:
+                raise ConfigError(str(error)) from None
+        setattr(overrides, name, words)
+    overrides.exclude = options.exclude
+    overrides.min_confidence = options.min_confidence
+    overrides.config = options.config
+    overrides.isolated = options.isolated
+    return overrides
+
+
+def _one_run(options: argparse.Namespace, finder: Finder, overlay: dict[str, bytes] | None = None, files: list[File] | None = None) -> Run:
+    from keylint.engine import Engine
+    from keylint.workspace import collect
+
+    engine = Engine(finder, cache=not options.no_cache, overlay=overlay, progress=_progress())
+    run = engine.check(files if files is not None else collect(options.paths, finder, force_exclude=options.force_exclude))
+    if engine.progressed:
+        sys.stderr.write("\r\x1b[K")
+    return run
+
+
+def _progress() -> Callable[[int], bool] | None:
+    """A counter on a terminal's standard error for long runs; None anywhere else."""
+    if not sys.stderr.isatty() or os.environ.get("CI"):
+        return None
+
+    def show(number: int) -> bool:
+        if number >= SLOW:
+            sys.stderr.write(f"\rkeylint: {number} files")
+            sys.stderr.flush()
+        return number >= SLOW
+
+    return show
+
+
+def _check_stdin(options: argparse.Namespace, finder: Finder) -> int:
+    from keylint.workspace import File
+
+    name = options.stdin_filename or "stdin"
+    if [path for path in options.paths if path not in ("-", ".")]:
+        return _fail("standard input and files cannot be checked together", USAGE)
+    data = sys.stdin.buffer.read()
+    run = _one_run(options, finder, {name: data}, [File(name, True)])
+    if options.fix or options.diff:
+        return _fix_stdin(options, run, data)
+    for path, reason, _ in run.skipped:
+        _say(f"keylint: {path}: {reason}")
+    _report(options, run, 0)
+    return _exit_code(options, run)
+
+
+def _fix_stdin(options: argparse.Namespace, run: Run, data: bytes) -> int:
+    """The fixed text on standard output, as ruff does; with --diff the difference."""
+    from keylint import fixes
+
+    changes = [change for change in fixes.plan(run.findings, run.checked, unsafe=options.unsafe_fixes) if change.source is not None]
+    if options.diff:
+        return _diff(options, run)
+    sys.stdout.buffer.write(changes[0].source.encode(changes[0].after) if changes and changes[0].source is not None else data)
+    sys.stdout.flush()
+    return CLEAN if options.exit_zero or len(run.findings) == sum(change.fixed for change in changes) else FOUND
+
+
+def _fix(options: argparse.Namespace, finder: Finder, run: Run) -> tuple[Run, int]:
+    """Apply fixes until nothing changes; what is left is in the run that is returned."""
+    from keylint import fixes
+
+    fixed = 0
+    for _ in range(ROUNDS):
+        changes = fixes.plan(run.findings, run.checked, unsafe=options.unsafe_fixes)
+        changes = [change for change in changes if change.before != change.after]
+        written = 0
+        for change in changes:
+            try:
+                fixes.write(change)
+                written += 1
+                fixed += change.fixed
+            except fixes.NotWritten as error:
+                _say(f"keylint: {error}")
+        if not written:
+            break
+        run = _one_run(options, finder)
+    return run, fixed
+
+
+def _diff(options: argparse.Namespace, run: Run) -> int:
+    from keylint import fixes
+
+    changes = fixes.plan(run.findings, run.checked, unsafe=options.unsafe_fixes)
+    for change in changes:
+        for line in fixes.diff(change):
+            print(line)
+    would = sum(change.fixed for change in changes)
+    _say(f"Would fix {would} problem{'' if would == 1 else 's'}." if would else "No fixes to show.")
+    return FOUND if would and not options.exit_zero else CLEAN
+
+
+def _report(options: argparse.Namespace, run: Run, fixed: int) -> None:
+    if not run.findings and options.output_format != "json":
+        from keylint.report.summary import summary
+
+        lines = summary(run)
+    else:
+        from keylint import report
+
+        lines = report.lines(options.output_format, run, color=_color(options.color))
+    out = sys.stdout
+    for line in lines:
+        out.write(line.encode(out.encoding or "utf-8", "replace").decode(out.encoding or "utf-8") + "\n")
+    if fixed and options.output_format != "json":
+        out.write(f"Fixed {fixed} problem{'' if fixed == 1 else 's'}.\n")
+    out.flush()
+
+
+def _color(choice: str) -> bool:
+    """As asked; else NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE; else whether standard output is a terminal."""
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR") or os.environ.get("CLICOLOR_FORCE", "0") != "0":
+        return True
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def _exit_code(options: argparse.Namespace, run: Run) -> int:
+    if run.findings:
+        return CLEAN if options.exit_zero else FOUND
+    if run.files == 0 and any(loud for _, _, loud in run.skipped):
+        return NOTHING
+    return CLEAN
+
+
+# ----------------------------------------------------------------------------------------------------- rules, explain
+
+
+def _rules(options: argparse.Namespace) -> int:
+    from keylint import explain
+
+    for line in explain.catalogue(options.output_format):
+        print(line)
+    return CLEAN
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from keylint import explain
+    from keylint.providers.schema import nearest
+    from keylint.rules import all_rules, find
+
+    rule = find(options.rule)
+    if rule is None:
+        hint = nearest(options.rule, [name for rule in all_rules() for name in (rule.code, rule.name)])
+        return _fail(f"no rule is called {options.rule!r}" + (f", did you mean {hint}?" if hint else "; `keylint rules` lists them"), USAGE)
+    print(explain.page(rule), end="")
+    return CLEAN
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,93 @@
+"""What a rule may ask about the file that its fact comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from keylint.judge import Judgement, judge
+from keylint.languages.syntax import Adapter
+from keylint.model import Applicability, Edit, Fact, Fix, Note, Role, Slot, Span, Use, Value
+from keylint.providers.catalogue import Catalogue
+from keylint.providers.schema import Provider
+from keylint.settings import Settings
+from keylint.source import Source
+
+_TOLERANT = (Role.TEMPLATE, Role.DOCUMENTATION, Role.TEST, Role.GENERATED, Role.VENDORED)
+
+
+class Context:
+    """One file: its source, its facts, its language, and the providers."""
+
+    def __init__(self, source: Source, facts: Sequence[Fact], adapter: Adapter, catalogue: Catalogue, settings: Settings) -> None:
+        self.source = source
+        self.facts = facts
+        self.adapter = adapter
+        self.catalogue = catalogue
+        self.settings = settings
+        self._judged: dict[tuple[str, str], Judgement] = {}
+
+    @property
+    def role(self) -> Role:
+        """What kind of place the file is."""
+        return self.source.role
+
+    @property
+    def tolerant(self) -> bool:
+        """Whether examples, placeholders and deliberate mistakes belong in the file."""
+        return self.source.role in _TOLERANT
+
+    def provider(self, identity: str) -> Provider:
+        """A provider; the generic one for an id that is unknown or ""."""
+        return self.catalogue[identity]
+
+    def judge(self, text: str, provider: str = "") -> Judgement:
+        """What a text is where a key of a provider belongs."""
+        known = self._judged.get((text, provider))
+        if known is None:
+            known = self._judged[text, provider] = judge(text, self.catalogue, provider)
+        return known
+
+    def variable_for(self, use: Use) -> str:
+        """The variable that a use should be read from: its provider's, or the one its host's vendor has."""
+        provider = self.provider(use.host or use.provider)
+        slot = use.slot if use.slot is not Slot.AUTH_TOKEN or provider.variable(Slot.AUTH_TOKEN) else Slot.API_KEY
+        return provider.variable(slot) or "API_KEY"
+
+    def notes(self, value: Value, use: Span, assigned: str = "assigned here") -> tuple[Note, ...]:
+        """The second place of a finding whose value comes from elsewhere in the file."""
+        return (Note(value.span, assigned),) if not use.holds(value.span) else ()
+
+    def used(self, value: Value, use: Span, label: str) -> tuple[Note, ...]:
+        """Where a value that is reported at its own place ends up."""
+        return (Note(use, label),) if not use.holds(value.span) else ()
+
+    def read_variable(self, variable: str, at: Span, *, before: str = "", required: bool = True, safe: bool = True, title: str = "") -> Fix | None:
+        """A fix that replaces an expression by a read of the environment, with `before` in front of what it gives.
+
+        None where the language cannot say it.
+        """
+        code = self.adapter.write_env(self.source, variable, at, before=before, required=required)
+        if code is None:
+            return None
+        edits = [Edit(at, str(code))]
+        for module in code.needs:
+            extra = self.adapter.add_import(self.source, module)
+            edits += [extra] if extra else []
+        return self.fix(title or f"read {variable} from the environment", edits, safe=safe)
+
+    def rewrite(self, span: Span, text: str) -> Edit:
+        """An edit that puts `text` into a quoted string, the quotes kept as they are."""
+        written = self.source.data[span.start : span.end]
+        size = 3 if written[:3] in (b'"' * 3, b"'" * 3) else 1
+        if len(written) >= 2 * size and written[:1] in (b'"', b"'", b"`") and written[-1:] == written[:1]:
+            return Edit(Span(span.start + size, span.end - size), text)
+        return Edit(span, text)
+
+    def fix(self, title: str, edits: Iterable[Edit], *, safe: bool = True) -> Fix:
+        """A fix from edits."""
+        return Fix(title, tuple(edits), Applicability.SAFE if safe else Applicability.UNSAFE)
+
+    def spelled(self, variable: str, at: Span) -> str:
+        """How this language reads a variable, for a help text; just the name if it cannot."""
+        code = self.adapter.write_env(self.source, variable, at)
+        return f"`{code}`" if code is not None else f"the variable {variable}"

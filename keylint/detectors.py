@@ -1,0 +1,120 @@
+"""Other vendors' secrets: detect-secrets' detectors, at triage speed.
+
+Their own patterns join the Hyperscan database; a detector itself runs only on the lines that hit, and its finding has to
+pass detect-secrets' own heuristics. Nothing is ever verified over the network. LLM keys are keylint's own business, so
+the OpenAI detector is left out, and so are the detectors that know no vendor (entropy, keywords, public IP addresses).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import hyperscan
+
+from keylint.model import Confidence, Foreign, Role, Span
+
+LEFT_OUT = {"OpenAIDetector", "IPPublicDetector", "KeywordDetector", "Base64HighEntropyString", "HexHighEntropyString"}
+
+# Patterns so general that they need more than themselves: the words, one of which the file must contain for the finding
+# to be likely.
+NEEDS = {
+    "TwilioKeyDetector": ("twilio",),
+    "TelegramBotTokenDetector": ("telegram", "bot"),
+    "DiscordBotTokenDetector": ("discord", "bot"),
+    "MailchimpDetector": ("mailchimp", "mandrill"),
+    "ArtifactoryDetector": ("artifactory", "jfrog"),
+    "CloudantDetector": ("cloudant",),
+    "IbmCloudIamDetector": ("ibm",),
+    "IbmCosHmacDetector": ("ibm",),
+    "SoftlayerDetector": ("softlayer",),
+}
+# Shapes that are more often no secret at all than one: shown only on request.
+DOUBTFUL = {"BasicAuthDetector", "JwtTokenDetector", "ArtifactoryDetector", "CloudantDetector", "IbmCloudIamDetector", "IbmCosHmacDetector", "SoftlayerDetector"}
+
+# The contextual patterns begin with "cloudant", "cl", "ibm" ... and cost more than all others together; what they cannot
+# match without is a word.
+CHEAPER = {"CloudantDetector": "cloudant", "SoftlayerDetector": "softlayer", "IbmCloudIamDetector": r"ibm.{0,24}key", "IbmCosHmacDetector": r"hmac.{0,24}key"}
+
+EXAMPLE = re.compile(r"example|sample|dummy|fake|placeholder|your|xxxx|0000|1234567|abcdef|test", re.I)
+PEM = re.compile(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----(?:\\n|\\r|[\s\"'+,|>:-])*(?:[A-Za-z-]+: [^\n]*\s+)*([A-Za-z0-9+/]{40})")
+PUTTY = re.compile(r"PuTTY-User-Key-File-\d: \S+\s")
+
+_classes: dict[str, type[Any]] = {}
+
+
+def classes() -> dict[str, type[Any]]:
+    """detect-secrets' pattern detectors by class name."""
+    if not _classes:
+        import importlib
+        import inspect
+        import pkgutil
+
+        from detect_secrets import plugins
+        from detect_secrets.plugins.base import RegexBasedDetector
+
+        for info in pkgutil.iter_modules(plugins.__path__):
+            module = importlib.import_module(f"detect_secrets.plugins.{info.name}")
+            for name, value in vars(module).items():
+                own = isinstance(value, type) and value.__module__ == module.__name__
+                if own and issubclass(value, RegexBasedDetector) and not inspect.isabstract(value) and name not in LEFT_OUT:
+                    _classes[name] = value
+    return _classes
+
+
+def patterns() -> list[tuple[str, str, int]]:
+    """(detector, expression, Hyperscan flags) of every pattern that triage looks for."""
+    result = []
+    for name, detector in sorted(classes().items()):
+        if name in CHEAPER:
+            result.append((name, CHEAPER[name], hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_SINGLEMATCH))
+            continue
+        for pattern in detector.denylist:
+            flags = 0
+            flags |= hyperscan.HS_FLAG_CASELESS if pattern.flags & re.IGNORECASE else 0
+            flags |= hyperscan.HS_FLAG_DOTALL if pattern.flags & re.DOTALL else 0
+            flags |= hyperscan.HS_FLAG_MULTILINE if pattern.flags & re.MULTILINE else 0
+            verbose = "(?x)" if pattern.flags & re.VERBOSE else ""
+            result.append((name, verbose + pattern.pattern, flags))
+    return result
+
+
+def lines_with(name: str, text: str) -> Iterator[tuple[int, int]]:
+    """The lines on which a detector can find anything, for the detectors that triage knows by a word."""
+    for match in re.finditer(CHEAPER[name], text, re.I):
+        start = text.rfind("\n", 0, match.start()) + 1
+        end = text.find("\n", match.end())
+        yield start, len(text) if end < 0 else end
+
+
+def examine(name: str, text: str, lines: list[tuple[int, int]], role: Role) -> Iterator[Foreign]:
+    """What one detector says of the lines that triage hit; `lines` are (start, end) in `text`, spans in characters."""
+    from detect_secrets.filters import heuristic
+
+    detector = classes()[name]()
+    words = NEEDS.get(name, ())
+    sure = name not in DOUBTFUL and role is Role.PRODUCTION and (not words or any(word in text.lower() for word in words))
+    confidence = Confidence.LIKELY if sure else Confidence.POSSIBLE
+    for start, end in lines:
+        line = text[start:end]
+        for secret in set(detector.analyze_string(line)):
+            at = line.find(secret)
+            if at < 0 or not _plausible(name, text, start + at, secret):
+                continue
+            if name != "PrivateKeyDetector" and (
+                heuristic.is_sequential_string(secret) or heuristic.is_templated_secret(secret) or EXAMPLE.search(secret)
+            ):
+                continue
+            yield Foreign(detector.secret_type, name, Span(start + at, start + at + len(secret)), confidence)
+
+
+def _plausible(name: str, text: str, start: int, secret: str) -> bool:
+    """More than the pattern: a private key has a body, a token is no stretch of something longer."""
+    if name == "PrivateKeyDetector":
+        around = text[max(start - 20, 0) : start + 400]
+        return bool(PEM.search(around) or PUTTY.search(around))
+    if name in ("BasicAuthDetector", "NpmDetector", "JwtTokenDetector"):
+        return True
+    before, after = text[start - 1 : start], text[start + len(secret) : start + len(secret) + 1]
+    return not (before.isalnum() or after.isalnum())

@@ -1,0 +1,271 @@
+"""check(): files in, findings out. The command line, the hook and the tests call it and nothing else.
+
+The loop that every file passes imports next to nothing; what candidates need is loaded with the first of them.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from keylint import patterns, triage
+from keylint.workspace import File, Unreadable, read
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from keylint.analysis import Checked
+    from keylint.model import Finding
+    from keylint.project import Project
+    from keylint.providers.catalogue import Catalogue
+    from keylint.rules.rule import Rule
+    from keylint.settings import Finder, Settings
+
+
+class Run:
+    """What a check found: findings in order, the files they lie in, and what was left out and why."""
+
+    def __init__(self) -> None:
+        self.findings: list[Finding] = []
+        self.checked: dict[str, Checked] = {}
+        self.skipped: list[tuple[str, str, bool]] = []  # path, reason, whether a person should hear of it
+        self.files = 0
+        self.suppressed = 0
+
+
+class _Scope:
+    """The triage, the providers and the rules of one configuration, made when they are needed."""
+
+    def __init__(self, settings: Settings, cache: bool) -> None:
+        self.settings = settings
+        self.triage = patterns.load(settings.providers or None, cache=cache)
+        self._catalogue: Catalogue | None = None
+        self._rules: tuple[Rule, ...] | None = None
+
+    @property
+    def catalogue(self) -> Catalogue:
+        if self._catalogue is None:
+            from keylint.providers.catalogue import load
+
+            self._catalogue = load(self.settings.providers or None, self.settings.base_urls)
+        return self._catalogue
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        if self._rules is None:
+            from keylint.analysis import selected
+
+            self._rules = selected(self.settings)
+        return self._rules
+
+
+class Engine:
+    """One check over many files. `overlay` gives the bytes of files that are not read from disk."""
+
+    def __init__(self, finder: Finder, *, cache: bool = True, overlay: dict[str, bytes] | None = None, progress: Callable[[int], bool] | None = None) -> None:
+        self._finder = finder
+        self._cache = cache
+        self._overlay = overlay or {}
+        self._progress = progress
+        self.progressed = False
+        self._scopes: dict[int, _Scope] = {}
+        self._bases: set[str] = set()  # the folders that were named
+        self._roots: dict[str, str] = {}
+        self._notes: dict[str, dict[str, frozenset[str]]] = {}
+        self.run = Run()
+
+    def check(self, files: Iterable[File]) -> Run:
+        """Check the files, then what they say together."""
+        for number, file in enumerate(files):
+            if self._progress is not None and not number & 255:
+                self.progressed = self._progress(number) or self.progressed
+            if file.base:
+                self._bases.add(os.path.abspath(file.base))
+            self._one(file, reported=True)
+        if self.run.checked:
+            self._together()
+            self._finish()
+        return self.run
+
+    # -------------------------------------------------------------------------------------------------- one file
+
+    def _scope(self, path: str) -> _Scope:
+        settings = self._finder.of(os.path.dirname(os.path.abspath(path)))
+        scope = self._scopes.get(id(settings))
+        if scope is None:
+            scope = self._scopes[id(settings)] = _Scope(settings, self._cache)
+        return scope
+
+    def _one(self, file: File, *, reported: bool) -> None:
+        """Triage a file; look into it if it is a candidate."""
+        run = self.run
+        scope = self._scope(file.path)
+        try:
+            data = self._overlay[file.path] if file.path in self._overlay else read(file)
+        except Unreadable as error:
+            if reported:
+                run.skipped.append((file.path, str(error), not error.quiet))
+            return
+        run.files += reported
+        if isinstance(data, memoryview):
+            hits = scope.triage.scan_large(data)
+            if hits is None:
+                return
+            data = bytes(data)
+        elif b"\0" in data[:4096]:
+            self._with_zeros(file, data, scope, reported)
+            return
+        else:
+            hits = scope.triage.scan(data)
+        if hits is not None:
+            if triage.is_candidate(hits):
+                self._candidate(file, data, hits, scope, reported)
+            else:
+                self._note(file, hits, scope)
+
+    def _with_zeros(self, file: File, data: bytes, scope: _Scope, reported: bool) -> None:
+        """UTF-16 text, or no text at all."""
+        from keylint.source import Undecodable, decode
+
+        try:
+            text, encoding, _ = decode(data)
+        except Undecodable as error:
+            if reported:
+                self.run.files -= 1
+                self.run.skipped.append((file.path, str(error), file.named))
+            return
+        if encoding == "utf-8":
+            return
+        hits = scope.triage.scan(text.encode("utf-8", "surrogateescape"))
+        if hits is not None and triage.is_candidate(hits):
+            self._candidate(file, data, hits, scope, reported)
+
+    def _candidate(self, file: File, data: bytes, hits: triage.Hits, scope: _Scope, reported: bool) -> None:
+        from keylint import analysis
+        from keylint.source import Source, Undecodable
+
+        try:
+            source = Source.from_bytes(file.path.replace(os.sep, "/"), data)
+        except Undecodable as error:
+            if reported:
+                self.run.skipped.append((file.path, str(error), file.named))
+            return
+        if source.encoding != "utf-8" or source.mark:  # offsets are those of the decoded text
+            hits = scope.triage.scan(source.data) or hits
+        source.ignored = file.ignored
+        source.root = self._role_root(file)
+        checked = analysis.check(source, hits, scope.triage, scope.catalogue, scope.settings, scope.rules, reported=reported)
+        self.run.checked[file.path] = checked
+        if checked.notes:
+            self._note(file, hits, scope)
+
+    def _note(self, file: File, hits: triage.Hits, scope: _Scope) -> None:
+        labels = frozenset(scope.triage.labels[identity] for identity, _ in hits.found if scope.triage.kinds[identity] == triage.NOTE)
+        root = self.root_of(file.path)
+        self._notes.setdefault(root, {})[self._inside(root, file.path)] = labels
+
+    # -------------------------------------------------------------------------------------------------- together
+
+    def root_of(self, path: str) -> str:
+        """The folder that a file's project is rooted in: its repository, else the folder that was named, else its own."""
+        folder = os.path.dirname(os.path.abspath(path))
+        known = self._roots.get(folder)
+        if known is None:
+            base = next((base for base in self._bases if folder == base or folder.startswith(base + os.sep)), "")
+            known = self._roots[folder] = _repository(folder) or base or _package(folder)
+        return known
+
+    def _role_root(self, file: File) -> str:
+        """The part of a path that says nothing about the file's role: what is above the project."""
+        if not os.path.isabs(file.path) and not file.path.startswith(".."):
+            return ""
+        root = self.root_of(file.path)
+        return (root if os.path.isabs(file.path) else os.path.relpath(root)).replace(os.sep, "/")
+
+    @staticmethod
+    def _inside(root: str, path: str) -> str:
+        return os.path.relpath(os.path.abspath(path), root).replace(os.sep, "/")
+
+    def _together(self) -> None:
+        """The rules that see a whole project, once for each root."""
+        roots: dict[str, list[str]] = {}
+        for path in self.run.checked:
+            roots.setdefault(self.root_of(path), []).append(path)
+        for root, paths in roots.items():
+            rules = [rule for rule in self._scope(paths[0]).rules if rule.project]
+            if rules and any(_matters(self.run.checked[path]) for path in paths):
+                self._project_rules(root, paths, rules)
+
+    def _project_rules(self, root: str, paths: list[str], rules: list[Rule]) -> None:
+        from keylint.analysis import accept
+
+        project = self._project(root, paths)
+        for rule in rules:
+            for problem in rule.check(project, None):  # type: ignore[arg-type]
+                checked = project.files[problem.path]
+                accept(checked, [(rule, problem)], self._scope(checked.source.path).settings)
+
+    def _project(self, root: str, paths: list[str]) -> Project:
+        """The project around the checked files: what was not named is read for what it defines and loads."""
+        from keylint.project import Project
+        from keylint.workspace import collect
+
+        listed = list(collect([os.path.relpath(root)], self._finder))
+        names = {self._inside(root, file.path): file for file in listed}
+        known = {self._inside(root, path): self.run.checked[path] for path in paths}
+        if not any(root == base or root.startswith(base + os.sep) for base in self._bases):
+            for name, file in names.items():
+                if name not in known:
+                    self._one(file, reported=False)
+                    if file.path in self.run.checked:
+                        known[name] = self.run.checked[file.path]
+        return Project(root, known, self._notes.get(root, {}), names, self._scope(paths[0]).settings)
+
+    def _finish(self) -> None:
+        """Unused comments, then everything in order."""
+        from keylint.analysis import accept
+
+        for checked in self.run.checked.values():
+            if not checked.reported:
+                continue
+            scope = self._scope(checked.source.path)
+            for rule in scope.rules:
+                if rule.sees == ("suppression",):
+                    accept(checked, [(rule, problem) for ignore in checked.suppressions.unused() for problem in rule.check(ignore, checked.context)], scope.settings)
+            self.run.findings += checked.findings
+            self.run.suppressed += checked.suppressed
+        self.run.findings.sort(key=lambda finding: (finding.path, finding.span, finding.code))
+
+
+def _matters(checked: Checked) -> bool:
+    """Whether a file says anything that the rules of the whole project ask for."""
+    from keylint.model import Client, EnvDefinition, EnvLoad, EnvRead, Text
+
+    return any(isinstance(fact, Client | EnvRead | EnvLoad) or (isinstance(fact, EnvDefinition | Text) and checked.source.language == "dotenv") for fact in checked.facts)
+
+
+def _repository(folder: str) -> str:
+    """The nearest folder upwards that holds a `.git`; "" if there is none."""
+    while True:
+        if os.path.lexists(os.path.join(folder, ".git")):
+            return folder
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return ""
+        folder = parent
+
+
+def _package(folder: str) -> str:
+    """The nearest folder upwards that looks like a project's root; the folder itself if none does."""
+    current = folder
+    for _ in range(8):
+        if any(os.path.exists(os.path.join(current, name)) for name in ("pyproject.toml", "package.json", "requirements.txt", "setup.py", "keylint.toml")):
+            return current
+        parent = os.path.dirname(current)
+        if parent == current:
+            break
+        current = parent
+    return folder
+
+
+__all__ = ["Engine", "Run"]

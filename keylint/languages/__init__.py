@@ -1,0 +1,53 @@
+"""Languages and formats, by file name. An adapter is loaded when the first file of its kind is a candidate."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from keylint.languages.syntax import Adapter
+
+# (language, module, attribute, what the file's name ends with or matches): the first match counts.
+_TABLE: tuple[tuple[str, str, str, str], ...] = (
+    ("dotenv", "dotenv", "ADAPTER", r"(?:^|/)(?:\.env(?:[.\-_][\w.\-]*)?|[\w\-]+\.env|\.flaskenv|\.dev\.vars|env\.list)$"),
+    ("python", "python", "ADAPTER", r"\.(?:py|pyw|pyi)$"),
+    ("javascript", "javascript", "JAVASCRIPT", r"\.(?:js|mjs|cjs|jsx)$"),
+    ("tsx", "javascript", "TSX", r"\.tsx$"),
+    ("typescript", "javascript", "TYPESCRIPT", r"\.(?:ts|mts|cts)$"),
+    ("shell", "shell", "ADAPTER", r"\.(?:sh|bash|zsh|ksh|csh|tcsh)$|(?:^|/)\.(?:bashrc|bash_profile|zshrc|zshenv|zprofile|profile|envrc)$"),
+    ("vba", "vba", "ADAPTER", r"\.(?:bas|cls|frm|vba|vbs)$"),
+    ("yaml", "data", "YAML", r"\.ya?ml$"),
+    ("json", "data", "JSON", r"\.(?:json|jsonc|json5)$"),
+    ("toml", "toml", "ADAPTER", r"\.toml$"),
+)
+_PATTERNS = tuple((name, module, attribute, re.compile(pattern, re.I)) for name, module, attribute, pattern in _TABLE)
+_SHEBANG = re.compile(rb"^#!\s*\S*?(?:/env\s+(?:-S\s+)?)?(?:[\w./-]*/)?(python|node|deno|bun|sh|bash|zsh|ksh|dash|csh|tcsh)[\d.]*\b")
+_INTERPRETERS = {b"python": "python", b"node": "javascript", b"deno": "typescript", b"bun": "typescript"}
+
+TEXT = "text"
+
+
+def of(path: str, data: bytes = b"") -> str:
+    """The language of a file, by its name, else by its first line; "text" if it is none of the known ones."""
+    for name, _, _, pattern in _PATTERNS:
+        if pattern.search(path):
+            return name
+    match = _SHEBANG.match(data[:128]) if "." not in path.rpartition("/")[2] else None
+    return _INTERPRETERS.get(match.group(1), "shell") if match else TEXT
+
+
+@cache
+def adapter(language: str) -> Adapter:
+    """The adapter of a language."""
+    for name, module, attribute, _ in _PATTERNS:
+        if name == language:
+            return getattr(importlib.import_module(f"keylint.languages.{module}"), attribute)  # type: ignore[no-any-return]
+    return getattr(importlib.import_module("keylint.languages.plain"), "ADAPTER")  # type: ignore[no-any-return]
+
+
+def names() -> tuple[str, ...]:
+    """All languages."""
+    return tuple(dict.fromkeys(name for name, *_ in _TABLE)) + (TEXT,)

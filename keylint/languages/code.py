@@ -1,0 +1,373 @@
+"""The part of an adapter that all tree-sitter grammars of programming languages share.
+
+It starts at anchors (places where a word of interest stands), climbs to the call, assignment or entry around each, and
+lets the language turn the nodes into shapes. Names are resolved on demand, from their occurrences in the file, so that
+the work follows the number of anchors and not the size of the file.
+"""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from tree_sitter import Node, Parser, Tree
+
+from keylint.languages.syntax import Argument, Call, Entry, Expr, Shape
+from keylint.model import Env, Hop, Join, Literal, Missing, Opaque, Span, Value, through
+from keylint.source import Source
+
+MAX_DEPTH = 24  # of nested expressions and chains of names: deeper is not worth knowing
+MAX_OCCURRENCES = 2000  # of one name in one file
+
+# "Bearer " is not joined to the text behind it, so that the token keeps the place where it was written.
+WHOLE_SCHEME = re.compile(r"\s*(?:bearer|basic|token)\s+", re.I)
+
+
+def span(node: Node) -> Span:
+    """A node's byte offsets."""
+    return Span(node.start_byte, node.end_byte)
+
+
+@dataclass(slots=True)
+class Binding:
+    """A place that gives a name a value. `expr` is None when the value cannot be known (loop, import, parameter)."""
+
+    leaf: Node
+    expr: Node | None
+    scope: Node
+    block: Node  # the innermost branch or scope around it
+    end: int
+    kind: str  # "assign", "declare", "parameter", "default", "other", "shared"
+
+
+class Tables:
+    """Node types that differ by language. A subclass of CodeFile overrides them."""
+
+    scopes: frozenset[str] = frozenset()  # functions, classes, the file
+    functions: frozenset[str] = frozenset()
+    branches: frozenset[str] = frozenset()  # statements run or not, or more than once
+    conditions: frozenset[str] = frozenset()  # nodes that test what stands in them
+    tests: frozenset[str] = frozenset()  # comparisons and negations
+    transparent: frozenset[str] = frozenset()  # what may stand between a name and the test of it
+    names: frozenset[str] = frozenset({"identifier"})
+    statements: frozenset[str] = frozenset()
+    concatenations: frozenset[str] = frozenset()  # what puts texts together
+
+
+class CodeFile(ABC, Tables):
+    """One parsed file."""
+
+    def __init__(self, source: Source, parser: Parser) -> None:
+        self.source = source
+        self.data = source.data
+        self.tree: Tree = parser.parse(self.data)
+        self.root = self.tree.root_node
+        self._bindings: dict[str, list[Binding]] = {}
+        self._values: dict[int, Value] = {}
+        self._depth = 0
+
+    # ------------------------------------------------------------------------------------------- for the language
+
+    @abstractmethod
+    def shape(self, node: Node) -> Shape | None:
+        """The shape that a node has, if it has one."""
+
+    @abstractmethod
+    def evaluate(self, node: Node) -> Value:
+        """The value of an expression node; use ``value`` for nested ones."""
+
+    @abstractmethod
+    def bind(self, leaf: Node) -> Binding | None:
+        """The binding that an occurrence of a name makes, None if it only reads it."""
+
+    @abstractmethod
+    def mapping(self, node: Node) -> list[Entry] | None:
+        """The entries of a mapping literal, None if the node is none."""
+
+    @abstractmethod
+    def path(self, node: Node) -> tuple[str, ...]:
+        """A dotted name as a tuple, subscripts with a literal key in brackets; () if it is anything else."""
+
+    # --------------------------------------------------------------------------------------------------- climbing
+
+    def text(self, node: Node) -> str:
+        """The source text of a node."""
+        return self.data[node.start_byte : node.end_byte].decode("utf-8", "replace")
+
+    def leaf(self, offset: int) -> Node | None:
+        """The smallest node at an offset."""
+        return self.root.descendant_for_byte_range(offset, min(offset + 1, len(self.data)))
+
+    def ancestors(self, node: Node) -> Iterator[Node]:
+        """The nodes around a node, innermost first."""
+        parent = node.parent
+        while parent is not None:
+            yield parent
+            parent = parent.parent
+
+    def enclosing(self, node: Node, kinds: frozenset[str]) -> Node:
+        """The innermost node around `node` that has one of the types; the file if none has."""
+        return next((above for above in self.ancestors(node) if above.type in kinds), self.root)
+
+    def shapes(self, offsets: list[int]) -> list[Shape]:
+        """All shapes around the offsets, each once, in the order they stand in the file."""
+        seen: set[int] = set()
+        found: dict[int, Shape] = {}
+        for offset in offsets:
+            node = self.leaf(offset)
+            while node is not None and node.id not in seen:
+                seen.add(node.id)
+                shape = self.shape(node)
+                if shape is not None:
+                    found[node.id] = shape
+                node = node.parent
+        return sorted(found.values(), key=lambda shape: (shape.span.start, -shape.span.end))
+
+    def expr(self, node: Node) -> Expr:
+        """A node as an expression of the neutral shapes."""
+        return Expr(node, span(node), self.value)
+
+    def value(self, node: Node) -> Value:
+        """The value of an expression node, worked out once."""
+        known = self._values.get(node.id)
+        if known is not None:
+            return known
+        if self._depth >= MAX_DEPTH:
+            return Opaque("nested too deep", span(node))
+        self._depth += 1
+        self._values[node.id] = Opaque("refers to itself", span(node))
+        try:
+            value = self.evaluate(node)
+        finally:
+            self._depth -= 1
+        self._values[node.id] = value
+        return value
+
+    def concatenation(self, offset: int) -> Value | None:
+        """The value of the outermost concatenation around an offset; None if there is none."""
+        found: Node | None = None
+        node = self.leaf(offset)
+        while node is not None and node.type not in self.statements:
+            if node.type in self.concatenations:
+                found = node
+            node = node.parent
+        return self.value(found) if found is not None else None
+
+    def is_comment(self, offset: int) -> bool:
+        """Whether an offset lies in a comment."""
+        node = self.leaf(offset)
+        return node is not None and "comment" in node.type
+
+    def calls_around(self, node: Node) -> Iterator[Call]:
+        """The calls that a node is an argument of, innermost first, up to the statement."""
+        for above in self.ancestors(node):
+            if above.type in self.statements or above.type in self.functions:
+                return
+            shape = self.shape(above)
+            if isinstance(shape, Call):
+                yield shape
+
+    def is_lazy(self, node: Node) -> bool:
+        """Whether a node stands inside a function, so that it runs later than the file."""
+        return any(above.type in self.functions for above in self.ancestors(node))
+
+    def unparenthesized(self, node: Node) -> Node:
+        """The expression inside parentheses."""
+        while node.type == "parenthesized_expression" and node.named_child_count:
+            node = node.named_children[0]
+        return node
+
+    # ------------------------------------------------------------------------------------------------------ names
+
+    def occurrences(self, name: str) -> list[Node]:
+        """The leaves that are this very name."""
+        raw = name.encode()
+        found = []
+        for match in re.finditer(rb"(?<![\w$])" + re.escape(raw) + rb"(?![\w$])", self.data):
+            node = self.leaf(match.start())
+            if node is not None and node.type in self.names and node.end_byte - node.start_byte == len(raw):
+                found.append(node)
+            if len(found) > MAX_OCCURRENCES:
+                return []
+        return found
+
+    def bindings(self, name: str) -> list[Binding]:
+        """All places that give a name a value."""
+        if name not in self._bindings:
+            self._bindings[name] = [binding for leaf in self.occurrences(name) if (binding := self.bind(leaf))]
+        return self._bindings[name]
+
+    def resolve(self, node: Node, name: str) -> Value:
+        """What a name stands for where it is read: the one assignment that reaches it, or Opaque."""
+        bindings = self.bindings(name)
+        where = span(node)
+        if any(binding.kind == "shared" for binding in bindings):
+            return Opaque("assigned in more than one function", where, name=name)
+        inner = self.enclosing(node, self.scopes)
+        scope: Node | None = inner
+        while scope is not None:
+            here = [binding for binding in bindings if binding.scope.id == scope.id]
+            if here and (scope.id == inner.id or self.visible(scope)):
+                return self._reached(here, node, name, same=scope.id == inner.id)
+            scope = None if scope.id == self.root.id else self.enclosing(scope, self.scopes)
+        return self.unbound(node, name)
+
+    def visible(self, scope: Node) -> bool:
+        """Whether names of a scope can be seen in the functions inside it (Python's classes: no)."""
+        return True
+
+    def unbound(self, node: Node, name: str) -> Value:
+        """The value of a name that nothing in the file gives one."""
+        return Opaque("not assigned in this file", span(node), name=name)
+
+    def _reached(self, bindings: list[Binding], node: Node, name: str, *, same: bool) -> Value:
+        where = span(node)
+        if same and len(bindings) > 1:
+            before = [binding for binding in bindings if binding.end <= node.start_byte]
+            if not before:
+                return Opaque("assigned after it is read", where, name=name)
+            last = before[-1]
+            blocks = {above.id for above in self.ancestors(node)} | {self.root.id}
+            if last.block.id not in blocks:
+                return Opaque("assigned on one branch", where, name=name)
+            binding = last
+        elif len(bindings) > 1:
+            declared = [binding for binding in bindings if binding.kind != "declare"]
+            if len(declared) != 1:
+                return Opaque("assigned more than once", where, name=name)
+            binding = declared[0]
+        else:
+            binding = bindings[0]
+        return self._bound(binding, node, name)
+
+    def _bound(self, binding: Binding, node: Node, name: str) -> Value:
+        where = span(node)
+        if binding.expr is None:
+            if binding.kind == "declare":
+                return Missing("unassigned", span(binding.leaf), (Hop(name, where),), self.missing_word)
+            return Opaque(binding.kind, where, name=name)
+        value = self.value(binding.expr)
+        if isinstance(value, Opaque):
+            return Opaque(value.reason, where, (Hop(name, where), *value.hops), name, value.fallback, value.nullable)
+        return through(value, Hop(name, where))
+
+    missing_word = ""
+
+    # ------------------------------------------------------------------------------------------------------ tests
+
+    def is_tested(self, value: Value) -> bool:
+        """Whether the program looks at the value before it uses it: a test of a name it went through, or of its text."""
+        names = {hop.name for hop in value.hops}
+        if any(self._is_compared(leaf) for name in names for leaf in self.occurrences(name.rpartition(".")[2])):
+            return True
+        return isinstance(value, Literal) and len(value.text) >= 3 and self._text_is_compared(value.text)
+
+    def name_is_tested(self, name: str) -> bool:
+        """Whether a name is tested anywhere in the file."""
+        return any(self._is_compared(leaf) for leaf in self.occurrences(name))
+
+    def _text_is_compared(self, text: str) -> bool:
+        raw = text.encode()
+        at = self.data.find(raw)
+        while at >= 0:
+            node = self.leaf(at)
+            if node is not None and self._is_compared(node, literal=True):
+                return True
+            at = self.data.find(raw, at + 1)
+        return False
+
+    def _is_compared(self, node: Node, *, literal: bool = False) -> bool:
+        """Whether a leaf stands in a comparison or a condition. A literal has to be compared, not merely stand in one."""
+        child = node
+        for _ in range(12):
+            parent = child.parent
+            if parent is None:
+                return False
+            if parent.type in self.tests and self.is_test(parent, child):
+                return True
+            if parent.type in self.conditions:
+                return not literal and self.is_condition(parent, child)
+            if parent.type not in self.transparent:
+                return False
+            child = parent
+        return False
+
+    def is_test(self, node: Node, child: Node) -> bool:
+        """Whether a node of one of the `tests` types really is one (languages with one type for all operators)."""
+        return True
+
+    def is_condition(self, node: Node, child: Node) -> bool:
+        """Whether a child of a conditional statement is what it tests, not what it then runs."""
+        tested = node.child_by_field_name("condition")
+        return tested is not None and tested.id == child.id
+
+    # ------------------------------------------------------------------------------------------------------ texts
+
+    def joined(self, parts: list[Value], where: Span) -> Value:
+        """A concatenation; literals that stand side by side become one."""
+        flat: list[Value] = []
+        for part in parts:
+            for item in part.parts if isinstance(part, Join) and not part.hops else (part,):
+                last = flat[-1] if flat else None
+                if isinstance(item, Missing) and item.kind == "empty":
+                    item = Literal("", item.span, item.span, item.hops)
+                if isinstance(item, Literal) and isinstance(last, Literal) and not WHOLE_SCHEME.fullmatch(last.text):
+                    spans = (*(last.parts or (last.span,)), *(item.parts or (item.span,)))
+                    flat[-1] = Literal(last.text + item.text, where, where, last.hops or item.hops, parts=spans, escaped=True)
+                else:
+                    flat.append(item)
+        flat = [part for part in flat if not (isinstance(part, Literal) and not part.text)] if len(flat) > 1 else flat
+        if len(flat) == 1 and isinstance(flat[0], Literal):
+            return flat[0]
+        return Join(tuple(flat), where)
+
+    def argument(self, node: Node, name: str = "", name_node: Node | None = None, whole: Node | None = None) -> Argument:
+        """An argument of a call."""
+        return Argument(name, self.expr(node), span(whole or node), span(name_node or node))
+
+    def entries(self, node: Node) -> tuple[list[Entry], bool] | None:
+        """The entries of a mapping and whether there may be more, also through a name that leads to a literal one."""
+        node = self.unparenthesized(node)
+        found = self.mapping(node)
+        if found is not None:
+            return found, self.is_spread(node)
+        if node.type in self.names:
+            bindings = self.bindings(self.text(node))
+            if len(bindings) == 1 and bindings[0].expr is not None:
+                inner = self.unparenthesized(bindings[0].expr)
+                found = self.mapping(inner)
+                if found is not None:
+                    return found, self.is_spread(inner)
+        return None
+
+    def is_spread(self, node: Node) -> bool:
+        """Whether a mapping literal takes over the entries of another one."""
+        return False
+
+    def first(self, node: Node, *types: str) -> Node | None:
+        """The first child of one of the types."""
+        return next((child for child in node.children if child.type in types), None)
+
+
+def field(node: Node, name: str) -> Any:
+    """A child by its field's name; the grammar guarantees it, error recovery does not."""
+    return node.child_by_field_name(name)
+
+
+def either(first: Value, second: Value, where: Span) -> Value:
+    """The value of ``first or second``, in any language that has it."""
+    if isinstance(first, Env):
+        inner = second if first.default is None or isinstance(first.default, Missing) else either(first.default, second, where)
+        if isinstance(inner, Missing) and inner.kind == "null":
+            return Env(first.name, where, first.name_span, first.unset, None, first.hops, first.call)
+        return Env(first.name, where, first.name_span, first.unset, inner, first.hops, first.call)
+    if isinstance(first, Missing):
+        return second
+    if isinstance(first, Literal):
+        return first
+    if isinstance(first, Opaque):
+        return Opaque(first.reason, where, first.hops, first.name, second, first.nullable)
+    return Opaque("depends on a condition", where)

@@ -1,0 +1,226 @@
+"""What YAML, JSON and TOML have in common: settings, found by their path, and who reads them.
+
+A format's parser yields ``Setting``s; here they become facts. Which references a reader expands is known for the readers
+in ``READERS``; in any other file a reference may be one, so nothing is said of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from keylint.languages.syntax import Expr
+from keylint.model import (
+    Damage,
+    Edit,
+    Endpoint,
+    EnvDefinition,
+    Fact,
+    Header,
+    Join,
+    Literal,
+    Missing,
+    Opaque,
+    Role,
+    Slot,
+    Span,
+    Use,
+    Value,
+)
+from keylint.providers.catalogue import GENERIC, Catalogue
+from keylint.source import Source
+from keylint.wiring import hosts
+from keylint.wiring.headers import token_of
+from keylint.wiring.names import AUTHORIZATION, BASE_URL, header_meant, plain
+
+
+@dataclass(slots=True)
+class Setting:
+    """A scalar and the keys that lead to it; `siblings` are the other scalars of its mapping, by their plain names."""
+
+    path: tuple[str, ...]
+    text: str | None  # None for null
+    span: Span
+    content: Span
+    key_span: Span
+    quote: str = ""
+    siblings: dict[str, str] = field(default_factory=dict)
+    listed: bool = False  # an item of a list
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads a file: which references it expands (`strict`: those and no others), and where it has variables."""
+
+    name: str
+    files: re.Pattern[str]
+    expands: re.Pattern[str] | None = None
+    strict: bool = False
+    content: re.Pattern[bytes] | None = None
+
+
+_WORKFLOW = re.compile(r"\$\{\{")
+READERS = (
+    Reader("github-actions", re.compile(r"(?:^|/)\.github/(?:workflows|actions)/.*\.ya?ml$|(?:^|/)action\.ya?ml$"), _WORKFLOW, True),
+    Reader("compose", re.compile(r"(?:^|/)(?:docker-)?compose[^/]*\.ya?ml$"), re.compile(r"\$\{?\w")),
+    Reader("streamlit", re.compile(r"(?:^|/)\.streamlit/secrets\.toml$"), None, True),
+    Reader("claude-desktop", re.compile(r"(?:^|/)claude_desktop_config\.json$"), None, True),
+    Reader("opencode", re.compile(r"(?:^|/)\.?opencode(?:\.jsonc?|/.*\.jsonc?)$"), re.compile(r"\{(?:env|file):"), True),
+    Reader("appsettings", re.compile(r"(?:^|/)(?:appsettings|secrets)(?:\.[\w-]+)?\.json$"), None, True),
+    Reader("mcp", re.compile(r"(?:^|/)(?:\.?mcp|cline_mcp_settings)\.json$"), re.compile(r"\$\{")),
+    Reader("kubernetes", re.compile(r"\.ya?ml$"), None, False, re.compile(rb"^apiVersion:\s*\S", re.M)),
+)
+GENERAL = Reader("settings", re.compile(""))
+
+# Settings that are references to a value kept elsewhere, whoever reads them.
+REFERENCE = re.compile(
+    r"^\s*(?:\$\{|\$\(|\{\{|<%|%\{|#\{|\$[A-Za-z_]|%[A-Za-z_]\w*%|@[A-Za-z_.]+[(@]|op://|vault:|ref\+|sm://|ssm:|arn:aws|ENC\[|env:|os\.environ/|secretref:|file:|!|sops|\{env:|\$secret|secret://|keyring:|aws-sm)"
+    r"|\{\{.*\}\}|\$\{\{.*\}\}"
+)
+_ENVIRONMENT = {"env", "environment", "envs", "variables", "env_variables", "environmentvariables", "vars", "stringdata", "data", "envvars"}
+_KEY = {"apikey", "key", "token", "accesstoken", "secretkey", "apitoken", "authtoken", "secret"}
+_ORGANIZATION = {"organization", "organizationid", "orgid", "org"}
+_PROJECT = {"project", "projectid"}
+
+
+def reader_of(source: Source) -> Reader:
+    """Who reads a file, by its path and its content."""
+    for reader in READERS:
+        if reader.files.search(source.path) and (reader.content is None or reader.content.search(source.data)):
+            return reader
+    return GENERAL
+
+
+class ConfigWiring:
+    """Makes the facts of one file of settings."""
+
+    def __init__(self, source: Source, settings: list[Setting], catalogue: Catalogue) -> None:
+        self.source = source
+        self.settings = settings
+        self.catalogue = catalogue
+        self.reader = reader_of(source)
+        self.live = source.role is not Role.TEMPLATE
+        self.headers = frozenset(catalogue.header_names())
+
+    def facts(self) -> list[Fact]:
+        """All facts of the file."""
+        return [fact for setting in self.settings for fact in self._of(setting)]
+
+    def _of(self, setting: Setting) -> Iterator[Fact]:
+        if not setting.path:
+            return
+        last = setting.path[-1]
+        if setting.listed and setting.text and (match := re.match(r"([A-Za-z_]\w*)=(.*)$", setting.text, re.S)):
+            yield from self._listed(setting, match.group(1), match.group(2))
+            return
+        if last == "value" and "name" in setting.siblings and self.catalogue.variable(setting.siblings["name"]):
+            yield from self._definition(setting, setting.siblings["name"])
+            return
+        if self.catalogue.variable(last):
+            yield from self._definition(setting, last)
+            return
+        if any("header" in part.lower() for part in setting.path[:-1]) and header_meant(last, self.headers):
+            yield from self._header(setting, last)
+            return
+        yield from self._setting(setting, last)
+
+    def value(self, setting: Setting, text: str | None, content: Span) -> Value:
+        """What a scalar is known to be, given who reads it."""
+        if text is None or text == "":
+            return Missing("null" if text is None else "empty", setting.span)
+        if self.reader.strict:
+            if self.reader.expands is not None and self.reader.expands.search(text):
+                return Opaque("a reference that the reader expands", setting.span)
+            if not REFERENCE.search(text) or re.match(r"\s*(?:\$|%|\{\{|\{env:)", text):
+                return Literal(text, setting.span, content, quote=setting.quote)
+            return Opaque("a reference", setting.span)
+        if REFERENCE.search(text) or (self.reader.expands is not None and self.reader.expands.search(text)):
+            return Opaque("a reference", setting.span)
+        return Literal(text, setting.span, content, quote=setting.quote)
+
+    # -------------------------------------------------------------------------------------------------- variables
+
+    def _listed(self, setting: Setting, name: str, text: str) -> Iterator[Fact]:
+        """``- NAME=value`` in a list of variables."""
+        if not self.catalogue.variable(name) or not any(plain(part) in _ENVIRONMENT for part in setting.path):
+            return
+        start = setting.content.start + len(name) + 1
+        where = Span(start, setting.content.end)
+        damages: tuple[Damage, ...] = ()
+        if not setting.quote and len(text) > 1 and text[0] in "\"'" and text[-1] == text[0]:
+            repair = (Edit(Span(where.start, where.start + 1), ""), Edit(Span(where.end - 1, where.end), ""))
+            damages = (Damage("quotes-kept", where, "in a list the quotes become a part of the value", repair),)
+            text, where = text[1:-1], Span(where.start + 1, where.end - 1)
+        inner = Setting((*setting.path, name), text, where, where, Span(setting.content.start, start - 1), "", setting.siblings)
+        yield from self._definition(inner, name, damages)
+
+    def _definition(self, setting: Setting, name: str, damages: tuple[Damage, ...] = ()) -> Iterator[Fact]:
+        provider, slot = self.catalogue.variable(name) or ("", None)
+        in_secret = self.reader.name == "kubernetes" and "data" in setting.path and re.search(rb"^kind:\s*Secret", self.source.data, re.M)
+        value = Opaque("in base64", setting.span) if in_secret else self.value(setting, setting.text, setting.content)
+        endpoint, host = self._endpoint(setting, provider)
+        yield EnvDefinition(name, setting.key_span, value, setting.span, self.reader.name, provider, slot, damages, endpoint, self.live)
+        if slot is not None and slot is not Slot.BASE_URL and self.live:
+            via = "definition" if self._is_environment(setting) or self.reader.strict else "setting"
+            yield Use(provider, slot, value, setting.span, name, via, endpoint, host)
+
+    def _is_environment(self, setting: Setting) -> bool:
+        return any(plain(part) in {plain(word) for word in _ENVIRONMENT} for part in setting.path[:-1])
+
+    def _endpoint(self, setting: Setting, provider: str) -> tuple[Endpoint, str]:
+        """A base URL beside the setting says where the key goes."""
+        for name, text in setting.siblings.items():
+            known = self.catalogue.variable(name)
+            if (known and known[1] is Slot.BASE_URL) or (BASE_URL.match(name) and known is None) or plain(name) in ("url", "apiurl"):
+                if not text or REFERENCE.search(text):
+                    return Endpoint.UNKNOWN, ""
+                return hosts.endpoint(Literal(text, setting.span, setting.span), self.catalogue)
+        return Endpoint.DEFAULT, ""
+
+    # --------------------------------------------------------------------------------------------------- settings
+
+    def _setting(self, setting: Setting, last: str) -> Iterator[Fact]:
+        """``openai: { apiKey: … }``, ``spring.ai.openai.api-key: …``."""
+        known = self.catalogue.parameter(last)
+        slot = self._slot(last)
+        provider = known[0] if known and known[0] != GENERIC else self._provider(setting.path) if slot is not None else ""
+        if known and known[0] != GENERIC:
+            slot = known[1]
+        if not provider or slot is None or slot is Slot.BASE_URL:
+            return
+        endpoint, host = self._endpoint(setting, provider)
+        via = "definition" if self.reader.strict else "setting"
+        if self.live:
+            yield Use(provider, slot, self.value(setting, setting.text, setting.content), setting.span, ".".join(setting.path), via, endpoint, host)
+
+    def _slot(self, name: str) -> Slot | None:
+        word = plain(name.rpartition(".")[2])
+        if word in _KEY or word.endswith("apikey"):
+            return Slot.API_KEY
+        if word in _ORGANIZATION:
+            return Slot.ORGANIZATION
+        return Slot.PROJECT if word in _PROJECT else None
+
+    def _provider(self, path: tuple[str, ...]) -> str:
+        """The provider that a path names."""
+        joined = " ".join(path).lower().replace("-", "").replace("_", "")
+        found = ""
+        for provider in self.catalogue.providers.values():
+            if any(word.replace("_", "").replace("-", "") in joined for word in (*provider.words, provider.id) if provider.id != GENERIC):
+                if not found or provider.id in ("azure", "openrouter"):
+                    found = provider.id
+        return found
+
+    def _header(self, setting: Setting, name: str) -> Iterator[Fact]:
+        """A header in a mapping of headers."""
+        meant = header_meant(name, self.headers)
+        value = self.value(setting, setting.text, setting.content)
+        url = next((text for key, text in setting.siblings.items() if plain(key) in ("url", "baseurl")), "")
+        where = hosts.destination(Literal(url, setting.span, setting.span), self.catalogue) if url else hosts.of_file(self.source.data, self.catalogue)
+        expr = Expr(None, setting.span, lambda _: value)
+        yield Header(name, setting.key_span, value, expr.span, Span(setting.key_span.start, setting.span.end), where.provider, where.foreign, meant=meant, compatible=where.compatible)
+        token = token_of(value) if meant == AUTHORIZATION else value
+        if token is not None and not where.foreign and isinstance(token, Literal | Join):
+            endpoint = Endpoint.CLOUD if where.provider else Endpoint.UNKNOWN
+            yield Use(where.provider or GENERIC, Slot.API_KEY, token, setting.span, f"{name} header", "header", endpoint, where.provider)

@@ -1,0 +1,167 @@
+"""YAML and JSON (with comments): settings out of the syntax tree, only as far as words of interest stand in it."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from functools import cache
+
+import tree_sitter_json
+import tree_sitter_yaml
+from tree_sitter import Language, Node, Parser
+
+from keylint.languages.code import field, span
+from keylint.languages.config import ConfigWiring, Setting
+from keylint.languages.syntax import Adapter
+from keylint.model import Fact, Span
+from keylint.providers.catalogue import Catalogue
+from keylint.source import Source
+from keylint.wiring.anchors import offsets
+from keylint.wiring.names import plain
+
+_MAPPINGS = {"block_mapping", "flow_mapping", "object"}
+_PAIRS = {"block_mapping_pair", "flow_pair", "pair"}
+_SEQUENCES = {"block_sequence", "flow_sequence", "array"}
+_WRAPPERS = {"block_node", "flow_node", "document", "stream", "block_sequence_item", "ERROR"}
+_JSON_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", '"': '"', "\\": "\\", "/": "/"}
+
+
+def settings(source: Source, root: Node, catalogue: Catalogue) -> list[Setting]:
+    """The settings around the words of interest. Iterative, so that no nesting is too deep."""
+    places = offsets(source.data, catalogue, "settings")
+    found: list[Setting] = []
+    stack: list[tuple[Node, tuple[str, ...], bool]] = [(root, (), False)]
+    while stack:
+        node, path, listed = stack.pop()
+        at = bisect_left(places, node.start_byte)
+        if at >= len(places) or places[at] >= node.end_byte:
+            continue
+        kind = node.type
+        if kind in _MAPPINGS or (kind == "ERROR" and any(child.type in _PAIRS for child in node.named_children)):
+            found += _mapping(source, node, path, stack)
+        elif kind in _SEQUENCES:
+            for child in node.named_children:
+                scalar = _scalar(source, child)
+                if scalar is not None and path:
+                    found.append(Setting(path, scalar[0], scalar[1], scalar[2], scalar[1], scalar[3], {}, True))
+                else:
+                    stack.append((child, path, True))
+        else:
+            stack += [(child, path, listed) for child in reversed(node.named_children) if child.type not in ("anchor", "tag", "comment")]
+    return sorted(found, key=lambda setting: setting.span.start)
+
+
+def _mapping(source: Source, node: Node, path: tuple[str, ...], stack: list[tuple[Node, tuple[str, ...], bool]]) -> list[Setting]:
+    made: list[Setting] = []
+    siblings: dict[str, str] = {}
+    for pair in node.named_children:
+        key_node, value_node = (field(pair, "key"), field(pair, "value")) if pair.type in _PAIRS else (None, None)
+        key = _scalar(source, key_node) if key_node is not None else None
+        if key is None or key[0] is None:
+            continue
+        inner = (*path, key[0])
+        scalar = _scalar(source, value_node) if value_node is not None else (None, Span(key[1].end, key[1].end), Span(key[1].end, key[1].end), "")
+        if scalar is None:
+            stack.append((value_node, inner, False))
+            continue
+        if scalar[0] is not None:
+            siblings[key[0] if len(key[0]) > 24 else key[0]] = scalar[0]
+            siblings.setdefault(plain(key[0]), scalar[0])
+        made.append(Setting(inner, scalar[0], scalar[1], scalar[2], key[1], scalar[3], siblings))
+    return made
+
+
+def _scalar(source: Source, node: Node) -> tuple[str | None, Span, Span, str] | None:
+    """(text, span, span of the content, quote) of a scalar; None if the node is none."""
+    tag = ""
+    while node.type in _WRAPPERS and node.named_children:
+        tags = [child for child in node.named_children if child.type == "tag"]
+        tag = source.slice(span(tags[0])) if tags else tag
+        rest = [child for child in node.named_children if child.type not in ("anchor", "tag", "comment")]
+        if len(rest) != 1:
+            return None
+        node = rest[0]
+    where = span(node)
+    kind = node.type
+    if kind in ("plain_scalar", "number", "true", "false"):
+        text = source.slice(where)
+        if node.named_children and node.named_children[0].type == "null_scalar":
+            return None, where, where, ""
+        return f"{tag} {text}" if tag else text, where, where, ""
+    if kind in ("null", "null_scalar"):
+        return None, where, where, ""
+    if kind in ("double_quote_scalar", "single_quote_scalar", "string"):
+        content = Span(where.start + 1, max(where.end - 1, where.start + 1))
+        raw = source.slice(content)
+        quote = "'" if kind == "single_quote_scalar" else '"'
+        text = raw.replace("''", "'") if quote == "'" else _unescape(raw)
+        return f"{tag} {text}" if tag else text, where, content, quote
+    if kind == "block_scalar":
+        text = source.slice(where)
+        body = text.partition("\n")[2]
+        return f"{tag} {body}" if tag else "\n".join(line.strip() for line in body.split("\n")).strip("\n"), where, where, "|"
+    return None
+
+
+def _unescape(raw: str) -> str:
+    def one(match: re.Match[str]) -> str:
+        code = match.group(1)
+        if code[0] in "ux":
+            return chr(int(code[1:], 16))
+        return _JSON_ESCAPES.get(code, code)
+
+    return re.sub(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", one, raw, flags=re.S) if "\\" in raw else raw
+
+
+class DataAdapter(Adapter):
+    """Lowers a data format to facts. A subclass names its grammar."""
+
+    @staticmethod
+    @cache
+    def parser() -> Parser:
+        """The parser; made once."""
+        raise NotImplementedError
+
+    def facts(self, source: Source, catalogue: Catalogue) -> list[Fact]:
+        """See ``Adapter.facts``."""
+        root = self.parser().parse(source.data).root_node
+        return ConfigWiring(source, settings(source, root, catalogue), catalogue).facts()
+
+    def is_comment(self, source: Source, offset: int) -> bool:
+        """See ``Adapter.is_comment``."""
+        node = self.parser().parse(source.data).root_node.descendant_for_byte_range(offset, offset + 1)
+        return node is not None and node.type == "comment"
+
+    def broken(self, data: bytes) -> bool:
+        """See ``Adapter.broken``."""
+        return self.parser().parse(data).root_node.has_error
+
+
+class YamlAdapter(DataAdapter):
+    """YAML."""
+
+    name = "yaml"
+    comments = ("#",)
+
+    @staticmethod
+    @cache
+    def parser() -> Parser:
+        """The parser; made once."""
+        return Parser(Language(tree_sitter_yaml.language()))
+
+
+class JsonAdapter(DataAdapter):
+    """JSON, with or without comments."""
+
+    name = "json"
+    comments = ("//", "/*")
+
+    @staticmethod
+    @cache
+    def parser() -> Parser:
+        """The parser; made once."""
+        return Parser(Language(tree_sitter_json.language()))
+
+
+YAML = YamlAdapter()
+JSON = JsonAdapter()

@@ -1,0 +1,57 @@
+"""What fixes write in JavaScript and TypeScript."""
+
+from __future__ import annotations
+
+import re
+
+from keylint.languages.code import field, span
+from keylint.languages.javascript.file import JavaScriptFile
+from keylint.languages.syntax import Code
+from keylint.model import Edit, Span
+
+
+def read(file: JavaScriptFile, variable: str, at: Span, before: str) -> Code | None:
+    """``process.env.X``, or what the file's runtime has in its place."""
+    node = file.root.named_descendant_for_byte_range(at.start, at.end)
+    if node is None or file.is_comment(at.start) or (node.parent is not None and node.parent.type in ("jsx_attribute", "import_statement")):
+        return None
+    access = f'Deno.env.get("{variable}")' if b"Deno.env" in file.data else f"process.env.{variable}"
+    if node.type in ("string_fragment", "template_string") or any(above.type == "template_string" and above != node for above in file.ancestors(node)):
+        return None if before or node.type == "string_fragment" else Code(access)
+    if node.type == "shorthand_property_identifier":
+        return None
+    return Code(f"`{before}${{{access}}}`") if before else Code(access)
+
+
+def prefix(file: JavaScriptFile, at: Span, before: str) -> list[Edit] | None:
+    """A template literal around the expression, or the text at the beginning of a string."""
+    node = file.root.named_descendant_for_byte_range(at.start, at.end)
+    if node is None or span(node) != at or node.type == "shorthand_property_identifier":
+        return None
+    if node.type in ("string", "template_string"):
+        return [Edit(Span(at.start + 1, at.start + 1), before)]
+    if "`" in file.text(node):
+        return [Edit(Span(at.start, at.start), f'"{before}" + ')]
+    return [Edit(Span(at.start, at.start), f"`{before}${{"), Edit(Span(at.end, at.end), "}`")]
+
+
+def interpolate(file: JavaScriptFile, at: Span, template: str) -> tuple[list[Edit], bool] | None:
+    """Backticks instead of quotes, and the dollar and braces that a template literal wants."""
+    node = file.root.named_descendant_for_byte_range(at.start, at.end)
+    match = re.fullmatch(r"(\$?)\{([\w.]+)\}|\$([A-Za-z_]\w*)", template)
+    if node is None or node.type not in ("string", "template_string") or span(node) != at or match is None:
+        return None
+    text = file.text(node)
+    expression = match.group(2) or match.group(3)
+    if not (expression.startswith(("process.env.", "this.")) or file.bindings(expression.partition(".")[0])):
+        return None
+    if "\\" in text or (node.type == "string" and "`" in text) or (node.type == "template_string" and match.group(1)):
+        return None
+    offset = at.start + file.data[at.start : at.end].find(template.encode())
+    edits = [Edit(Span(offset, offset + len(template)), f"${{{expression}}}")]
+    if node.type == "string":
+        edits = [Edit(Span(at.start, at.start + 1), "`"), *edits, Edit(Span(at.end - 1, at.end), "`")]
+    return edits, True
+
+
+__all__ = ["field", "interpolate", "prefix", "read"]

@@ -1,0 +1,70 @@
+"""Python."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import tree_sitter_python
+from tree_sitter import Language, Parser
+
+from keylint.languages.grammar import GrammarAdapter
+from keylint.languages.python import edits
+from keylint.languages.python.file import PythonFile
+from keylint.languages.syntax import Code, Import
+from keylint.model import Edit, Span
+from keylint.source import Source
+from keylint.wiring import Idiom
+
+IDIOM = Idiom(
+    language="python",
+    loaders={
+        "dotenv.load_dotenv": "dotenv",
+        "load_dotenv": "dotenv",
+        "dotenv.main.load_dotenv": "dotenv",
+        "environ.Env.read_env": "django-environ",
+        "Env.read_env": "environs",
+        "env.read_env": "environs",
+    },
+    writers={"os.putenv": "os.putenv", "os.environ.setdefault": "os.environ.setdefault"},
+    updaters=frozenset({"os.environ.update"}),
+    environment="os.environ",
+)
+
+
+class PythonAdapter(GrammarAdapter):
+    """Lowers Python to facts."""
+
+    name = "python"
+    comments = ("#",)
+    comment_types = frozenset({"comment"})
+    file_class = PythonFile
+    idiom = IDIOM
+
+    @staticmethod
+    @cache
+    def parser() -> Parser:
+        """The parser; made once."""
+        return Parser(Language(tree_sitter_python.language()))
+
+    def imports(self, source: Source) -> list[Import]:
+        """See ``Adapter.imports``."""
+        return PythonFile(source, self.parser()).imports()
+
+    def write_env(self, source: Source, variable: str, at: Span, *, before: str = "", required: bool = True) -> Code | None:
+        """See ``Adapter.write_env``."""
+        return edits.read(PythonFile(source, self.parser()), variable, at, before, required)
+
+    def prefix(self, source: Source, at: Span, before: str) -> list[Edit] | None:
+        """See ``Adapter.prefix``."""
+        return edits.prefix(PythonFile(source, self.parser()), at, before)
+
+    def interpolate(self, source: Source, at: Span, template: str) -> tuple[list[Edit], bool] | None:
+        """See ``Adapter.interpolate``."""
+        return edits.interpolate(PythonFile(source, self.parser()), at, template)
+
+    def add_import(self, source: Source, module: str) -> Edit | None:
+        """See ``Adapter.add_import``."""
+        return edits.add_import(PythonFile(source, self.parser()), module)
+
+
+ADAPTER = PythonAdapter()

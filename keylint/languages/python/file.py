@@ -1,0 +1,399 @@
+"""Python: shapes, names and bindings."""
+
+from __future__ import annotations
+
+from tree_sitter import Node
+
+from keylint.languages.code import Binding, CodeFile, field, span
+from keylint.languages.python import values
+from keylint.languages.syntax import Argument, Assignment, Call, Entry, Import, Read, Shape
+from keylint.model import Env, Hop, Literal, Missing, Opaque, Span, Unset, Value, through
+
+_IMPORTS = frozenset({"import_statement", "import_from_statement"})
+_BUILT_IN = {"os", "open", "str", "dict", "print"}
+
+
+class PythonFile(CodeFile):
+    """One Python file."""
+
+    scopes = frozenset(
+        {
+            "module",
+            "function_definition",
+            "lambda",
+            "class_definition",
+            "list_comprehension",
+            "dictionary_comprehension",
+            "set_comprehension",
+            "generator_expression",
+        }
+    )
+    functions = frozenset({"function_definition", "lambda"})
+    branches = frozenset({"if_statement", "elif_clause", "else_clause", "for_statement", "while_statement", "except_clause", "case_clause"})
+    conditions = frozenset({"if_statement", "elif_clause", "while_statement", "conditional_expression", "assert_statement", "if_clause", "match_statement"})
+    tests = frozenset({"comparison_operator", "not_operator"})
+    transparent = frozenset(
+        {
+            "boolean_operator",
+            "parenthesized_expression",
+            "attribute",
+            "call",
+            "argument_list",
+            "string",
+            "string_content",
+            "tuple",
+            "list",
+            "set",
+            "unary_operator",
+            "subscript",
+            "named_expression",
+        }
+    )
+    statements = frozenset({"expression_statement", "return_statement", "with_statement", "block", "module"})
+    concatenations = frozenset({"binary_operator", "concatenated_string", "call"})
+    missing_word = "None"
+
+    # ----------------------------------------------------------------------------------------------------- shapes
+
+    def shape(self, node: Node) -> Shape | None:
+        """Calls, assignments, parameters with defaults, dictionary pairs, reads of the environment."""
+        kind = node.type
+        if kind == "call":
+            return self._read(node) or self._call(node)
+        if kind == "subscript":
+            return self._read(node)
+        if kind in ("assignment", "augmented_assignment"):
+            return self._assignment(node)
+        if kind in ("default_parameter", "typed_default_parameter"):
+            return self._parameter(node)
+        if kind == "pair":
+            return self._pair(node)
+        return None
+
+    def _read(self, node: Node) -> Read | None:
+        value = self.value(node)
+        function = field(node, "function") or field(node, "value")
+        path = self.canonical(self.path(function)) if function else ()
+        broken = ""
+        if not isinstance(value, Env) or value.span != span(node):
+            broken = self._broken(node, path)
+            if not broken:
+                return None
+            argument = (self.positional(node) if node.type == "call" else node.children_by_field_name("subscript"))[0]
+            literal = self.value(argument)
+            name = literal.text if isinstance(literal, Literal) else self.text(argument)
+            value = Env(name, span(node), span(argument), Unset.ERROR, call=".".join(path))
+        parent = node.parent
+        fallback = parent is not None and parent.type == "boolean_operator" and field(parent, "left") != node
+        return Read(self._with_fallback(node, value), span(node), node, self.is_lazy(node), broken, self._target(node), fallback)
+
+    def _with_fallback(self, node: Node, value: Env) -> Env:
+        """The read together with the fallbacks to its right: ``os.getenv("A") or b``."""
+        parent = node.parent
+        while parent is not None and (parent.type == "parenthesized_expression" or (parent.type == "boolean_operator" and field(parent, "left") == node)):
+            whole = self.value(parent)
+            value = whole if isinstance(whole, Env) and whole.name == value.name else value
+            node, parent = parent, parent.parent
+        return value
+
+    def _broken(self, node: Node, path: tuple[str, ...]) -> str:
+        """How a read goes wrong: ``os.environ("X")``, ``os.getenv["X"]``, ``os.getenv(X)`` without quotes."""
+        if node.type == "call" and path == ("os", "environ") and len(self.positional(node)) >= 1:
+            return "called"
+        if node.type == "subscript" and path in (("os", "getenv"), ("os", "environ", "get")):
+            return "subscripted"
+        if node.type == "call" and path in values.GETTERS and self.positional(node):
+            argument = self.positional(node)[0]
+            name = self.text(argument)
+            if argument.type == "identifier" and name.isupper() and not self.bindings(name) and not self._star_import():
+                return "bare-name"
+        return ""
+
+    def _star_import(self) -> bool:
+        return b"import *" in self.data
+
+    def _target(self, node: Node) -> str:
+        """The name that an expression's value is given to at once."""
+        for above in self.ancestors(node):
+            if above.type == "assignment":
+                return ".".join(self.path(field(above, "left")))
+            if above.type not in ("boolean_operator", "parenthesized_expression", "conditional_expression", "call", "argument_list", "attribute"):
+                return ""
+        return ""
+
+    def _call(self, node: Node) -> Call | None:
+        function = field(node, "function")
+        if function is None:
+            return None
+        path = self.path(function)
+        name = self.canonical(path)
+        args, spread = self.arguments(node)
+        known = name != path or path[:1] == ("self",) or (path[:1] and path[0] in _BUILT_IN) or bool(path and self.bindings(path[0]))
+        method = self.text(field(function, "attribute")) if function.type == "attribute" else ""
+        return Call(".".join(name), ".".join(path), span(node), span(function), args, bool(known), spread, self.is_lazy(node), method, node)
+
+    def _assignment(self, node: Node) -> Assignment | None:
+        left, right = field(node, "left"), field(node, "right")
+        path = self.path(left) if left is not None else ()
+        if not path or right is None:
+            return None
+        operator = field(node, "operator")
+        key = self._subscript_key(left)
+        return Assignment(
+            self.canonical(path), span(left), self.expr(right), span(node), self.text(operator) if operator else "=", self.is_lazy(node), key, node
+        )
+
+    def _subscript_key(self, left: Node) -> Span | None:
+        return span(left.children_by_field_name("subscript")[0]) if left.type == "subscript" else None
+
+    def _parameter(self, node: Node) -> Assignment | None:
+        name, value = field(node, "name"), field(node, "value")
+        if name is None or value is None:
+            return None
+        return Assignment((self.text(name),), span(name), self.expr(value), span(node), "default", True, None, node)
+
+    def _pair(self, node: Node) -> Entry | None:
+        key, value = field(node, "key"), field(node, "value")
+        if key is None or value is None:
+            return None
+        literal = self.value(key)
+        if not isinstance(literal, Literal):
+            return None
+        return Entry(literal.text, span(key), self.expr(value), span(node), node)
+
+    # -------------------------------------------------------------------------------------------------- arguments
+
+    def positional(self, node: Node) -> list[Node]:
+        """The positional arguments of a call."""
+        arguments = field(node, "arguments")
+        if arguments is None or arguments.type != "argument_list":
+            return []
+        return [child for child in arguments.named_children if child.type not in ("keyword_argument", "dictionary_splat", "list_splat", "comment")]
+
+    def keyword(self, node: Node, name: str) -> Node | None:
+        """The value of a keyword argument."""
+        arguments = field(node, "arguments")
+        for child in arguments.named_children if arguments is not None else ():
+            if child.type == "keyword_argument" and self.text(field(child, "name")) == name:
+                return field(child, "value")  # type: ignore[no-any-return]
+        return None
+
+    def arguments(self, node: Node) -> tuple[list[Argument], bool]:
+        """All arguments of a call, those of an unpacked dictionary that can be seen included."""
+        arguments = field(node, "arguments")
+        args: list[Argument] = []
+        spread = False
+        if arguments is None or arguments.type != "argument_list":
+            return args, False
+        for child in arguments.named_children:
+            if child.type == "keyword_argument" and field(child, "value") is not None:
+                name = field(child, "name")
+                args.append(self.argument(field(child, "value"), self.text(name), name, child))
+            elif child.type == "dictionary_splat":
+                found = self.entries(child.named_children[0]) if child.named_children else None
+                spread = spread or found is None or found[1]
+                args += [Argument(entry.key, entry.expr, entry.span, entry.key_span) for entry in (found[0] if found else ())]
+            elif child.type == "list_splat":
+                spread = True
+            elif child.type != "comment":
+                args.append(self.argument(child))
+        return args, spread
+
+    def mapping(self, node: Node) -> list[Entry] | None:
+        """``{...}`` and ``dict(a=b)``."""
+        if node.type == "dictionary":
+            return [entry for child in node.named_children if child.type == "pair" and (entry := self._pair(child))]
+        if node.type == "call" and self.path(field(node, "function")) == ("dict",):
+            return [Entry(arg.name, arg.name_span, arg.expr, arg.span, node) for arg in self.arguments(node)[0] if arg.name]
+        return None
+
+    def is_spread(self, node: Node) -> bool:
+        """``{**other}``."""
+        return any(child.type == "dictionary_splat" for child in node.named_children)
+
+    # ------------------------------------------------------------------------------------------------------ names
+
+    def path(self, node: Node | None) -> tuple[str, ...]:
+        """``a.b["c"]`` as ("a", "b", "[c]")."""
+        if node is None:
+            return ()
+        if node.type == "identifier":
+            return (self.text(node),)
+        if node.type == "attribute":
+            owner = self.path(field(node, "object"))
+            return (*owner, self.text(field(node, "attribute"))) if owner else ()
+        if node.type == "subscript":
+            owner = self.path(field(node, "value"))
+            keys = node.children_by_field_name("subscript")
+            key = self.value(keys[0]) if len(keys) == 1 else None
+            return (*owner, f"[{key.text}]") if owner and isinstance(key, Literal) else ()
+        return ()
+
+    def canonical(self, path: tuple[str, ...]) -> tuple[str, ...]:
+        """A dotted name with its first name replaced by what it was imported as."""
+        if not path:
+            return ()
+        for binding in self.bindings(path[0]):
+            if binding.kind == "import":
+                return (*self._imported(binding.leaf), *path[1:])
+        if path[0] in ("environ", "getenv"):
+            return ("os", *path)
+        return path
+
+    def _imported(self, leaf: Node) -> tuple[str, ...]:
+        statement = self.enclosing(leaf, _IMPORTS)
+        name = tuple(self.text(leaf).split("."))
+        aliased = self.enclosing(leaf, frozenset({"aliased_import"}))
+        if aliased.type == "aliased_import":
+            name = tuple(self.text(field(aliased, "name")).split("."))
+        if statement.type == "import_from_statement":
+            module = field(statement, "module_name")
+            return (*self.text(module).split("."), *name)
+        return name if aliased.type == "aliased_import" else name[:1]
+
+    def imports(self) -> list[Import]:
+        """The import statements at the top level, those in branches included."""
+        found = []
+        stack = list(reversed(self.root.children))
+        while stack:
+            node = stack.pop()
+            if node.type == "import_from_statement":
+                module = self.text(field(node, "module_name"))
+                names = [self.text(field(name, "name") if name.type == "aliased_import" else name) for name in node.children_by_field_name("name")]
+                found.append(Import(module, span(node)))
+                found += [Import(f"{module}.{name}" if not module.endswith(".") else f"{module}{name}", span(node)) for name in names]
+            elif node.type == "import_statement":
+                names = [field(name, "name") if name.type == "aliased_import" else name for name in node.children_by_field_name("name")]
+                found += [Import(self.text(name), span(node)) for name in names]
+            elif node.type in ("if_statement", "try_statement", "block", "with_statement", "else_clause", "except_clause"):
+                stack += reversed(node.children)
+        return found
+
+    def bind(self, leaf: Node) -> Binding | None:
+        """The binding that an occurrence of a name makes."""
+        parent = leaf.parent
+        if parent is None:
+            return None
+        made = self._bind(leaf, parent)
+        if made is None:
+            return None
+        kind, value = made
+        scope = self.enclosing(parent if parent.type in ("function_definition", "class_definition") else leaf, self.scopes)
+        block = self.enclosing(leaf, self.branches | self.scopes)
+        end = self.enclosing(leaf, frozenset({"expression_statement"})).end_byte if kind == "assign" else leaf.end_byte
+        return Binding(leaf, value, scope, block, end, kind)
+
+    def _bind(self, leaf: Node, parent: Node) -> tuple[str, Node | None] | None:
+        kind = parent.type
+        if kind == "assignment":
+            if field(parent, "left") != leaf:
+                return None
+            right = field(parent, "right")
+            return ("assign", right) if right is not None else None  # `key: str` alone declares a type, not a value
+        if kind in ("augmented_assignment", "for_statement", "for_in_clause") and field(parent, "left") == leaf:
+            return "changed in a loop or by an operator", None
+        if kind == "named_expression" and field(parent, "name") == leaf:
+            return "assign", field(parent, "value")
+        if kind in ("default_parameter", "typed_default_parameter") and field(parent, "name") == leaf:
+            return "default", field(parent, "value")
+        if kind in ("parameters", "lambda_parameters", "typed_parameter", "list_splat_pattern", "dictionary_splat_pattern"):
+            return "a parameter", None
+        if kind in ("function_definition", "class_definition") and field(parent, "name") == leaf:
+            return "a definition", None
+        if kind in ("global_statement", "nonlocal_statement"):
+            return "shared", None
+        if kind == "as_pattern_target":
+            value = parent.parent.named_children[0] if parent.parent is not None else None
+            return "with", value
+        if kind == "aliased_import":
+            return ("import", None) if field(parent, "alias") == leaf else None
+        if kind == "dotted_name" and parent.parent is not None and parent.parent.type in _IMPORTS:
+            is_module = field(parent.parent, "module_name") == parent
+            return None if is_module or parent.named_children[0] != leaf else ("import", None)
+        if kind in ("pattern_list", "tuple_pattern", "list_pattern"):
+            return self._bind_unpacked(leaf, parent)
+        return None
+
+    def _bind_unpacked(self, leaf: Node, pattern: Node) -> tuple[str, Node | None]:
+        """``a, b = 1, 2``: the value at the same place, if the right side is as long."""
+        statement = pattern.parent
+        right = field(statement, "right") if statement is not None and statement.type == "assignment" else None
+        if right is not None and right.type in ("expression_list", "tuple") and right.named_child_count == pattern.named_child_count:
+            return "assign", right.named_children[pattern.named_children.index(leaf)]
+        return "unpacked", None
+
+    def visible(self, scope: Node) -> bool:
+        """A class's names are not seen in its methods."""
+        return scope.type != "class_definition"
+
+    def is_condition(self, node: Node, child: Node) -> bool:
+        """The middle of ``a if b else c``; the test of a comprehension or an assertion; the subject of a match."""
+        if node.type == "conditional_expression":
+            return node.named_child_count > 1 and node.named_children[1].id == child.id
+        if node.type in ("assert_statement", "if_clause", "match_statement"):
+            return True
+        return super().is_condition(node, child)
+
+    # ----------------------------------------------------------------------------------------------------- values
+
+    def evaluate(self, node: Node) -> Value:
+        """The value of an expression."""
+        kind = node.type
+        where = span(node)
+        if kind == "string":
+            return values.string_value(self, node)
+        if kind == "concatenated_string":
+            return self.joined([self.value(child) for child in node.named_children if child.type == "string"], where)
+        if kind == "none":
+            return Missing("null", where, word="None")
+        if kind in ("parenthesized_expression", "await", "named_expression", "type_conversion"):
+            inner = field(node, "value") or (node.named_children[-1] if node.named_children else None)
+            return self.value(inner) if inner else Opaque("incomplete", where)
+        if kind == "identifier":
+            return self.resolve(node, self.text(node))
+        if kind == "attribute":
+            return self._attribute(node)
+        if kind == "subscript":
+            return self._subscript(node)
+        if kind == "call":
+            return values.call_value(self, node)
+        if kind == "binary_operator":
+            return values.binary_value(self, node)
+        if kind == "boolean_operator":
+            return values.fallback_value(self, node)
+        if kind == "conditional_expression":
+            return Opaque("depends on a condition", where)
+        return Opaque(f"a {kind.replace('_', ' ')}", where)
+
+    def _subscript(self, node: Node) -> Value:
+        where = span(node)
+        keys = node.children_by_field_name("subscript")
+        owner = self.canonical(self.path(field(node, "value")))
+        if owner == ("os", "environ") and len(keys) == 1:
+            name = self.value(keys[0])
+            if isinstance(name, Literal):
+                return Env(name.text, where, span(keys[0]), Unset.ERROR, call="os.environ")
+        return Opaque("an item of a collection", where, name=".".join(self.path(node)))
+
+    def _attribute(self, node: Node) -> Value:
+        """``self.key``, if the class assigns it exactly once; anything else cannot be seen."""
+        where = span(node)
+        path = self.path(node)
+        name = ".".join(path)
+        if len(path) == 2 and path[0] in ("self", "cls"):
+            owner = self.enclosing(node, frozenset({"class_definition"}))
+            found = [value for leaf in self.occurrences(path[1]) if (value := self._assigned_attribute(leaf, owner, node)) is not None]
+            if len(found) == 1:
+                return through(self.value(found[0]), Hop(name, where))
+        return Opaque("an attribute", where, name=name)
+
+    def _assigned_attribute(self, leaf: Node, owner: Node, reader: Node) -> Node | None:
+        parent = leaf.parent
+        if parent is None or self.enclosing(leaf, frozenset({"class_definition"})) != owner:
+            return None
+        if parent.type == "assignment" and field(parent, "left") == leaf and self.enclosing(leaf, self.scopes) == owner:
+            return field(parent, "right")  # type: ignore[no-any-return]
+        above = parent.parent
+        if parent.type == "attribute" and parent != reader and above is not None and above.type == "assignment" and field(above, "left") == parent:
+            return field(above, "right")  # type: ignore[no-any-return]
+        return None

@@ -1,0 +1,401 @@
+"""What the stages hand to each other: spans, values, facts, edits, findings.
+
+Everything here is immutable and knows no language, no vendor and no rule. A secret's text lives in a ``Literal`` (and in
+the ``Source`` it came from) and nowhere else: a ``Finding`` holds spans and masked words only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from enum import Enum
+from typing import NamedTuple, TypeAlias, TypeVar
+
+T = TypeVar("T")
+
+
+class Span(NamedTuple):
+    """Byte offsets into ``Source.data``, end exclusive."""
+
+    start: int
+    end: int
+
+    def overlaps(self, other: Span) -> bool:
+        """Whether the two share a byte (an empty span shares the place it stands at)."""
+        return self.start < max(other.end, other.start + 1) and other.start < max(self.end, self.start + 1)
+
+    def holds(self, other: Span) -> bool:
+        """Whether `other` lies within this span."""
+        return self.start <= other.start and other.end <= self.end
+
+
+class Severity(str, Enum):
+    """How bad the outcome is: the call fails or a key leaks (error), it may (warning), good to know (info)."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class Confidence(str, Enum):
+    """How sure a finding is; the default shows LIKELY and above."""
+
+    CERTAIN = "certain"  # fails or leaks whatever else is true
+    LIKELY = "likely"
+    POSSIBLE = "possible"
+
+    @property
+    def rank(self) -> int:
+        """0 for possible, 2 for certain."""
+        return ("possible", "likely", "certain").index(self.value)
+
+
+class Role(str, Enum):
+    """What kind of place a file is: it decides what is tolerable there."""
+
+    PRODUCTION = "production"
+    TEST = "test"
+    DOCUMENTATION = "documentation"
+    TEMPLATE = "template"  # .env.example, *.tmpl: filled in before use
+    GENERATED = "generated"
+    VENDORED = "vendored"
+
+
+class Slot(str, Enum):
+    """The place a value is used for."""
+
+    API_KEY = "api_key"
+    ADMIN_API_KEY = "admin_api_key"
+    AUTH_TOKEN = "auth_token"
+    ORGANIZATION = "organization"
+    PROJECT = "project"
+    BASE_URL = "base_url"
+    ENDPOINT = "endpoint"  # an address the vendor demands (Azure): no proxy, unlike BASE_URL
+    API_TYPE = "api_type"
+    HEADERS = "headers"
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether a value in this slot must never be seen by others."""
+        return self in (Slot.API_KEY, Slot.ADMIN_API_KEY, Slot.AUTH_TOKEN)
+
+
+# ------------------------------------------------------------------------------------------------------------- values
+
+
+class Hop(NamedTuple):
+    """A name that a value was reached through, and where that name stands."""
+
+    name: str
+    span: Span
+
+
+class Unset(str, Enum):
+    """What reading an environment variable that is not set gives."""
+
+    NULL = "null"  # None, undefined, nil: becomes a word when it is put into a string
+    EMPTY = "empty"
+    ERROR = "error"  # the read itself fails, loudly
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A text written down in the source.
+
+    `span` is the whole expression, quotes included; `content` what stands between the quotes. `parts` are the literals it
+    was put together from when it was split over several.
+    """
+
+    text: str = field(repr=False)  # may be a secret
+    span: Span
+    content: Span
+    hops: tuple[Hop, ...] = ()
+    quote: str = ""
+    parts: tuple[Span, ...] = ()
+    escaped: bool = False  # the source spells it with escapes, so offsets in `text` are not offsets in the source
+
+
+@dataclass(frozen=True, slots=True)
+class Env:
+    """A read of an environment variable; `default` is what stands in when it is not set."""
+
+    name: str = field(repr=False)  # may be a secret: a key where the name belongs
+    span: Span
+    name_span: Span
+    unset: Unset
+    default: Value | None = None
+    hops: tuple[Hop, ...] = ()
+    call: str = ""  # how it is read, as written: "os.getenv"
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """A text put together at run time: concatenation, interpolation, or `str(x)` around a single part."""
+
+    parts: tuple[Value, ...]
+    span: Span
+    hops: tuple[Hop, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Nothing: None, null, undefined, an empty string, a variable nobody sets."""
+
+    kind: str  # "null", "empty", "unassigned"
+    span: Span
+    hops: tuple[Hop, ...] = ()
+    word: str = ""  # what it becomes inside a text: "None", "undefined", ""
+
+
+@dataclass(frozen=True, slots=True)
+class Opaque:
+    """Anything else; `reason` says why it cannot be known. `fallback` is what `x or y` gives when x is nothing."""
+
+    reason: str
+    span: Span
+    hops: tuple[Hop, ...] = ()
+    name: str = ""
+    fallback: Value | None = None
+    nullable: bool = False  # the expression is known to give nothing at times (a failed look-up)
+
+
+Value: TypeAlias = Literal | Env | Join | Missing | Opaque
+
+FILE_TEXT = "the text of a file, line end included"  # Opaque.reason of an unstripped read
+
+
+def through(value: Value, hop: Hop) -> Value:
+    """The value as seen from a name that leads to it."""
+    return replace(value, hops=(hop, *value.hops))
+
+
+# -------------------------------------------------------------------------------------------------------------- facts
+
+
+class Endpoint(str, Enum):
+    """Where a client sends its requests, as far as the source tells."""
+
+    DEFAULT = "default"  # nothing says otherwise
+    CLOUD = "cloud"  # a known vendor's host
+    CUSTOM = "custom"  # a local server, a gateway, anything that is no known cloud host
+    UNKNOWN = "unknown"  # it is set, to something that cannot be seen
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A value flows into a provider's slot: argument, option, attribute, setting, the token of a header."""
+
+    provider: str
+    slot: Slot
+    value: Value
+    span: Span  # the expression at the place of use
+    place: str  # how a person would name the place: "OpenAI(api_key=…)"
+    via: str  # "argument", "attribute", "header", "setting", "parameter", "url"
+    endpoint: Endpoint = Endpoint.DEFAULT
+    host: str = ""  # id of the provider whose host the requests go to, when it is known
+    guarded: bool = False  # the program tests the value before it uses it
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A request header is set. `provider` is whose host or SDK it goes to, "" if that cannot be seen."""
+
+    name: str
+    name_span: Span
+    value: Value
+    span: Span  # the value at the place of use
+    whole: Span  # name and value together
+    provider: str = ""
+    foreign: bool = False  # it goes to a host that is none of the known ones
+    guarded: bool = False
+    grown: bool = False  # something is appended to it later
+    meant: str = ""  # the known header that `name` is, or was meant to be, in lower case
+    compatible: bool = False  # the address speaks another vendor's protocol: its headers are that vendor's
+    in_headers: bool = True  # it clearly stands in a set of headers
+
+
+@dataclass(frozen=True, slots=True)
+class EnvRead:
+    """The program reads an environment variable."""
+
+    name: str = field(repr=False)
+    name_span: Span
+    span: Span
+    call: str
+    value: Value
+    provider: str = ""
+    slot: Slot | None = None
+    broken: str = ""  # how the read is broken: "called", "subscripted", "quoted", "bare-name"
+    guarded: bool = False
+    lazy: bool = False  # inside a function: it runs when that is called
+    fallback: bool = False  # only tried after another read gave nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """Something that its readers make of a line other than its author meant."""
+
+    kind: str
+    span: Span
+    reads_as: str  # what the reader sees, without the value
+    repair: tuple[Edit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EnvDefinition:
+    """A variable gets its value: dotenv line, export, compose, workflow, manifest, os.environ[...] = ..."""
+
+    name: str
+    name_span: Span
+    value: Value
+    span: Span
+    reader: str  # "dotenv", "shell", "compose", "github-actions", "kubernetes", "process", "mcp", ...
+    provider: str = ""
+    slot: Slot | None = None
+    damages: tuple[Damage, ...] = ()
+    endpoint: Endpoint = Endpoint.DEFAULT
+    live: bool = True  # False in a template: its values are examples
+    commented: bool = False
+    guarded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EnvLoad:
+    """A loader puts the definitions of a file into the environment here."""
+
+    loader: str
+    span: Span
+    top_level: bool = True
+    automatic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A client is built here; slots that are not given are read from the environment if `reads_environment`."""
+
+    provider: str
+    name: str
+    span: Span  # the callee
+    whole: Span
+    slots: tuple[Slot, ...]
+    endpoint: Endpoint = Endpoint.DEFAULT
+    reads_environment: bool = False
+    lazy: bool = False
+    spread: bool = False  # further options come from somewhere that cannot be seen
+    misnamed: tuple[tuple[str, Span, str], ...] = ()  # options it ignores: written, where, meant
+    positional: tuple[Span, Value] | None = None  # a value where the options object belongs
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A key-shaped text stands here, whatever the place is."""
+
+    provider: str
+    format: str
+    span: Span
+    slot: Slot
+    encoding: str = ""  # "base64", "split" ...
+    commented: bool = False
+    newline: bool = False  # the decoded text ends with a line end
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """A secret of another vendor, reported by a detect-secrets detector."""
+
+    kind: str
+    detector: str
+    span: Span
+    confidence: Confidence
+
+
+Fact: TypeAlias = Use | Header | EnvRead | EnvDefinition | EnvLoad | Client | Text | Foreign
+
+
+
+def moved(item: T, by: int) -> T:
+    """A fact, or anything in it, with all its spans moved: for code that stands inside another file."""
+    if isinstance(item, Span):
+        return Span(item.start + by, item.end + by)  # type: ignore[return-value]
+    if isinstance(item, tuple):
+        parts = [moved(part, by) for part in item]
+        return type(item)(*parts) if hasattr(item, "_fields") else tuple(parts)  # type: ignore[return-value]
+    if is_dataclass(item) and not isinstance(item, type):
+        return replace(item, **{known.name: moved(getattr(item, known.name), by) for known in fields(item)})
+    return item
+
+
+# ----------------------------------------------------------------------------------------------------------- findings
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace `span` by `text`. `path` names another file of the project; "" is the finding's own."""
+
+    span: Span
+    text: str
+    path: str = ""
+
+
+class Applicability(str, Enum):
+    """SAFE cannot change what a working program does; UNSAFE is applied only when asked for."""
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """Edits that mend a finding. `title` is a verb phrase."""
+
+    title: str
+    edits: tuple[Edit, ...]
+    applicability: Applicability = Applicability.SAFE
+
+
+class Note(NamedTuple):
+    """A second place that belongs to a finding: "assigned here"."""
+
+    span: Span
+    label: str
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a rule yields; the engine makes a Finding of it.
+
+    `message` says what is wrong, `outcome` what the person will see at run time, `help` what to do. None of them holds a
+    secret: quote a value only through ``mask.quote``.
+    """
+
+    span: Span
+    message: str
+    outcome: str
+    help: str
+    fix: Fix | None = None
+    label: str = ""
+    notes: tuple[Note, ...] = ()
+    confidence: Confidence | None = None
+    severity: Severity | None = None
+    cause: Span | None = None  # the literal or name at fault, so that one cause is reported once
+    path: str = ""  # for rules that see the whole project: the file the span lies in
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One mistake, ready to be reported. Holds no secret."""
+
+    code: str
+    name: str
+    path: str
+    span: Span
+    message: str
+    outcome: str
+    help: str
+    severity: Severity
+    confidence: Confidence
+    fingerprint: str
+    label: str = ""
+    fix: Fix | None = None
+    notes: tuple[Note, ...] = ()
+    cause: Span = field(default=Span(0, 0))

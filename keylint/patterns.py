@@ -1,0 +1,225 @@
+"""The patterns that triage looks for, and the cached database made of them.
+
+Loaded on the path of every file, but only `load` runs there: patterns are collected and compiled when the cache holds no
+database for exactly these providers, this version, this Hyperscan and this processor.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import hyperscan
+
+from keylint import __version__, triage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Any, NamedTuple
+
+    from keylint.providers.catalogue import Catalogue
+
+    class Pattern(NamedTuple):
+        """One pattern of the database; `label` as in ``Triage.labels``."""
+
+        kind: int
+        label: str
+        expression: str
+        flags: int
+else:
+    Pattern = tuple
+
+MAGIC = b"keylint triage 1\n"
+ONCE = hyperscan.HS_FLAG_SINGLEMATCH | hyperscan.HS_FLAG_CASELESS
+
+# A literal in a credential's place. Deliberately coarse: what it means is decided on the syntax tree.
+CREDENTIALS = (
+    r"api[_-]?key[\"'\]]{0,2}\s{0,4}(?:[:=]|=>)\s{0,4}[\"'`][^\"'`\s]{3}",
+    r"authorization.{0,24}bearer[\s:]*[\"'`&+]",
+    r"(?:getenv|environ\.get|environ|process\.env)[\[(]\s{0,4}[\"'](?:sk|gsk|hf|org|AIza|pplx|xai)[-_]?[A-Za-z0-9]{8}",
+    r"(?:^|\n)\s*(?:export\s+|set\s+|setx\s+)?[A-Z0-9_]{2,40}API_KEY\s*=",
+)
+
+# How a project fills its environment. The labels are what the project's rules know them by.
+LOADERS = {
+    "dotenv": r"dotenv",
+    "env_file": r"env[_-]?file|environmentfile",
+    "environs": r"\benvirons\b",
+    "decouple": r"\bdecouple\b",
+    "django-environ": r"\benviron\.Env\b",
+    "pydantic-settings": r"pydantic_settings|BaseSettings",
+    "dynaconf": r"dynaconf",
+    "source": r"(?:\bsource|^\.|[\n;&]\s*\.)\s+\S{0,60}\.env\b",
+    "include": r"^\s*-?include\s+\S{0,60}\.env\b",
+    "env-expansion": r"(?:xargs|set -a|grep).{0,80}\.env\b",
+    "node": r"loadEnvFile|loadEnvConfig",
+    "runner": r"direnv|pipenv|honcho|foreman|\bbun run\b|\bflask run\b|wrangler|vercel dev|netlify dev",
+    "secrets": r"st\.secrets|userdata\.get|getpass|keyring|SecretManager|get_secret|getSecret|doppler|chamber|infisical|sops",
+    "file": r"\.env[\"'`]\s*[,)]",
+}
+
+
+def load(extra: Mapping[str, Mapping[str, Any]] | None = None, *, cache: bool = True) -> triage.Triage:
+    """The triage for the built-in providers and `extra` (as in the configuration), from the cache if it holds it."""
+    key = _key(extra)
+    path = _cache_path(key) if cache else None
+    ready = _read(path, key) if path else None
+    if ready:
+        return ready
+    from keylint.providers.catalogue import load as load_catalogue
+
+    patterns = collect(load_catalogue(extra))
+    database = build(patterns)
+    kinds = bytes(pattern.kind for pattern in patterns)
+    labels = [pattern.label for pattern in patterns]
+    if path:
+        _write(path, key, hyperscan.dumpb(database), kinds, labels)
+    return triage.Triage(database, kinds, labels)
+
+
+def collect(catalogue: Catalogue) -> list[Pattern]:
+    """All patterns, in a fixed order."""
+    import typing
+
+    make = typing.NamedTuple("Pattern", [("kind", int), ("label", str), ("expression", str), ("flags", int)])
+    patterns: list[Any] = []
+    for key in catalogue.formats:
+        if key.standalone:
+            patterns.append(make(triage.KEY, key.provider, key.anchor, 0))
+    for expression in _encoded(key.prefix for key in catalogue.formats):
+        patterns.append(make(triage.ENCODED, "base64", expression, 0))
+    for word in sorted(_words(catalogue)):
+        patterns.append(make(triage.WORD, word, _escape(word), ONCE))
+    patterns += [make(triage.CREDENTIAL, "literal", expression, ONCE | hyperscan.HS_FLAG_MULTILINE) for expression in CREDENTIALS]
+    patterns += [make(triage.NOTE, label, expression, ONCE | hyperscan.HS_FLAG_MULTILINE) for label, expression in LOADERS.items()]
+    patterns.append(make(triage.IGNORE, "keylint", r"keylint:\s{0,4}ignore", ONCE))
+    from keylint import detectors
+
+    patterns += [make(triage.FOREIGN, *pattern) for pattern in detectors.patterns()]
+    return patterns
+
+
+def build(patterns: list[Pattern]) -> hyperscan.Database:
+    """Compile patterns; one that Hyperscan supports only in part is used as a prefilter."""
+    database = hyperscan.Database()
+    flags = [pattern.flags | (0 if _supported(pattern) else hyperscan.HS_FLAG_PREFILTER) for pattern in patterns]
+    database.compile(
+        expressions=[pattern.expression.encode() for pattern in patterns],
+        ids=list(range(len(patterns))),
+        elements=len(patterns),
+        flags=flags,
+    )
+    return database
+
+
+def _supported(pattern: Pattern) -> bool:
+    try:
+        hyperscan.Database().compile(expressions=[pattern.expression.encode()], ids=[0], elements=1, flags=[pattern.flags])
+    except hyperscan.error:
+        return False
+    return True
+
+
+def _words(catalogue: Catalogue) -> Iterable[str]:
+    """Words that name a provider; one that contains another word of the set adds nothing."""
+    words: set[str] = set()
+    for provider in catalogue.providers.values():
+        words.update(word.lower() for word in provider.words)
+        words.update(host.removeprefix("*.").lower() for host in provider.hosts)
+        words.update(name.lower() for names in provider.variables.values() for name in names)
+        words.update(header.name.lower() for header in provider.headers if header.name.lower() not in ("authorization", "api-key"))
+    words.discard("x-api-key")  # too many services use it
+    return {word for word in words if not any(other != word and other in word for other in words)}
+
+
+def _encoded(prefixes: Iterable[str]) -> list[str]:
+    """Base64 of the keys' prefixes, as far as it does not depend on what follows, with enough after it to be a key."""
+    import base64
+
+    starts = {base64.b64encode(prefix.encode())[: len(prefix) * 8 // 6].decode() for prefix in prefixes if len(prefix) >= 3}
+    return [f"{start}[A-Za-z0-9+/]{{24}}" for start in sorted(starts) if not any(start != other and start.startswith(other) for other in starts)]
+
+
+def _escape(word: str) -> str:
+    return "".join(f"\\{char}" if not char.isalnum() and char not in "_ " else char for char in word)
+
+
+# -------------------------------------------------------------------------------------------------------------- cache
+
+
+def _key(extra: Mapping[str, Mapping[str, Any]] | None) -> bytes:
+    """Everything the database depends on. Users' tables are few and small, so their text form will do."""
+    import hashlib
+
+    from keylint.providers import raw_files
+
+    digest = hashlib.blake2b(digest_size=16)
+    parts = [__version__, hyperscan.__version__, detectors_version()]
+    for part in parts:
+        digest.update(part.encode() + b"\0")
+    for name, raw in raw_files():
+        digest.update(name.encode() + b"\0" + raw)
+    with open(__file__, "rb") as file:
+        digest.update(file.read())
+    if extra:
+        digest.update(repr(extra).encode())
+    return digest.hexdigest().encode()
+
+
+def detectors_version() -> str:
+    """The detect-secrets that is installed, without importing it: its folder's name and time."""
+    import importlib.util
+
+    spec = importlib.util.find_spec("detect_secrets")
+    if spec is None or not spec.origin:
+        return "none"
+    return f"{spec.origin}:{os.stat(os.path.dirname(spec.origin)).st_mtime_ns}"
+
+
+def cache_folder() -> str | None:
+    """Where keylint may keep files of its own; None if there is no such place."""
+    chosen = os.environ.get("KEYLINT_CACHE_DIR")
+    if chosen:
+        return chosen
+    if os.name == "nt":
+        base = os.environ.get("LOCALAPPDATA")
+    elif sys.platform == "darwin":
+        base = os.path.expanduser("~/Library/Caches")
+    else:
+        base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    return os.path.join(base, "keylint") if base and os.path.isabs(base) else None
+
+
+def _cache_path(key: bytes) -> str | None:
+    folder = cache_folder()
+    return os.path.join(folder, f"triage-{key.decode()}") if folder else None
+
+
+def _read(path: str, key: bytes) -> triage.Triage | None:
+    """The cached triage; None if there is none, or none that this processor and this Hyperscan can use."""
+    try:
+        with open(path, "rb") as file:
+            if file.readline() != MAGIC or file.readline() != key + b"\n":
+                return None
+            kinds = bytes.fromhex(file.readline().decode())
+            labels = file.readline().decode().rstrip("\n").split("\t")
+            database = hyperscan.loadb(file.read(), hyperscan.HS_MODE_BLOCK)
+            return triage.Triage(database, kinds, labels) if len(kinds) == len(labels) else None
+    except (OSError, ValueError, hyperscan.error):
+        return None
+
+
+def _write(path: str, key: bytes, database: bytes, kinds: bytes, labels: list[str]) -> None:
+    """Write beside and rename, so that a reader never sees half a file. A cache that cannot be written is no error."""
+    beside = f"{path}.{os.getpid()}"
+    try:
+        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+        with open(beside, "wb") as file:
+            file.write(MAGIC + key + b"\n" + kinds.hex().encode() + b"\n" + "\t".join(labels).encode() + b"\n" + database)
+        os.replace(beside, path)
+    except OSError:
+        try:
+            os.unlink(beside)
+        except OSError:
+            pass

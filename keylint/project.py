@@ -1,0 +1,164 @@
+"""What the files of a project say together: definitions, loaders, imports, and what git ignores."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+
+from keylint import git
+from keylint.analysis import Checked
+from keylint.model import EnvDefinition, EnvLoad, Role
+from keylint.settings import Settings
+
+# Files whose presence says that something other than a loader in the code may fill the environment.
+PLATFORMS = (
+    "Dockerfile", "docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml", "Procfile", "vercel.json", "netlify.toml", "fly.toml",
+    "render.yaml", "app.yaml", "railway.json", "railway.toml", "serverless.yml", "serverless.yaml", "wrangler.toml", "wrangler.jsonc", "heroku.yml",
+)  # fmt: skip
+# Files that belong to tools which load `.env` by themselves.
+SELF_LOADING = (
+    "Pipfile", ".envrc", "bun.lockb", "bun.lock", "bunfig.toml", "deno.json", "deno.jsonc", "deno.lock", "mise.toml", ".mise.toml", "nuxt.config.ts",
+    "nuxt.config.js", "next.config.js", "next.config.mjs", "next.config.ts", "svelte.config.js", "astro.config.mjs", "astro.config.ts", "remix.config.js",
+    "gatsby-config.js", "vite.config.ts", "vite.config.js", "vite.config.mts", "angular.json", "nest-cli.json", "redwood.toml", "expo.json", "app.json",
+)  # fmt: skip
+SELF_LOADING_PACKAGES = ('"next"', '"nuxt"', '"vite"', '"gatsby"', '"react-scripts"', '"astro"', '"@sveltejs/kit"', '"@remix-run/dev"', '"@nestjs/config"', '"env-cmd"', '"expo"', '"bun-types"', '"@types/bun"')  # fmt: skip
+
+
+class Project:
+    """One repository, or one folder that is none.
+
+    `files` are the files that were looked into, by their path from the root; `notes` what triage noted in the others; `names`
+    all files there are.
+    """
+
+    def __init__(self, root: str, files: Mapping[str, Checked], notes: Mapping[str, frozenset[str]], names: Iterable[str], settings: Settings) -> None:
+        self.root = root
+        self.files = files
+        self.notes = notes
+        self.names = frozenset(names)
+        self.settings = settings
+
+    def reported(self) -> Iterator[tuple[str, Checked]]:
+        """The files that findings may be reported for."""
+        for path, checked in self.files.items():
+            if checked.reported:
+                yield path, checked
+
+    # ------------------------------------------------------------------------------------------------ environment
+
+    @cached_property
+    def definitions(self) -> list[tuple[str, Checked, EnvDefinition]]:
+        """All definitions of variables, in files of any kind; those that the program itself makes not included."""
+        return [
+            (path, checked, fact)
+            for path, checked in self.files.items()
+            if checked.source.role is not Role.TEST
+            for fact in checked.facts
+            if isinstance(fact, EnvDefinition) and fact.reader != "process" and not fact.commented
+        ]
+
+    def defined(self, name: str) -> list[tuple[str, Checked, EnvDefinition]]:
+        """The definitions of one variable."""
+        return [item for item in self.definitions if item[2].name == name]
+
+    def env_files_for(self, path: str) -> list[str]:
+        """The dotenv files in the folder of a file and the folders above it, templates included."""
+        folders = set(above(path))
+        return [name for name, checked in self.files.items() if checked.source.language == "dotenv" and posixpath.dirname(name) in folders]
+
+    def has_loader(self) -> bool:
+        """Whether anything in the project may load a file of variables."""
+        if any(isinstance(fact, EnvLoad) for checked in self.files.values() for fact in checked.facts):
+            return True
+        if any(labels for path, labels in self.notes.items() if not _is_talk(path)):
+            return True
+        return any(posixpath.basename(name) in SELF_LOADING for name in self.names) or self._has_self_loading_package()
+
+    def _has_self_loading_package(self) -> bool:
+        for name in self.names:
+            if posixpath.basename(name) == "package.json":
+                text = self.read(name)
+                if any(package in text for package in SELF_LOADING_PACKAGES) or "env-file" in text or "dotenv" in text or "bun " in text:
+                    return True
+        return False
+
+    def has_platform(self) -> bool:
+        """Whether something else may set variables where the program runs."""
+        return any(posixpath.basename(name) in PLATFORMS or "/k8s/" in f"/{name}" or "/helm/" in f"/{name}" for name in self.names)
+
+    def read(self, name: str) -> str:
+        """The text of a small file of the project, "" if it cannot be read."""
+        known = self.files.get(name)
+        if known is not None:
+            return known.source.text
+        try:
+            with open(os.path.join(self.root, name), "rb") as file:
+                return file.read(1 << 20).decode("utf-8", "replace")
+        except OSError:
+            return ""
+
+    def mentions(self, word: str, *, except_for: str) -> bool:
+        """Whether another file that was looked into holds a word."""
+        raw = word.encode()
+        return any(raw in checked.source.data for path, checked in self.files.items() if path != except_for)
+
+    # -------------------------------------------------------------------------------------------------------- git
+
+    @cached_property
+    def is_repository(self) -> bool:
+        """Whether git manages the folder."""
+        return git.toplevel(self.root) is not None
+
+    def unignored(self, names: list[str]) -> list[tuple[str, str]]:
+        """Those of the names that git would commit, with how: "tracked", "untracked" or "outside" of any repository."""
+        if not names:
+            return []
+        if not self.is_repository:
+            skipped = git.ignored_without_repository(self.root, names)
+            return [(name, "outside") for name in names if name not in skipped]
+        ignored = git.ignored(self.root, names)
+        if ignored is None:
+            return []
+        tracked = git.tracked(self.root, [name for name in names if name not in ignored])
+        return [(name, "tracked" if name in tracked else "untracked") for name in names if name not in ignored]
+
+    # ---------------------------------------------------------------------------------------------------- imports
+
+    def module(self, importer: str, module: str, language: str) -> str:
+        """The project's file that an import loads; "" if it is none of the project's."""
+        folder = posixpath.dirname(importer)
+        if language == "python":
+            stem = module.lstrip(".")
+            dots = len(module) - len(stem)
+            bases = [posixpath.normpath(posixpath.join(folder, *[".."] * (dots - 1)))] if dots else above(importer)
+            tails = [f"{stem.replace('.', '/')}.py", f"{stem.replace('.', '/')}/__init__.py"] if stem else ["__init__.py"]
+        elif module.startswith("."):
+            bases = [folder]
+            tails = [module, *(f"{module}{ending}" for ending in (".js", ".ts", ".mjs", ".cjs", ".tsx", ".jsx", "/index.js", "/index.ts"))]
+            tails += [module[:-3] + ".ts"] if module.endswith(".js") else []
+        else:
+            return ""
+        for base in bases:
+            for tail in tails:
+                name = posixpath.normpath(posixpath.join(base, tail))
+                if name in self.names:
+                    return name
+        return ""
+
+
+def above(path: str) -> list[str]:
+    """The folder of a path and all folders above it, "" for the root."""
+    folders = []
+    folder = posixpath.dirname(path)
+    while folder:
+        folders.append(folder)
+        folder = posixpath.dirname(folder)
+    return [*folders, ""]
+
+
+def _is_talk(path: str) -> bool:
+    """Whether a file only speaks of a loader: documentation, lock files."""
+    name = posixpath.basename(path).lower()
+    return name.endswith((".md", ".rst", ".txt", ".lock", ".html")) and not name.startswith("requirements") or name in ("package-lock.json", "poetry.lock", "uv.lock", "pnpm-lock.yaml", "changelog")

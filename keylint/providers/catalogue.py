@@ -1,0 +1,162 @@
+"""All providers together, and the questions that are asked of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import tomli
+
+from keylint.model import Slot
+from keylint.providers import raw_files
+from keylint.providers.schema import ClientSpec, HeaderSpec, IdFormat, KeyFormat, Provider, parse
+
+GENERIC = "generic"
+
+# What may stand directly before a key: no letter or digit, unless it ends an escape (\n), a percent code or a scheme.
+BEFORE = r"(?:(?<![A-Za-z0-9_\-])|(?<=\\[nrt])|(?<=%[0-9A-Fa-f]{2})|(?<=[Bb]earer))"
+AFTER = r"(?![A-Za-z0-9_\-])"
+
+
+def load(extra: Mapping[str, Mapping[str, Any]] | None = None, own: Iterable[str] = ()) -> Catalogue:
+    """The built-in providers and the user's own; a user's table of a known id adds to that provider's.
+
+    `own` are base URLs of gateways of the user's: hosts that no provider's rules are for.
+    """
+    tables: dict[str, dict[str, Any]] = {name: tomli.loads(raw.decode()) for name, raw in raw_files()}
+    for name, table in (extra or {}).items():
+        tables[name] = _merged(tables.get(name, {}), dict(table))
+    parsed = [parse(name, table, "" if name not in (extra or {}) else f"providers.{name}") for name, table in tables.items()]
+    return Catalogue(parsed, own)
+
+
+def _merged(old: Any, new: Any) -> Any:
+    """Tables are merged, lists appended, anything else replaced."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        return {**old, **{key: _merged(old[key], value) if key in old else value for key, value in new.items()}}
+    if isinstance(old, list) and isinstance(new, list):
+        return [*old, *new]
+    return new
+
+
+class Catalogue:
+    """All providers, and look-ups across them."""
+
+    def __init__(self, providers: Iterable[Provider], own: Iterable[str] = ()) -> None:
+        self._own = {re.sub(r"^\w+://|[:/].*$", "", url.lower()) for url in own}
+        self.providers: dict[str, Provider] = {provider.id: provider for provider in providers}
+        self._variables: dict[str, tuple[str, Slot]] = {}
+        self._parameters: dict[str, tuple[str, Slot]] = {}
+        self._headers: dict[str, list[tuple[str, HeaderSpec]]] = {}
+        self._clients: dict[tuple[str, str], list[ClientSpec]] = {}
+        for provider in self.providers.values():
+            for slot, names in provider.variables.items():
+                for name in names:
+                    self._variables.setdefault(name, (provider.id, slot))
+            for slot, names in provider.parameters.items():
+                for name in names:
+                    self._parameters.setdefault(name, (provider.id, slot))
+            for header in provider.headers:
+                self._headers.setdefault(header.name.lower(), []).append((provider.id, header))
+            for client in provider.clients:
+                for name in client.names:
+                    self._clients.setdefault((client.language, name), []).append(client)
+        self.formats: tuple[KeyFormat, ...] = tuple(
+            sorted((key for provider in self.providers.values() for key in provider.keys), key=_specific_first)
+        )
+        self._full = [(key, re.compile(key.pattern)) for key in self.formats]
+        self._standalone = [
+            (key, re.compile(f"{'' if key.anchor in key.pattern and not key.random else BEFORE}{key.pattern}{AFTER}"))
+            for key in self.formats
+            if key.standalone
+        ]
+
+    def __getitem__(self, identity: str) -> Provider:
+        return self.providers.get(identity) or self.providers[GENERIC]
+
+    @property
+    def generic(self) -> Provider:
+        """The provider that stands for "some service"."""
+        return self.providers[GENERIC]
+
+    def variable(self, name: str) -> tuple[str, Slot] | None:
+        """The provider and slot that an environment variable's exact name belongs to."""
+        return self._variables.get(name)
+
+    def variables(self) -> Mapping[str, tuple[str, Slot]]:
+        """All variables known by name."""
+        return self._variables
+
+    def parameter(self, name: str) -> tuple[str, Slot] | None:
+        """The provider and slot of a parameter or option name that speaks for itself."""
+        return self._parameters.get(name)
+
+    def headers(self, name: str) -> list[tuple[str, HeaderSpec]]:
+        """The providers that know a header of this name (in any case), with what they say of it."""
+        return self._headers.get(name.lower(), [])
+
+    def header_names(self) -> Iterable[str]:
+        """All known header names, lower case."""
+        return self._headers
+
+    def clients(self, language: str, name: str) -> list[ClientSpec]:
+        """SDK entry points of this (last, or last two) name in a language."""
+        return self._clients.get((language, name), [])
+
+    def defaults(self, language: str, module: str) -> list[ClientSpec]:
+        """The entry points that are a module's default export."""
+        return [spec for (known, _), specs in self._clients.items() for spec in specs if known == language and spec.default and module in spec.modules][:1]
+
+    def client_names(self, language: str) -> set[str]:
+        """All names of SDK entry points in a language."""
+        return {name for known, name in self._clients if known == language}
+
+    def attributes(self, language: str, module: str, name: str) -> tuple[str, Slot] | None:
+        """The provider and slot of a module-level setting such as ``openai.api_key``."""
+        for provider in self.providers.values():
+            for spec in provider.attributes:
+                if spec.language == language and spec.module == module and name in spec.slots:
+                    return provider.id, spec.slots[name]
+        return None
+
+    def host(self, host: str) -> str:
+        """The id of the provider that a host name (without port) belongs to; "" if it is no known one."""
+        host = host.lower()
+        if host in self._own:
+            return ""
+        for provider in self.providers.values():
+            for known in provider.hosts:
+                if host == known or (known.startswith("*.") and host.endswith(known[1:])):
+                    return provider.id
+        return ""
+
+    def identify(self, text: str, provider: str = "") -> KeyFormat | None:
+        """The format that a whole text has. Formats without a prefix count only for the provider that is asked about."""
+        for key, pattern in self._full:
+            if (key.standalone or key.provider == provider) and pattern.fullmatch(text):
+                return key
+        return None
+
+    def find(self, text: str) -> list[tuple[int, int, KeyFormat]]:
+        """All key-shaped stretches of a text as (start, end, format), first come first; overlaps are dropped."""
+        found: list[tuple[int, int, KeyFormat]] = []
+        for key, pattern in self._standalone:
+            for match in pattern.finditer(text):
+                if not any(match.start() < end and start < match.end() for start, end, _ in found):
+                    found.append((match.start(), match.end(), key))
+        return sorted(found, key=lambda item: item[0])
+
+    def vendor_by_prefix(self, text: str) -> str:
+        """The vendor whose prefix a text bears, if only one vendor's keys begin so; for texts that are no whole key."""
+        best = ""
+        owner = ""
+        for key in self.formats:
+            if key.prefix and text.startswith(key.prefix) and len(key.prefix) > len(best):
+                best, owner = key.prefix, key.provider
+        return owner if len(best) > len("sk-") else ""
+
+
+def _specific_first(key: KeyFormat) -> tuple[int, int, int]:
+    """Formats with a marker or a long prefix are tried before those that say little."""
+    return (key.random, not key.standalone, -len(key.prefix))

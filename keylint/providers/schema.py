@@ -1,0 +1,323 @@
+"""The shape of a provider's data, for the built-in files and for users' own in the configuration.
+
+``parse`` turns a table as tomli gives it into a ``Provider`` or raises ``ProviderError`` with the key's path and the
+nearest valid name, so that a typing mistake costs its author one look.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from keylint.model import Slot
+
+
+class ProviderError(ValueError):
+    """A provider's table is wrong; `key` is the dotted path of the key at fault."""
+
+    def __init__(self, key: str, message: str) -> None:
+        super().__init__(message)
+        self.key = key
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFormat:
+    """How a vendor's keys look.
+
+    `pattern` is a regular expression without boundaries; `anchor` a short, cheap one that every key contains, for triage.
+    A format that is not `standalone` says nothing without its context (32 hexadecimal digits). `random` formats have no
+    marker, so that a text counts only if it looks random. `context` and `unless` are words that the file must and must
+    not contain for the format to count outside the vendor's own slots.
+    """
+
+    provider: str
+    name: str
+    pattern: str
+    anchor: str
+    prefix: str
+    slot: Slot
+    standalone: bool = True
+    random: bool = False
+    context: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IdFormat:
+    """An identifier: a prefix and the usual number of letters and digits after it."""
+
+    prefix: str
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderSpec:
+    """A request header of the vendor: what it carries and the scheme before it."""
+
+    name: str
+    slot: Slot
+    scheme: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientSpec:
+    """An SDK's entry points in one language.
+
+    `slots` maps parameter or option names to slots; `options` is the position of the options object, if the SDK takes
+    one; `positional` names the slots of positional arguments. `environment`: slots that are not given are read from the
+    provider's variables. `imported`: the names count only if the file imports them from one of `modules`. `default`: the
+    modules' default export is the first of the names.
+    """
+
+    provider: str
+    language: str
+    modules: tuple[str, ...]
+    names: tuple[str, ...]
+    slots: Mapping[str, Slot]
+    options: int | None = None
+    positional: tuple[str, ...] = ()
+    environment: bool = False
+    imported: bool = False
+    default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeSpec:
+    """Module-level settings: `openai.api_key = …`."""
+
+    provider: str
+    language: str
+    module: str
+    slots: Mapping[str, Slot]
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """An API vendor, as data."""
+
+    id: str
+    name: str
+    words: tuple[str, ...]
+    key_page: str
+    id_page: str
+    answers: Mapping[str, str]
+    keys: tuple[KeyFormat, ...]
+    variables: Mapping[Slot, tuple[str, ...]]
+    parameters: Mapping[Slot, tuple[str, ...]]
+    hosts: tuple[str, ...]
+    compatible: str  # below this path the hosts speak OpenAI's protocol, headers included
+    headers: tuple[HeaderSpec, ...]
+    ids: Mapping[Slot, IdFormat]
+    clients: tuple[ClientSpec, ...]
+    attributes: tuple[AttributeSpec, ...]
+
+    def answer(self, kind: str) -> str:
+        """What the vendor answers, or its SDK raises; `kind` as in the [answers] table."""
+        return self.answers.get(kind) or _ANSWERS[kind]
+
+    def variable(self, slot: Slot) -> str:
+        """The environment variable that its SDKs read for a slot; "" if there is none."""
+        names = self.variables.get(slot, ())
+        return names[0] if names else ""
+
+
+_ANSWERS = {
+    "invalid-key": "401 Unauthorized: the key is not valid",
+    "no-key": "401 Unauthorized: no credentials in the request",
+    "unset": "an error about missing credentials, or 401 Unauthorized",
+    "unsendable": "an error about an illegal header value; the request never leaves",
+    "organization": "401: the organization does not match the key",
+    "project": "401: the project does not match the key",
+}
+
+Reader = Callable[[str, Any], Any]
+
+
+def nearest(word: str, known: object) -> str:
+    """The known word that looks most like `word`; "" if none does."""
+    import difflib
+
+    found = difflib.get_close_matches(word, [str(name) for name in known], 1, 0.6)  # type: ignore[attr-defined]
+    return found[0] if found else ""
+
+
+def text(key: str, value: Any) -> str:
+    """A string, or ProviderError."""
+    if not isinstance(value, str):
+        raise ProviderError(key, f"`{key}` must be a string")
+    return value
+
+
+def texts(key: str, value: Any) -> tuple[str, ...]:
+    """A list of strings, or ProviderError."""
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise ProviderError(key, f"`{key}` must be a list of strings")
+    return tuple(value)
+
+
+def _flag(key: str, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ProviderError(key, f"`{key}` must be true or false")
+    return value
+
+
+def _number(key: str, value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise ProviderError(key, f"`{key}` must be a whole number")
+    return value
+
+
+def _slot(key: str, value: Any) -> Slot:
+    try:
+        return Slot(text(key, value))
+    except ValueError:
+        hint = nearest(str(value), [slot.value for slot in Slot])
+        raise ProviderError(key, f"`{key}`: unknown slot `{value}`" + (f", did you mean `{hint}`?" if hint else "")) from None
+
+
+def _expression(key: str, value: Any) -> str:
+    try:
+        re.compile(text(key, value))
+    except re.error as error:
+        raise ProviderError(key, f"`{key}` is no regular expression: {error}") from None
+    return str(value)
+
+
+def _table(key: str, value: Any, readers: Mapping[str, Reader], required: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Read a table whose keys are known; anything else is an error that names the nearest valid key."""
+    if not isinstance(value, dict):
+        raise ProviderError(key, f"`{key}` must be a table")
+    result = {}
+    for name, item in value.items():
+        if name not in readers:
+            hint = nearest(name, readers)
+            raise ProviderError(f"{key}.{name}", f"unknown key `{name}` in `{key}`" + (f", did you mean `{hint}`?" if hint else ""))
+        result[name.replace("-", "_")] = readers[name](f"{key}.{name}", item)
+    for name in required:
+        if name not in value:
+            raise ProviderError(key, f"`{key}` needs the key `{name}`")
+    return result
+
+
+def _by_slot(key: str, value: Any) -> dict[Slot, tuple[str, ...]]:
+    if not isinstance(value, dict):
+        raise ProviderError(key, f"`{key}` must be a table")
+    return {_slot(f"{key}.{name}", name): texts(f"{key}.{name}", item) for name, item in value.items()}
+
+
+def _slots(key: str, value: Any) -> dict[str, Slot]:
+    if not isinstance(value, dict):
+        raise ProviderError(key, f"`{key}` must be a table")
+    return {name: _slot(f"{key}.{name}", item) for name, item in value.items()}
+
+
+def _answers(key: str, value: Any) -> dict[str, str]:
+    return _table(key, value, dict.fromkeys(_ANSWERS, text)) and {k: text(f"{key}.{k}", v) for k, v in value.items()}
+
+
+def _tables(key: str, value: Any) -> list[tuple[str, dict[str, Any]]]:
+    if not isinstance(value, list):
+        raise ProviderError(key, f"`{key}` must be a list of tables")
+    return [(f"{key}[{index}]", item) for index, item in enumerate(value)]
+
+
+def _keys(provider: str, key: str, value: Any) -> tuple[KeyFormat, ...]:
+    readers: dict[str, Reader] = {
+        "name": text,
+        "pattern": _expression,
+        "anchor": _expression,
+        "prefix": text,
+        "slot": _slot,
+        "standalone": _flag,
+        "random": _flag,
+        "with": texts,
+        "without": texts,
+    }
+    formats = []
+    for path, item in _tables(key, value):
+        read = _table(path, item, readers, required=("name", "pattern"))
+        read["context"], read["unless"] = read.pop("with", ()), read.pop("without", ())
+        formats.append(KeyFormat(provider, **{"anchor": read["pattern"], "prefix": "", "slot": Slot.API_KEY, **read}))
+    return tuple(formats)
+
+
+def _headers(key: str, value: Any) -> tuple[HeaderSpec, ...]:
+    if not isinstance(value, dict):
+        raise ProviderError(key, f"`{key}` must be a table")
+    readers: dict[str, Reader] = {"slot": _slot, "scheme": text}
+    return tuple(HeaderSpec(name, **_table(f"{key}.{name}", item, readers, required=("slot",))) for name, item in value.items())
+
+
+def _ids(key: str, value: Any) -> dict[Slot, IdFormat]:
+    if not isinstance(value, dict):
+        raise ProviderError(key, f"`{key}` must be a table")
+    readers: dict[str, Reader] = {"prefix": text, "length": _number}
+    return {
+        _slot(f"{key}.{name}", name): IdFormat(**_table(f"{key}.{name}", item, readers, required=("prefix", "length")))
+        for name, item in value.items()
+    }
+
+
+def _clients(provider: str, key: str, value: Any) -> tuple[ClientSpec, ...]:
+    readers: dict[str, Reader] = {
+        "language": text,
+        "modules": texts,
+        "names": texts,
+        "slots": _slots,
+        "options": _number,
+        "positional": texts,
+        "environment": _flag,
+        "imported": _flag,
+        "default": _flag,
+    }
+    return tuple(
+        ClientSpec(provider, **{"modules": (), "slots": {}, **_table(path, item, readers, required=("language", "names"))})
+        for path, item in _tables(key, value)
+    )
+
+
+def _attributes(provider: str, key: str, value: Any) -> tuple[AttributeSpec, ...]:
+    readers: dict[str, Reader] = {"language": text, "module": text, "slots": _slots}
+    return tuple(
+        AttributeSpec(provider, **_table(path, item, readers, required=("language", "module", "slots")))
+        for path, item in _tables(key, value)
+    )
+
+
+def parse(identity: str, table: Mapping[str, Any], root: str = "") -> Provider:
+    """Read one provider's table. `root` is the path before its keys in error messages."""
+    readers: dict[str, Reader] = {
+        "name": text,
+        "words": texts,
+        "key-page": text,
+        "id-page": text,
+        "answers": _answers,
+        "keys": lambda key, value: _keys(identity, key, value),
+        "variables": _by_slot,
+        "parameters": _by_slot,
+        "hosts": texts,
+        "compatible": text,
+        "headers": _headers,
+        "ids": _ids,
+        "clients": lambda key, value: _clients(identity, key, value),
+        "attributes": lambda key, value: _attributes(identity, key, value),
+    }
+    read = _table(root or identity, dict(table), readers, required=("name",))
+    empty: dict[str, Any] = {
+        "words": (),
+        "key_page": "the vendor's dashboard",
+        "id_page": "the vendor's dashboard",
+        "answers": {},
+        "keys": (),
+        "variables": {},
+        "parameters": {},
+        "hosts": (),
+        "compatible": "",
+        "headers": (),
+        "ids": {},
+        "clients": (),
+        "attributes": (),
+    }
+    return Provider(identity, **{**empty, **read})

@@ -1,0 +1,118 @@
+"""Lines of source for a person to look at: secrets masked, control characters made visible, a caret under the place."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from keylint.mask import ELLIPSIS, hide, mask
+from keylint.model import Span
+from keylint.source import Source
+
+WIDTH = 120  # columns of a line that are shown around the place
+
+
+class Excerpt(NamedTuple):
+    """A line as it is shown: its number, its text, and the columns (from 0) to underline."""
+
+    row: int
+    text: str
+    start: int
+    end: int
+
+
+def excerpt(source: Source, span: Span, secrets: Sequence[Span]) -> Excerpt:
+    """The first line of a span."""
+    row = source.row(span.start)
+    line = source.line(row)
+    place = Span(max(span.start, line.start), min(max(span.end, span.start + 1), line.end))
+    text, start, end = "", -1, -1
+    for piece, where, secret in _pieces(source, line, secrets):
+        if secret:
+            shown = mask(piece)
+            if start < 0 and place.start < where.end and where.start <= place.end:
+                start = len(text) + (len(shown) if place.start >= where.end else 0)
+            text += shown
+            if where.start < place.end:
+                end = len(text)
+            continue
+        raw = piece.encode("utf-8", "surrogateescape")
+        for offset, target in ((place.start, "start"), (place.end, "end")):
+            if where.start <= offset <= where.end:
+                column = len(text) + len(_visible(raw[: offset - where.start].decode("utf-8", "replace")))
+                if target == "start" and start < 0:
+                    start = column
+                elif target == "end":
+                    end = column
+        text += _visible(piece)
+    start = max(start, 0)
+    end = max(end, start + 1)
+    return _fit(row + 1, text, start, end)
+
+
+def _pieces(source: Source, line: Span, secrets: Sequence[Span]) -> list[tuple[str, Span, bool]]:
+    """The line cut at its secrets."""
+    pieces: list[tuple[str, Span, bool]] = []
+    at = line.start
+    for secret in secrets:
+        start, end = max(secret.start, at), min(secret.end, line.end)
+        if start >= end:
+            continue
+        if at < start:
+            pieces.append((source.slice(Span(at, start)), Span(at, start), False))
+        pieces.append((source.slice(Span(start, end)), Span(start, end), True))
+        at = end
+    if at < line.end or not pieces:
+        pieces.append((source.slice(Span(at, line.end)), Span(at, line.end), False))
+    return [cut for piece in pieces for cut in (_unknown(*piece) if not piece[2] else [piece])]
+
+
+def _unknown(text: str, span: Span, secret: bool) -> list[tuple[str, Span, bool]]:
+    """Stretches that look like secrets of unknown format become pieces of their own."""
+    from keylint.mask import _UNKNOWN, looks_secret
+
+    pieces: list[tuple[str, Span, bool]] = []
+    at = 0
+    start = span.start
+    for match in _UNKNOWN.finditer(text):
+        if not looks_secret(match.group()):
+            continue
+        before = text[at : match.start()]
+        if before:
+            pieces.append((before, Span(start, start + len(before.encode("utf-8", "surrogateescape"))), False))
+            start = pieces[-1][1].end
+        pieces.append((match.group(), Span(start, start + len(match.group().encode())), True))
+        start = pieces[-1][1].end
+        at = match.end()
+    pieces.append((text[at:], Span(start, span.end), False))
+    return pieces
+
+
+def _visible(text: str) -> str:
+    """Tabs as spaces, control and direction characters as a mark: a terminal must not act on them."""
+    return "".join("    " if char == "\t" else "\ufffd" if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") else char for char in text)
+
+
+def _fit(row: int, text: str, start: int, end: int) -> Excerpt:
+    if len(text) <= WIDTH:
+        return Excerpt(row, text, start, min(end, max(len(text), start + 1)))
+    left = max(0, min(start - WIDTH // 3, len(text) - WIDTH))
+    shown = text[left : left + WIDTH]
+    head = ELLIPSIS if left else ""
+    tail = ELLIPSIS if left + WIDTH < len(text) else ""
+    shift = len(head) - left
+    return Excerpt(row, head + shown + tail, start + shift, min(end + shift, len(head) + WIDTH))
+
+
+def display_width(text: str) -> int:
+    """Columns that a text takes in a terminal."""
+    return sum(0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def safe(text: str) -> str:
+    """A path or message for a terminal: nothing in it can move the cursor."""
+    return "".join(char if char.isprintable() else "\ufffd" for char in text.encode("utf-8", "replace").decode("utf-8", "replace"))
+
+
+__all__ = ["Excerpt", "display_width", "excerpt", "hide", "safe"]

@@ -1,0 +1,30 @@
+"""The last lines of a report for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from keylint.model import Applicability
+
+if TYPE_CHECKING:
+    from keylint.engine import Run
+
+
+def summary(run: Run) -> Iterator[str]:
+    """How many findings there are, how many of them can be fixed, what was silenced."""
+    silenced = f" ({run.suppressed} silenced by comments)" if run.suppressed else ""
+    if not run.findings:
+        yield f"No findings in {_count(run.files, 'file')}{silenced}."
+        return
+    yield f"Found {_count(len(run.findings), 'problem')} in {_count(len({finding.path for finding in run.findings}), 'file')}{silenced}."
+    fixes = [finding.fix.applicability for finding in run.findings if finding.fix is not None]
+    safe, unsafe = fixes.count(Applicability.SAFE), fixes.count(Applicability.UNSAFE)
+    if safe:
+        yield f"{safe} fixable with `--fix`" + (f", {unsafe} more with `--unsafe-fixes`." if unsafe else ".")
+    elif unsafe:
+        yield f"{unsafe} fixable with `--fix --unsafe-fixes`."
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"

@@ -1,0 +1,57 @@
+"""What kind of place a file is, by its path and, where names lie, by its content.
+
+A role decides what is tolerable: a placeholder belongs in a template, a bad header in a test that expects 401. A real key
+belongs in none of them.
+"""
+
+from __future__ import annotations
+
+import re
+
+from keylint.model import Role
+
+_TEMPLATE = re.compile(
+    r"(?:^|/)(?:[^/]*\.(?:example|examples|sample|samples|template|templates|tmpl|tpl|dist|j2|jinja2?|erb|mustache|hbs|in|defaults|skel|stub)"
+    r"(?:\.[A-Za-z0-9]+)?|\.?env[-_.](?:example|sample|template|dist)[^/]*|(?:example|sample|template)\.[^/]*env[^/]*"
+    r"|[^/]*[-_.](?:example|sample|template)\.[A-Za-z0-9]+)$",
+    re.I,
+)
+_FOLDERS = {
+    Role.TEST: re.compile(
+        r"(?:^|/)(?:tests?|testing|__tests__|__mocks__|mocks?|specs?|e2e|fixtures?|testdata|test[-_](?:data|utils|helpers|support|cases)"
+        r"|cypress|playwright|integration[-_]tests?|unit[-_]tests?|src/test|cassettes|snapshots|__snapshots__)/",
+        re.I,
+    ),
+    Role.DOCUMENTATION: re.compile(r"(?:^|/)(?:docs?|documentation|doc_?source|website|wiki|tutorials?|i18n|locales?|translations?)/", re.I),
+    Role.VENDORED: re.compile(r"(?:^|/)(?:node_modules|vendor|third[-_]party|site-packages|bower_components|_vendor)/", re.I),
+}
+_TEST_NAME = re.compile(
+    r"(?:^|/)(?:conftest\.py|(?:vitest|jest|karma|cypress|playwright)[-.\w]*\.(?:config|setup)?\.?[cm]?[jt]sx?|[^/]*\.(?:test|spec|e2e|cy|mock)\.[cm]?[jt]sx?"
+    r"|[^/]*[-_.](?:test|tests|spec|mock|mocks)\.[A-Za-z]+|\.env[-_.]?(?:test|testing|ci)(?:\.local)?)$",
+    re.I,
+)
+_PYTHON_TEST = re.compile(r"(?:^|/)test[-_]?\w*\.py$")
+_PYTHON_TEST_BODY = re.compile(rb"^\s*(?:async\s+)?def\s+test|^\s*class\s+Test|^\s*(?:import|from)\s+(?:pytest|unittest)\b", re.M)
+_DOCUMENT = re.compile(r"\.(?:md|mdx|rst|adoc|asciidoc|txt|html?|markdown)$", re.I)
+_DOCUMENT_NAME = re.compile(r"(?:^|/)(?:README|CHANGELOG|CONTRIBUTING|HISTORY|NEWS)[^/]*$", re.I)
+_GENERATED = re.compile(r"(?:\.min\.(?:js|css)|\.(?:bundle|chunk)\.js|\.map|[-.]lock|-lock\.(?:json|yaml)|\.lock\.?\w*|\.pb\.go|_pb2\.pyi?|\.snap)$", re.I)
+_TYPED_STUB = re.compile(r"\.(?:pyi|d\.[cm]?ts)$")
+
+
+def of(path: str, data: bytes = b"", root: str = "") -> Role:
+    """The role of a file. `path` has forward slashes; folders above `root` say nothing."""
+    if root and path.startswith(root.rstrip("/") + "/"):
+        path = path[len(root.rstrip("/")) + 1 :]
+    if _TEMPLATE.search(path):
+        return Role.TEMPLATE
+    if _TYPED_STUB.search(path) or _GENERATED.search(path):
+        return Role.GENERATED
+    if _FOLDERS[Role.VENDORED].search(path):
+        return Role.VENDORED
+    if _FOLDERS[Role.TEST].search(path) or _TEST_NAME.search(path):
+        return Role.TEST
+    if _PYTHON_TEST.search(path) and _PYTHON_TEST_BODY.search(data):
+        return Role.TEST
+    if _DOCUMENT.search(path) or _DOCUMENT_NAME.search(path) or _FOLDERS[Role.DOCUMENTATION].search(path):
+        return Role.DOCUMENTATION
+    return Role.PRODUCTION

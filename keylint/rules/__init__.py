@@ -1,0 +1,53 @@
+"""The rules: one module each, found by being there."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from functools import cache
+
+from keylint.rules.rule import Rule
+
+FAMILIES = {
+    "KL0": "keylint's own",
+    "KL1": "hardcoded credentials",
+    "KL2": "placeholders and damaged values",
+    "KL3": "headers",
+    "KL4": "organization and project IDs",
+    "KL5": "environment loading",
+    "KL6": "exposure",
+    "KL7": "rate limits and quota",
+    "KL8": "environments and rotation",
+}
+
+
+@cache
+def all_rules() -> tuple[Rule, ...]:
+    """Every rule, by code."""
+    found = []
+    for info in pkgutil.iter_modules(__path__):
+        module = importlib.import_module(f"{__name__}.{info.name}")
+        rule = getattr(module, "RULE", None)
+        if isinstance(rule, Rule):
+            found.append(rule)
+    return tuple(sorted(found, key=lambda rule: rule.code))
+
+
+def find(word: str) -> Rule | None:
+    """A rule by its code or its name."""
+    return next((rule for rule in all_rules() if word.upper() == rule.code or word == rule.name), None)
+
+
+def matches(selector: str, rule: Rule) -> bool:
+    """Whether a selector means a rule: ALL, PROJECT, a code, the beginning of one, a name."""
+    if selector == "ALL":
+        return True
+    if selector == "PROJECT":
+        return rule.project
+    return rule.name == selector or (bool(re.fullmatch(r"KL\d{0,3}", selector)) and rule.code.startswith(selector))
+
+
+def valid(selector: str) -> bool:
+    """Whether a selector means any rule at all."""
+    return any(matches(selector, rule) for rule in all_rules())

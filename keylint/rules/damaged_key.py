@@ -1,0 +1,122 @@
+"""A key with something around or inside it that does not belong there.
+
+Quotes that are kept, the word Bearer that the SDK adds by itself, a line end that comes with the text of a file, a dash that
+a word processor made of a hyphen. The API is sent all of it and answers 401, or the client cannot send it at all and
+reports nothing but a connection error.
+
+Take away what does not belong to the key.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from keylint.context import Context
+from keylint.judge import Kind
+from keylint.model import FILE_TEXT, Confidence, Edit, Env, Fix, Join, Literal, Opaque, Problem, Span, Use
+from keylint.providers.catalogue import GENERIC
+from keylint.rules.rule import Rule, bad, good
+
+_UNSENDABLE = ("a line end", "white space", "curly quotes", "an invisible character", "a dash that is no hyphen")
+
+
+def check(use: Use, context: Context) -> Iterator[Problem]:
+    """Damaged literals, a scheme before the key, the unstripped text of a file."""
+    if not use.slot.is_secret or context.tolerant:
+        return
+    value = use.value
+    if isinstance(value, Literal):
+        yield from _literal(use, value, context)
+    elif isinstance(value, Join) and use.via in ("client", "attribute", "named"):
+        yield from _scheme(use, value, context)
+    elif isinstance(value, Opaque) and value.reason == FILE_TEXT and use.via in ("client", "attribute", "header", "definition"):
+        yield from _file_text(use, value, context)
+
+
+def _literal(use: Use, value: Literal, context: Context) -> Iterator[Problem]:
+    judged = context.judge(value.text, use.host or use.provider)
+    if judged.kind is not Kind.DAMAGED or (use.via == "setting" and judged.detail == "the scheme"):
+        return
+    if judged.format is None and use.provider == GENERIC:
+        return
+    vendor = context.provider(use.host or use.provider)
+    unsendable = judged.detail in _UNSENDABLE
+    yield Problem(
+        value.content,
+        f"the key for {vendor.name} has {judged.detail} {'in it' if judged.detail != 'the scheme' else '(Bearer) in front of it'}",
+        vendor.answer("unsendable" if unsendable else "invalid-key"),
+        "take away what does not belong to the key" + (f"; the key is exposed here too: {vendor.key_page}" if judged.format and context.source.language != "dotenv" else ""),
+        fix=_strip(value, judged.format.pattern if judged.format else "", context),
+        notes=context.used(value, use.span, f"used here: {use.place}"),
+        cause=value.content,
+    )
+
+
+def _strip(value: Literal, pattern: str, context: Context) -> Fix | None:
+    """Delete what stands before and behind the key, which itself is not touched."""
+    written = context.source.data[value.content.start : value.content.end].decode("utf-8", "replace")
+    found = re.search(pattern, written) if pattern else None
+    if found is None or not written.isascii():
+        return None
+    start, end = value.content.start + found.start(), value.content.start + found.end()
+    edits = [Edit(span, "") for span in (Span(value.content.start, start), Span(end, value.content.end)) if span.start < span.end]
+    return context.fix("take away what does not belong to the key", edits) if edits else None
+
+
+def _scheme(use: Use, value: Join, context: Context) -> Iterator[Problem]:
+    first = value.parts[0]
+    if not isinstance(first, Literal) or not re.fullmatch(r"\s*bearer[\s:]*", first.text, re.I):
+        return
+    vendor = context.provider(use.host or use.provider)
+    read = value.parts[1] if len(value.parts) == 2 else None
+    fix = context.read_variable(read.name, value.span, title="take the scheme away") if isinstance(read, Env) and read.default is None and not read.hops else None
+    yield Problem(
+        value.span,
+        "the SDK adds `Bearer` by itself: the request says `Bearer Bearer …`",
+        vendor.answer("invalid-key"),
+        "hand over the key alone",
+        fix=fix,
+        notes=context.used(value, use.span, f"used here: {use.place}"),
+        cause=value.span,
+    )
+
+
+def _file_text(use: Use, value: Opaque, context: Context) -> Iterator[Problem]:
+    vendor = context.provider(use.host or use.provider)
+    where = value.span if not value.hops else use.span
+    direct = not value.hops
+    strip = {"python": ".strip()", "javascript": ".trim()", "typescript": ".trim()"}.get(context.source.language)
+    fix = context.fix("strip the line end", [Edit(Span(where.end, where.end), strip)]) if strip and direct else None
+    yield Problem(
+        where,
+        "the text of a file ends with a line end, and so does this key",
+        vendor.answer("unsendable"),
+        "strip it" + (f": add {strip}" if strip else ""),
+        fix=fix,
+        cause=where,
+        confidence=None if direct or use.via != "header" else Confidence.LIKELY,
+    )
+
+
+RULE = Rule(
+    "KL207",
+    "damaged-key",
+    (Use,),
+    check,
+    __doc__,
+    rank=70,
+    examples=(
+        bad("python", 'client = OpenAI(api_key="⟦«openai.key»\\n⟧")\n', fixed='client = OpenAI(api_key="«openai.key»")\n'),
+        bad(
+            "python",
+            'import os\nfrom openai import OpenAI\n\nclient = OpenAI(api_key=⟦"Bearer " + os.environ["OPENAI_API_KEY"]⟧)\n',
+            fixed='import os\nfrom openai import OpenAI\n\nclient = OpenAI(api_key=os.environ["OPENAI_API_KEY"])\n',
+        ),
+        bad("python", 'import openai\n\nopenai.api_key = ⟦open("key.txt").read()⟧\n', fixed='import openai\n\nopenai.api_key = open("key.txt").read().strip()\n'),
+        bad("javascript", 'const client = new OpenAI({ apiKey: "⟦ «openai.key»⟧" });\n', fixed='const client = new OpenAI({ apiKey: "«openai.key»" });\n'),
+        bad("dotenv", "OPENAI_API_KEY=⟦<«openai.key»>⟧\n", fixed="OPENAI_API_KEY=«openai.key»\n", path=".env"),
+        good("python", 'openai.api_key = open("key.txt").read().strip()\n', why="stripped"),
+        good("python", 'assert clean("Bearer sk-or-v1-abc\\n") == "sk-or-v1-abc"\n', why="a text that is not used as a key"),
+    ),
+)

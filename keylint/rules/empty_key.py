@@ -1,0 +1,68 @@
+"""The key is an empty text.
+
+An empty key is not the same as no key: it keeps the SDK from reading the variable, and an empty variable keeps a loader
+from filling it. The client refuses to be built, or sends a header with nothing in it.
+
+Leave the argument out, so that the SDK reads its variable, or read the variable yourself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from keylint.context import Context
+from keylint.judge import Kind
+from keylint.model import Confidence, Endpoint, Literal, Missing, Problem, Use
+from keylint.rules.rule import Rule, bad, good
+
+
+def check(use: Use, context: Context) -> Iterator[Problem]:
+    """Empty and blank literals, and variables that never get a value."""
+    value = use.value
+    blank = isinstance(value, Literal) and context.judge(value.text, use.provider).kind is Kind.EMPTY
+    if not (blank or (isinstance(value, Missing) and value.kind in ("empty", "unassigned"))):
+        return
+    if not use.slot.is_secret or use.guarded or context.tolerant or use.endpoint in (Endpoint.CUSTOM, Endpoint.UNKNOWN):
+        return
+    if use.via not in ("client", "attribute", "definition") or use.via == "header":
+        return
+    vendor = context.provider(use.host or use.provider)
+    variable = context.variable_for(use)
+    what = "never gets a value" if isinstance(value, Missing) and value.kind == "unassigned" else "is empty"
+    in_file = context.source.language == "dotenv"
+    yield Problem(
+        value.span,
+        f"the key for {vendor.name} {what}",
+        vendor.answer("unset"),
+        f"{'put the key behind the =' if in_file else 'leave it out or read the variable: ' + context.spelled(variable, value.span)}",
+        fix=None if use.via == "definition" or what != "is empty" else context.read_variable(variable, value.span),
+        notes=context.used(value, use.span, f"used here: {use.place}"),
+        cause=value.span,
+        confidence=Confidence.POSSIBLE if in_file else None,
+    )
+
+
+RULE = Rule(
+    "KL205",
+    "empty-key",
+    (Use,),
+    check,
+    __doc__,
+    examples=(
+        bad(
+            "python",
+            'from openai import OpenAI\n\nclient = OpenAI(api_key=⟦""⟧)\n',
+            fixed='import os\nfrom openai import OpenAI\n\nclient = OpenAI(api_key=os.environ["OPENAI_API_KEY"])\n',
+        ),
+        bad("python", 'import os\n\nos.environ["OPENAI_API_KEY"] = ⟦""⟧\nllm = ChatOpenAI()\n'),
+        bad(
+            "javascript",
+            "const client = new OpenAI({ apiKey: ⟦''⟧ });\n",
+            fixed="const client = new OpenAI({ apiKey: process.env.OPENAI_API_KEY });\n",
+        ),
+        good("python", "client = OpenAI(api_key=None)\n", why="None makes the SDK read its variable"),
+        good("python", 'client = OpenAI(api_key="", base_url="http://localhost:8000/v1")\n', why="a local server"),
+        good("dotenv", "OPENAI_API_KEY=\n", why="a template", path=".env.example"),
+        good("python", 'openai.api_key = ""\n\ndef setup(key):\n    if not openai.api_key:\n        openai.api_key = key\n', why="tested before it is used"),
+    ),
+)

@@ -1,0 +1,87 @@
+"""A provider's key is written into a file.
+
+Anyone who can read the file can spend on the account, and the key stays in git's history after the line is gone. The call
+works, until the vendor finds the key in public and revokes it: from then on every copy of the program answers 401.
+
+Read the key from the environment, revoke this one, and make a new one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from keylint.context import Context
+from keylint.judge import Kind
+from keylint.model import Confidence, Fix, Literal, Problem, Role, Span, Text, Use
+from keylint.rules.rule import Rule, bad, good
+
+
+def check(fact: Text | Use, context: Context) -> Iterator[Problem]:
+    """Key-shaped texts anywhere; texts that only their place makes a key."""
+    if isinstance(fact, Text):
+        if context.source.language == "dotenv" and context.role is not Role.TEMPLATE:
+            return  # the place for a key, if git does not see the file: KL601
+        yield _problem(fact.provider, fact.format, fact.span, fact.encoding, context)
+        return
+    if not isinstance(fact.value, Literal) or not fact.slot.is_secret:
+        return
+    if context.source.language == "dotenv" and context.role is not Role.TEMPLATE:
+        return
+    judged = context.judge(fact.value.text, fact.host or fact.provider)
+    if judged.kind is not Kind.KEY or judged.format is None:
+        return
+    fix = _fix(fact, fact.value, context)
+    encoding = "split" if fact.value.parts else ""
+    span = fact.value.content
+    yield _problem(judged.format.provider, judged.format.name, span, encoding, context, fix, context.variable_for(fact))
+
+
+def _fix(use: Use, key: Literal, context: Context) -> Fix | None:
+    scheme = "Bearer " if use.via == "header" and context.source.slice(key.span).lstrip("\"'`f").lower().startswith("bearer ") else ""
+    if not scheme and key.content != Span(key.span.start + len(key.quote), key.span.end - len(key.quote)) and not key.parts:
+        return None  # the key is a part of a longer text
+    return context.read_variable(context.variable_for(use), key.span, before=scheme, safe=False)
+
+
+def _problem(provider: str, format: str, span: Span, encoding: str, context: Context, fix: Fix | None = None, variable: str = "") -> Problem:
+    vendor = context.provider(provider)
+    variable = variable or vendor.variable(next(iter(key.slot for key in vendor.keys if key.name == format), vendor.keys[0].slot)) or "a variable"
+    how = {"split": ", split over several literals", "base64": ", in base64"}.get(encoding, "")
+    key = next((known for known in vendor.keys if known.name == format), None)
+    doubtful = key is not None and key.random and context.role is not Role.PRODUCTION
+    return Problem(
+        span,
+        f"{vendor.name} {format.split(' of ')[0].split(' without ')[0]} written into the file{how}",
+        f"it works until the vendor finds and revokes it, then {vendor.answer('invalid-key')}",
+        f"read it from {variable} in the environment; revoke this key and make a new one: {vendor.key_page}",
+        fix=fix,
+        cause=span,
+        confidence=Confidence.POSSIBLE if doubtful or context.role is Role.VENDORED else None,
+    )
+
+
+RULE = Rule(
+    "KL101",
+    "hardcoded-key",
+    (Text, Use),
+    check,
+    __doc__,
+    confidence=Confidence.CERTAIN,
+    rank=10,
+    secret=True,
+    examples=(
+        bad(
+            "python",
+            'from openai import OpenAI\n\nclient = OpenAI(api_key="⟦«openai.key»⟧")\n',
+            fixed='import os\nfrom openai import OpenAI\n\nclient = OpenAI(api_key=os.environ["OPENAI_API_KEY"])\n',
+        ),
+        bad("python", 'import openai\n\nkey = ⟦"sk-proj-" + "«openai.tail»"⟧\nopenai.api_key = key\n', fixed='import os\nimport openai\n\nkey = os.environ["OPENAI_API_KEY"]\nopenai.api_key = key\n'),
+        bad("python", 'from openai import AzureOpenAI\n\nclient = AzureOpenAI(api_key="⟦«azure.key of the classic form»⟧", azure_endpoint=url)\n', fixed='import os\nfrom openai import AzureOpenAI\n\nclient = AzureOpenAI(api_key=os.environ["AZURE_OPENAI_API_KEY"], azure_endpoint=url)\n'),
+        bad("python", "# ⟦«anthropic.key»⟧\n"),
+        bad("text", "the key is ⟦«groq.key»⟧, do not tell\n", path="notes.txt"),
+        good("python", 'client = OpenAI(api_key=settings.openai_key)\n', why="where it comes from cannot be seen here"),
+        good("python", 'PATTERN = re.compile(r"sk-(?:proj-)?[A-Za-z0-9_-]{20,}T3BlbkFJ[A-Za-z0-9_-]{20,}")\n', why="a pattern of keys, not a key"),
+        good("text", "Incorrect API key provided: sk-8uKxH*****************************MvFD.\n", why="masked", path="issue.md"),
+        good("text", '.sk-folding-cube .sk-cube { width: 50% }\n<div id="sk-container-id-1">\n', why="names that begin like a key", path="loader.css"),
+    ),
+)

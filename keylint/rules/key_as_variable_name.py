@@ -1,0 +1,70 @@
+"""The key itself is used as the name of an environment variable.
+
+The read looks for a variable that is called like the key, finds none and gives nothing: the client fails as if no key were
+set. And the key is written into the source, for everyone who can read it.
+
+Use the variable's name, put the key into the environment, and replace it: it has been exposed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from keylint.context import Context
+from keylint.judge import Kind
+from keylint.model import Confidence, EnvRead, Problem, Slot
+from keylint.rules.rule import Rule, bad, good
+
+
+def check(read: EnvRead, context: Context) -> Iterator[Problem]:
+    """Names that are keys, or organization IDs."""
+    judged = context.judge(read.name)
+    if judged.kind is Kind.KEY and judged.format is not None:
+        vendor, slot = context.provider(judged.format.provider), judged.format.slot
+        what = f"{vendor.name} key"
+        advice = f"revoke the key and make a new one: {vendor.key_page}"
+    else:
+        owner = next(
+            ((provider, slot) for provider in context.catalogue.providers.values() for slot, known in provider.ids.items() if _is_id(read.name, known.prefix, known.length)), None
+        )
+        if owner is None:
+            return
+        vendor, slot = owner
+        what = f"{vendor.name} {slot.value} ID"
+        advice = "put the ID into the environment"
+    variable = vendor.variable(slot)
+    fix = context.read_variable(variable, read.span, required=slot is not Slot.ORGANIZATION) if read.value.default is None and not read.broken else None
+    yield Problem(
+        read.name_span,
+        f"{what} where the name of a variable belongs",
+        f"the variable does not exist: {vendor.answer('unset')}",
+        f"read {variable} instead; {advice}",
+        fix=fix or context.fix(f"read {variable} instead", [context.rewrite(read.name_span, variable)]),
+        cause=read.name_span,
+    )
+
+
+def _is_id(text: str, prefix: str, length: int) -> bool:
+    return text.startswith(prefix) and len(text) == len(prefix) + length and text[len(prefix) :].isalnum()
+
+
+RULE = Rule(
+    "KL102",
+    "key-as-variable-name",
+    (EnvRead,),
+    check,
+    __doc__,
+    confidence=Confidence.CERTAIN,
+    rank=80,
+    examples=(
+        bad(
+            "python",
+            'import os\nfrom openai import OpenAI\n\nclient = OpenAI(api_key=os.getenv(⟦"«openai.key»"⟧))\n',
+            fixed='import os\nfrom openai import OpenAI\n\nclient = OpenAI(api_key=os.environ["OPENAI_API_KEY"])\n',
+        ),
+        bad("javascript", "const key = process.env[⟦'«anthropic.key»'⟧];\n", fixed="const key = process.env.ANTHROPIC_API_KEY;\n"),
+        bad("python", 'import os\n\norg = os.environ.get(⟦"«openai.organization»"⟧)\n', fixed='import os\n\norg = os.environ.get("OPENAI_ORG_ID")\n'),
+        good("python", 'import os\n\nkey = os.getenv("OPENAI_API_KEY")\n', why="a variable's name"),
+        good("python", 'import os\n\nkey = os.getenv("SK_PROJECT_KEY")\n', why="an unusual name, but a name"),
+    ),
+)

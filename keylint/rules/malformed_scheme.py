@@ -1,0 +1,120 @@
+"""The scheme of the Authorization header is damaged, or one that the vendor does not take.
+
+No space after `Bearer`, a colon behind it, the word twice, quotes around the key, `Basic` or `Token` where a bearer token is
+wanted: the API does not find the key and answers 401.
+
+Write `Bearer`, one space, and the key.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from keylint.context import Context
+from keylint.model import Confidence, Edit, Env, Fix, Header, Join, Literal, Missing, Opaque, Problem, Span, Value
+from keylint.rules.rule import Rule, bad, good
+
+_TOKEN_NAME = re.compile(r"key|token|secret", re.I)
+_SHAPES = (
+    (re.compile(r"^\s*bearer\s*[:=]\s*", re.I), "has a `{0}` behind `Bearer`"),
+    (re.compile(r"^\s*bearer\s+bearer\b\s*", re.I), "says `Bearer` twice"),
+    (re.compile(r"^\s*bearer\s+[\"'<\[“]", re.I), "has {0} around the key"),
+)
+_OTHER = re.compile(r"^\s*(basic|token|key|apikey|api-key)\b\s*", re.I)
+
+
+def check(header: Header, context: Context) -> Iterator[Problem]:
+    """What stands before the key."""
+    if header.meant != "authorization" or header.foreign or context.tolerant:
+        return
+    vendor = context.provider(header.provider)
+    scheme = next((known.scheme for known in vendor.headers if known.name.lower() == header.meant), "")
+    lead, parts = _lead(header.value)
+    if lead is None:
+        return
+    found = _fault(lead.text, parts, header, scheme)
+    if found is None:
+        return
+    message, fix, certain = found
+    known = bool(header.provider)
+    yield Problem(
+        header.span,
+        f"the Authorization header {message}",
+        vendor.answer("no-key" if "Bearer" not in lead.text or "space" in message else "invalid-key"),
+        f"write `{scheme or 'Bearer'}`, one space, and the key",
+        fix=_mend(lead, fix, context) if fix is not None else None,
+        cause=header.span,
+        confidence=None if known and certain else Confidence.LIKELY if known else Confidence.POSSIBLE,
+    )
+
+
+def _lead(value: Value) -> tuple[Literal | None, tuple[Value, ...]]:
+    """The text before the key, and what follows it."""
+    if isinstance(value, Literal):
+        return value, ()
+    if isinstance(value, Join) and isinstance(value.parts[0], Literal):
+        return value.parts[0], value.parts[1:]
+    return None, ()
+
+
+def _fault(text: str, parts: tuple[Value, ...], header: Header, scheme: str) -> tuple[str, tuple[str, str] | None, bool] | None:
+    """(what is wrong, (pattern, replacement) that mends it, whether it is certain)."""
+    for pattern, message in _SHAPES:
+        match = pattern.match(text)
+        if match:
+            sign = match.group().strip()[-1]
+            if sign in "<[“" and not parts and len(text) > match.end():
+                return None  # "Bearer <your key>": a placeholder
+            return message.format({"<": "brackets", "[": "brackets"}.get(sign, "quotes" if sign in "\"'“" else sign)), (
+                (match.group(), "Bearer ") if sign in ":=r" else None
+            ), True
+    if re.fullmatch(r"\s*bearer", text, re.I) and len(parts) == 1:
+        following = parts[0]
+        if isinstance(following, Env) or (isinstance(following, Opaque) and _TOKEN_NAME.search(following.name)):
+            return "has no space between `Bearer` and the key", (text, text.strip() + " "), True
+    if re.match(r"Bearer(?:sk-|gsk_|hf_)", text):
+        return "has no space between `Bearer` and the key", ("Bearer", "Bearer "), True
+    if text[:1].isspace() and re.match(r"\s+bearer\b", text, re.I):
+        return "begins with white space", (text[: len(text) - len(text.lstrip())], ""), True
+    match = _OTHER.match(text)
+    if match and scheme and header.provider and (parts or len(text) > match.end()) and not isinstance(parts[:1], Missing):
+        return f"uses the scheme `{match.group(1)}`; {scheme} is wanted", None, True
+    return None
+
+
+def _mend(lead: Literal, change: tuple[str, str], context: Context) -> Fix | None:
+    """Edit the beginning of the text where it stands in the source."""
+    old, new = change
+    start = lead.content.start
+    written = context.source.data[start : lead.content.end].decode("utf-8", "replace")
+    if not written.startswith(old):
+        return None
+    return context.fix("mend the scheme", [Edit(Span(start, start + len(old.encode())), new)])
+
+
+RULE = Rule(
+    "KL302",
+    "malformed-scheme",
+    (Header,),
+    check,
+    __doc__,
+    rank=65,
+    examples=(
+        bad(
+            "python",
+            'key = os.environ["DEEPSEEK_API_KEY"]\nheaders = {"Authorization": ⟦f"Bearer{key}"⟧}\nrequests.post("https://api.deepseek.com/chat/completions", headers=headers)\n',
+            fixed='key = os.environ["DEEPSEEK_API_KEY"]\nheaders = {"Authorization": f"Bearer {key}"}\nrequests.post("https://api.deepseek.com/chat/completions", headers=headers)\n',
+        ),
+        bad(
+            "javascript",
+            'fetch("https://api.openai.com/v1/models", { headers: { "Authorization": ⟦"Bearer: " + process.env.OPENAI_API_KEY⟧ } });\n',
+            fixed='fetch("https://api.openai.com/v1/models", { headers: { "Authorization": "Bearer " + process.env.OPENAI_API_KEY } });\n',
+        ),
+        bad("python", 'requests.get("https://api.openai.com/v1/models", headers={"Authorization": ⟦f"Bearer Bearer {key}"⟧})\n', fixed='requests.get("https://api.openai.com/v1/models", headers={"Authorization": f"Bearer {key}"})\n'),
+        bad("shell", "curl https://api.openai.com/v1/models -H ⟦\"Authorization: Bearer '$OPENAI_API_KEY'\"⟧\n", path="q.sh"),
+        good("javascript", 'headers.authorization = "Bearer".concat(" ", key);\n', why="the space comes separately"),
+        good("python", 'requests.post("https://api.deepgram.com/v1/listen", headers={"Authorization": f"Token {DEEPGRAM_API_KEY}"})\n', why="this service's scheme is Token"),
+        good("python", 'requests.get("https://api.openai.com/v1/models", headers={"authorization": f"bearer {key}"})\n', why="case does not matter: RFC 9110, 11.1"),
+    ),
+)

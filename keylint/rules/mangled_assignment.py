@@ -1,0 +1,64 @@
+"""A line that sets a variable is read otherwise than it was meant.
+
+Files of variables have no common grammar: quotes, spaces, comments, semicolons and line ends are taken away by one reader
+and kept by the next. What is kept becomes a part of the key.
+
+Write `NAME=value` without quotes, spaces and comments: all readers agree on that form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from keylint.context import Context
+from keylint.model import EnvDefinition, Problem, Role
+from keylint.rules.rule import Rule, bad, good
+
+_HELP = {
+    "unterminated-quote": "close the quote, or write the value without quotes",
+    "trailing-semicolon": "take the semicolon away",
+    "trailing-comma": "take the comma away",
+    "colon": "write = instead of the colon",
+    "curly-quotes": "write straight quotes, or none",
+    "set": "write NAME=value",
+    "spaces": "write no spaces around the =",
+    "quotes-kept": "write the value without quotes",
+    "export-kept": "write the line without export",
+    "hash": "put the value into quotes",
+    "setenv": "write a space instead of the =",
+    "comment-kept": "put the comment on a line of its own",
+    "csh": "write export NAME=value",
+}
+
+
+def check(definition: EnvDefinition, context: Context) -> Iterator[Problem]:
+    """Whatever the language's parser found on the line."""
+    if context.role in (Role.TEST, Role.GENERATED, Role.VENDORED, Role.DOCUMENTATION):
+        return
+    for damage in definition.damages:
+        yield Problem(
+            damage.span,
+            f"{definition.name}: {damage.reads_as}",
+            "the key that reaches the API is another one than the line seems to say, or none",
+            _HELP[damage.kind],
+            fix=context.fix(_HELP[damage.kind], damage.repair) if damage.repair else None,
+            cause=definition.span,
+        )
+
+
+RULE = Rule(
+    "KL505",
+    "mangled-assignment",
+    (EnvDefinition,),
+    check,
+    __doc__,
+    rank=90,
+    examples=(
+        bad("dotenv", 'OPENAI_API_KEY=⟦"«openai.key»⟧\nPORT=3000\n', path=".env"),
+        bad("dotenv", "OPENAI_API_KEY=«openai.key»⟦;⟧\n", fixed="OPENAI_API_KEY=«openai.key»\n", path=".env"),
+        bad("dotenv", "OPENAI_API_KEY⟦: ⟧«openai.key»\n", fixed="OPENAI_API_KEY=«openai.key»\n", path=".env"),
+        bad("shell", "export OPENAI_API_KEY⟦ = ⟧$1\n", fixed="export OPENAI_API_KEY=$1\n", path="run.sh"),
+        good("dotenv", 'export OPENAI_API_KEY = "«openai.key»" # mine\n', why="every dotenv library reads this as it is meant", path=".env.example"),
+        good("shell", 'export OPENAI_API_KEY="$1"\n', why="no spaces", path="run.sh"),
+    ),
+)

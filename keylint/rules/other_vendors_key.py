@@ -1,0 +1,80 @@
+"""A key of one vendor is handed to another's API.
+
+The client goes to its own vendor unless it is told another address, and that vendor does not know the key. An admin key in
+the place of an ordinary one fails in the same way.
+
+Set the base URL of the vendor that the key is from, or read the key that belongs to this client.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from keylint.context import Context
+from keylint.judge import Kind
+from keylint.model import Confidence, Endpoint, Env, Literal, Problem, Slot, Use
+from keylint.providers.catalogue import GENERIC
+from keylint.rules.rule import Rule, bad, good
+
+
+def check(use: Use, context: Context) -> Iterator[Problem]:
+    """Keys and variables of a vendor other than the one the request goes to."""
+    if not use.slot.is_secret or context.tolerant or use.provider == GENERIC or use.via == "argument":
+        return
+    if use.endpoint not in (Endpoint.DEFAULT, Endpoint.CLOUD) and use.via != "header":
+        return
+    if use.via == "header" and not use.host:
+        return
+    target = use.host or use.provider
+    value = use.value
+    if isinstance(value, Literal):
+        judged = context.judge(value.text, target)
+        if judged.kind is not Kind.KEY or judged.format is None:
+            return
+        owner, slot, what = judged.format.provider, judged.format.slot, "key"
+    elif isinstance(value, Env) and value.default is None:
+        known = context.catalogue.variable(value.name)
+        if known is None or not known[1].is_secret:
+            return
+        (owner, slot), what = known, f"variable {value.name}"
+    else:
+        return
+    if _fits(owner, slot, target, use):
+        return
+    vendor, other = context.provider(target), context.provider(owner)
+    same = owner == target
+    name = f"{other.name} {slot.value.replace('_', ' ').replace('api ', '')}" if same else f"{other.name} {what}" if what == "key" else f"{other.name}'s {what}"
+    yield Problem(
+        value.content if isinstance(value, Literal) else value.span,
+        f"{'an' if name[0] in 'AEIOU' else 'a'} {name} is handed to {vendor.name}" if what == "key" else f"{name} is handed to {vendor.name}",
+        vendor.answer("invalid-key"),
+        f"read {context.variable_for(use)}" + ("" if same else f", or set the base URL of {other.name}"),
+        notes=context.used(value, use.span, f"used here: {use.place}"),
+        cause=value.content if isinstance(value, Literal) else value.span,
+        confidence=Confidence.POSSIBLE if use.via in ("variable", "setting") else None,
+    )
+
+
+def _fits(owner: str, slot: Slot, target: str, use: Use) -> bool:
+    if {owner, target} == {"openai", "azure"}:
+        return True  # one SDK, one set of variables in many programs
+    if owner != target:
+        return False
+    return Slot.ADMIN_API_KEY not in (slot, use.slot) or slot is use.slot or use.via == "header"
+
+
+RULE = Rule(
+    "KL208",
+    "other-vendors-key",
+    (Use,),
+    check,
+    __doc__,
+    rank=40,
+    examples=(
+        bad("python", 'import os\nfrom openai import OpenAI\n\nclient = OpenAI(api_key=⟦os.environ["GROQ_API_KEY"]⟧)\n'),
+        bad("javascript", "const client = new OpenAI({ apiKey: '⟦«openrouter.key»⟧' });\n"),
+        good("python", 'client = OpenAI(base_url="https://api.groq.com/openai/v1", api_key=os.environ["GROQ_API_KEY"])\n', why="sent to the vendor that the key is from"),
+        good("python", 'client = OpenAI(base_url=settings.url, api_key=os.environ["GROQ_API_KEY"])\n', why="where it is sent cannot be seen"),
+        good("python", 'client = OpenAI(base_url="https://acme.openai.azure.com/openai/v1/", api_key=os.environ["AZURE_OPENAI_API_KEY"])\n', why="Azure, through the plain client"),
+    ),
+)

@@ -1,0 +1,127 @@
+"""A text that is no key is handed over as the key.
+
+A placeholder from the documentation, a masked key, a made-up word: it is sent as it stands, and the API answers 401 and
+quotes it, masked, in its answer.
+
+Read the key from the environment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from keylint.context import Context
+from keylint.judge import Judgement, Kind
+from keylint.mask import quote
+from keylint.model import Confidence, Endpoint, Env, Literal, Problem, Use, Value
+from keylint.providers.catalogue import GENERIC
+from keylint.rules.rule import Rule, bad, good
+
+SENT = (Endpoint.DEFAULT, Endpoint.CLOUD)
+NO_KEY = (Kind.PLACEHOLDER, Kind.SHORT, Kind.WORD, Kind.URL)
+
+
+def check(use: Use, context: Context) -> Iterator[Problem]:
+    """Literals, and fallbacks of reads, that cannot be a key."""
+    if not use.slot.is_secret or use.guarded or context.tolerant:
+        return
+    if use.endpoint not in SENT and use.via != "header":
+        return  # a local server or a gateway takes any key
+    literal, default = _literal(use.value)
+    if literal is None:
+        return
+    judged = context.judge(literal.text, use.host or use.provider)
+    if judged.kind not in NO_KEY:
+        return
+    confidence = _confidence(use, judged, literal.text, context)
+    if confidence is None:
+        return
+    vendor = context.provider(use.host or use.provider)
+    variable = context.variable_for(use)
+    shown = quote(literal.text) if judged.kind is not Kind.WORD else "this text"
+    if default is not None:
+        variable = default.name
+        message = f"{shown} stands in for {default.name} when that is not set"
+        fix = context.read_variable(variable, default.span, title="remove the fallback")
+        if default.default is not literal:
+            fix = None  # a chain of reads: which one to keep is the author's choice
+    else:
+        message = f"{shown} is handed to {vendor.name} as the key" if judged.kind is not Kind.WORD else f"this text is handed over as the key, and is no {vendor.name} key"
+        fix = context.read_variable(variable, literal.span, before=_before(literal, context)) if _whole(literal, context) else None
+    yield Problem(
+        literal.span,
+        message,
+        vendor.answer("invalid-key"),
+        f"read the key from the environment: {context.spelled(variable, literal.span)}; get one at {vendor.key_page}",
+        fix=fix,
+        notes=context.used(literal, use.span, f"used here: {use.place}"),
+        cause=literal.span,
+        confidence=confidence,
+    )
+
+
+def _literal(value: Value) -> tuple[Literal | None, Env | None]:
+    """The text that would be sent, and the read that it is the fallback of."""
+    if isinstance(value, Literal):
+        return value, None
+    if isinstance(value, Env):
+        last: Value | None = value.default
+        while isinstance(last, Env):
+            last = last.default
+        return (last, value) if isinstance(last, Literal) else (None, None)
+    return None, None
+
+
+def _confidence(use: Use, judged: Judgement, text: str, context: Context) -> Confidence | None:
+    if use.via in ("argument", "setting") or use.provider == GENERIC:
+        return Confidence.POSSIBLE if judged.kind is Kind.PLACEHOLDER else None
+    if use.via in ("variable", "definition"):
+        return Confidence.LIKELY if judged.kind is Kind.PLACEHOLDER else Confidence.POSSIBLE
+    if judged.kind is Kind.WORD:
+        formats = [key for key in context.provider(use.host or use.provider).keys if key.standalone]
+        return None if not formats else Confidence.LIKELY if len(text) < 20 else Confidence.POSSIBLE
+    return Confidence.LIKELY
+
+
+def _before(literal: Literal, context: Context) -> str:
+    written = context.source.slice(literal.span).lstrip("\"'`")
+    return "Bearer " if written.lower().startswith("bearer ") and not literal.text.lower().startswith("bearer") else ""
+
+
+def _whole(literal: Literal, context: Context) -> bool:
+    """Whether the literal is all of its expression, or all behind the scheme."""
+    quoted = len(literal.quote)
+    return literal.content.end == literal.span.end - quoted and (literal.content.start == literal.span.start + quoted or bool(_before(literal, context)))
+
+
+RULE = Rule(
+    "KL201",
+    "placeholder-as-key",
+    (Use,),
+    check,
+    __doc__,
+    examples=(
+        bad(
+            "python",
+            'from openai import OpenAI\n\nclient = OpenAI(api_key=⟦"YOUR_API_KEY"⟧)\n',
+            fixed='import os\nfrom openai import OpenAI\n\nclient = OpenAI(api_key=os.environ["OPENAI_API_KEY"])\n',
+        ),
+        bad("python", 'import openai\n\nopenai.api_key = ⟦"sk-..."⟧\n', fixed='import os\nimport openai\n\nopenai.api_key = os.environ["OPENAI_API_KEY"]\n'),
+        bad(
+            "python",
+            'import os\nfrom openai import OpenAI\n\nclient = OpenAI(api_key=os.getenv("OPENAI_API_KEY", ⟦"dummy-key"⟧))\n',
+            fixed='import os\nfrom openai import OpenAI\n\nclient = OpenAI(api_key=os.environ["OPENAI_API_KEY"])\n',
+        ),
+        bad(
+            "javascript",
+            "import OpenAI from 'openai';\n\nconst client = new OpenAI({ apiKey: ⟦'your-api-key-here'⟧ });\n",
+            fixed="import OpenAI from 'openai';\n\nconst client = new OpenAI({ apiKey: process.env.OPENAI_API_KEY });\n",
+        ),
+        bad("dotenv", "OPENAI_API_KEY=⟦your-openai-api-key⟧\n", path=".env"),
+        good("python", 'client = OpenAI(base_url="http://localhost:11434/v1", api_key="ollama")\n', why="a local server takes any key, and the SDK wants one"),
+        good("python", 'API_KEY = "YOUR_API_KEY"\nif API_KEY == "YOUR_API_KEY":\n    raise SystemExit("put your key in first")\nclient = OpenAI(api_key=API_KEY)\n', why="the program stops before it uses it"),
+        good("python", 'client = OpenAI(api_key="YOUR_API_KEY")\n', why="a test", path="tests/test_client.py"),
+        good("dotenv", "OPENAI_API_KEY=your-openai-api-key\n", why="a template, to be copied and filled in", path=".env.example"),
+        good("javascript", '<Input label="OpenAI key" placeholder="sk-..." value={key} />;\n', why="shown to the user, not sent", path="KeyInput.jsx"),
+    ),
+)

@@ -1,0 +1,69 @@
+"""A key has a name that makes the build put it into the browser's code.
+
+Variables with these prefixes (`NEXT_PUBLIC_`, `VITE_`, `REACT_APP_` ...) are written into the JavaScript that every visitor
+loads. The call works, until somebody takes the key from the page and the account is drained or the key revoked.
+
+Rename the variable and call the API from a server.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from keylint.context import Context
+from keylint.model import Env, EnvDefinition, EnvRead, Missing, Problem, Role
+from keylint.rules.rule import Rule, bad, good
+
+PREFIX = re.compile(r"^(?:NEXT_PUBLIC_|VITE_|REACT_APP_|EXPO_PUBLIC_|NUXT_PUBLIC_|GATSBY_|VUE_APP_|PUBLIC_|NX_PUBLIC_|PLASMO_PUBLIC_|NG_APP_)")
+_SECRET = re.compile(r"(?:^|_)(?:API_?)?(?:KEY|TOKEN|SECRET)(?:_|$)|APIKEY")
+
+
+def check(fact: EnvDefinition | EnvRead, context: Context) -> Iterator[Problem]:
+    """A public prefix before the name of a provider's key."""
+    if context.role in (Role.TEST, Role.DOCUMENTATION, Role.VENDORED, Role.GENERATED):
+        return
+    match = PREFIX.match(fact.name)
+    if match is None or (isinstance(fact, EnvDefinition) and fact.commented):
+        return
+    rest = fact.name[match.end() :]
+    known = context.catalogue.variable(rest)
+    provider = known[0] if known and known[1].is_secret else _named(rest, context)
+    if not provider:
+        return
+    vendor = context.provider(provider)
+    yield Problem(
+        fact.name_span,
+        f"{fact.name} is put into the code that the browser loads, key and all",
+        "it works until somebody takes the key from the page; then the bill, or 401 once it is revoked",
+        f"call it {rest}, read it on a server, and let the page call that; replace the key: {vendor.key_page}",
+        cause=fact.name_span,
+    )
+
+
+def _named(rest: str, context: Context) -> str:
+    """The provider that a name speaks of, if it also speaks of a secret."""
+    if not _SECRET.search(rest):
+        return ""
+    words = rest.lower().split("_")
+    for provider in context.catalogue.providers.values():
+        if provider.keys and (provider.id in words or any(word.replace("_", "") in words for word in provider.words if len(word) > 3)):
+            return provider.id
+    return ""
+
+
+RULE = Rule(
+    "KL602",
+    "public-variable",
+    (EnvDefinition, EnvRead),
+    check,
+    __doc__,
+    rank=95,
+    examples=(
+        bad("dotenv", "⟦VITE_GROQ_API_KEY⟧=\nVITE_API_URL=/api\n", path=".env.example"),
+        bad("typescript", "const key = import.meta.env.⟦VITE_OPENAI_API_KEY⟧;\n"),
+        bad("javascript", "const client = new OpenAI({ apiKey: process.env.⟦NEXT_PUBLIC_OPENAI_API_KEY⟧ });\n"),
+        good("dotenv", "NEXT_PUBLIC_SUPABASE_ANON_KEY=abc\nVITE_FIREBASE_API_KEY=abc\n", why="keys that are meant to be public", path=".env"),
+        good("typescript", "const model = import.meta.env.VITE_OPENAI_MODEL;\n", why="no secret"),
+    ),
+)

@@ -1,0 +1,79 @@
+"""A value that may be missing is turned into a text, and the text is the key.
+
+When the variable is not set, `str(os.getenv(…))` is "None" and `String(process.env.…)` is "undefined": no error about a
+missing key, but a request with that word as the key, and a 401 that hides the cause.
+
+Hand the value over as it is, or use a read that fails when the variable is not set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from keylint.context import Context
+from keylint.judge import Kind
+from keylint.mask import quote
+from keylint.model import Confidence, Endpoint, Env, Join, Literal, Problem, Unset, Use
+from keylint.rules.rule import Rule, bad, good
+
+
+def check(use: Use, context: Context) -> Iterator[Problem]:
+    """`str()` around a read that may give nothing; the word itself, written down."""
+    if not use.slot.is_secret or use.guarded or context.tolerant or use.endpoint is Endpoint.CUSTOM:
+        return
+    vendor = context.provider(use.host or use.provider)
+    variable = context.variable_for(use)
+    value = use.value
+    if isinstance(value, Literal) and context.judge(value.text, use.provider).kind is Kind.MISSING:
+        if use.via == "header" and context.provider(use.host).id == "generic":
+            return
+        yield Problem(
+            value.span,
+            f"the word {quote(value.text)} is handed to {vendor.name} as the key",
+            vendor.answer("invalid-key"),
+            f"read the key from the environment: {context.spelled(variable, value.span)}",
+            fix=context.read_variable(variable, value.span) if use.via in ("client", "attribute") else None,
+            notes=context.used(value, use.span, f"used here: {use.place}"),
+            cause=value.span,
+            confidence=Confidence.POSSIBLE if use.via in ("argument", "setting") else None,
+        )
+        return
+    if not isinstance(value, Join) or len(value.parts) != 1 or not isinstance(value.parts[0], Env):
+        return
+    read = value.parts[0]
+    if read.unset is not Unset.NULL or read.default is not None or use.via == "header":
+        return
+    yield Problem(
+        value.span,
+        f"when {read.name} is not set, the key is the word that stands for nothing",
+        vendor.answer("invalid-key"),
+        f"hand the value over as it is: {context.spelled(read.name, value.span)}",
+        fix=context.read_variable(read.name, value.span),
+        notes=context.used(value, use.span, f"used here: {use.place}"),
+        cause=value.span,
+    )
+
+
+RULE = Rule(
+    "KL206",
+    "stringified-missing-key",
+    (Use,),
+    check,
+    __doc__,
+    examples=(
+        bad(
+            "python",
+            'import os\nfrom openai import OpenAI\n\nclient = OpenAI(api_key=⟦str(os.getenv("OPENAI_API_KEY"))⟧)\n',
+            fixed='import os\nfrom openai import OpenAI\n\nclient = OpenAI(api_key=os.environ["OPENAI_API_KEY"])\n',
+        ),
+        bad(
+            "typescript",
+            "const openai = new OpenAI({ apiKey: ⟦String(process.env.OPENAI_API_KEY)⟧ });\n",
+            fixed="const openai = new OpenAI({ apiKey: process.env.OPENAI_API_KEY });\n",
+        ),
+        bad("python", 'client = OpenAI(api_key=⟦"None"⟧)\n', fixed='import os\n\nclient = OpenAI(api_key=os.environ["OPENAI_API_KEY"])\n'),
+        good("python", 'client = OpenAI(api_key=os.getenv("OPENAI_API_KEY"))\n', why="None stays None: the SDK says that the key is missing"),
+        good("python", 'client = OpenAI(api_key=str(os.environ["OPENAI_API_KEY"]))\n', why="this read fails by itself"),
+        good("typescript", "const key = process.env.OPENAI_API_KEY;\nif (!key) throw new Error('set it');\nconst c = new OpenAI({ apiKey: String(key) });\n", why="tested first"),
+    ),
+)

@@ -1,0 +1,96 @@
+"""A template stands where the key belongs, and nothing there fills it in.
+
+`$NAME`, `${NAME}`, `{name}` and `%NAME%` mean something in one language and nothing in the next: the quotes are the wrong
+ones, the `f` is missing, the file format has no variables. The template itself is sent as the key.
+
+Use the form that this language expands, or read the variable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from keylint.context import Context
+from keylint.judge import Kind
+from keylint.mask import quote
+from keylint.model import Confidence, Fix, Literal, Problem, Use
+from keylint.providers.catalogue import GENERIC
+from keylint.rules.rule import Rule, bad, good
+
+
+def check(use: Use, context: Context) -> Iterator[Problem]:
+    """Literals with template syntax; an adapter makes no literal of a template that is expanded."""
+    value = use.value
+    if not isinstance(value, Literal) or use.guarded or context.tolerant:
+        return
+    judged = context.judge(value.text, use.host or use.provider)
+    if judged.kind is not Kind.TEMPLATE:
+        return
+    vendor = context.provider(use.host or use.provider)
+    doubtful = use.via in ("argument", "setting") or (use.provider == GENERIC and use.via != "definition")
+    yield Problem(
+        value.span,
+        f"{quote(judged.detail)} is sent as it stands: nothing here puts the value in",
+        vendor.answer("invalid-key") if use.slot.is_secret else vendor.answer(use.slot.value),
+        _help(use, value, context),
+        fix=_fix(use, value, judged.detail, context),
+        notes=context.used(value, use.span, f"used here: {use.place}"),
+        cause=value.span,
+        confidence=Confidence.POSSIBLE if doubtful else None,
+    )
+
+
+def _help(use: Use, value: Literal, context: Context) -> str:
+    variable = context.variable_for(use)
+    return f"let the language put it in, or read the variable: {context.spelled(variable, value.span)}"
+
+
+def _fix(use: Use, value: Literal, template: str, context: Context) -> Fix | None:
+    made = context.adapter.interpolate(context.source, value.span, template)
+    if made is not None:
+        return context.fix("make the text expand its template", made[0], safe=made[1])
+    written = context.source.slice(value.span).lstrip("\"'`")
+    before = "Bearer " if use.via == "header" and written.lower().startswith("bearer ") else ""
+    if not before and value.text != template:
+        return None
+    return context.read_variable(context.variable_for(use), value.span, before=before)
+
+
+RULE = Rule(
+    "KL203",
+    "uninterpolated-key",
+    (Use,),
+    check,
+    __doc__,
+    rank=60,
+    examples=(
+        bad(
+            "python",
+            'import os\nimport requests\n\napi_key = os.environ["OPENAI_API_KEY"]\nrequests.get("https://api.openai.com/v1/models", headers={"Authorization": ⟦"Bearer {api_key}"⟧})\n',
+            fixed='import os\nimport requests\n\napi_key = os.environ["OPENAI_API_KEY"]\nrequests.get("https://api.openai.com/v1/models", headers={"Authorization": f"Bearer {api_key}"})\n',
+        ),
+        bad(
+            "javascript",
+            "fetch('https://api.openai.com/v1/models', { headers: { 'Authorization': ⟦'Bearer $OPENAI_API_KEY'⟧ } });\n",
+            fixed="fetch('https://api.openai.com/v1/models', { headers: { 'Authorization': `Bearer ${process.env.OPENAI_API_KEY}` } });\n",
+        ),
+        bad(
+            "javascript",
+            "const apiKey = process.env.OPENAI_API_KEY;\nfetch('https://api.openai.com/v1/models', { headers: { 'Authorization': ⟦'Bearer ${apiKey}'⟧ } });\n",
+            fixed="const apiKey = process.env.OPENAI_API_KEY;\nfetch('https://api.openai.com/v1/models', { headers: { 'Authorization': `Bearer ${apiKey}` } });\n",
+        ),
+        bad(
+            "shell",
+            "curl https://api.openai.com/v1/models -H ⟦'Authorization: Bearer $OPENAI_API_KEY'⟧\n",
+            fixed='curl https://api.openai.com/v1/models -H "Authorization: Bearer $OPENAI_API_KEY"\n',
+            path="ask.sh",
+        ),
+        bad("toml", 'OPENAI_API_KEY = ⟦"${OPENAI_API_KEY}"⟧\n', path=".streamlit/secrets.toml"),
+        bad("yaml", "jobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: python ask.py\n        env:\n          OPENAI_API_KEY: ⟦$OPENAI_API_KEY⟧\n", path=".github/workflows/ci.yml"),
+        good("python", 'headers = {"Authorization": "Bearer {}".format(key)}\n', why="filled in at once"),
+        good("python", 'HEADERS = {"Authorization": "Bearer {OPENAI_API_KEY}"}\n\ndef headers():\n    return {k: v.format(**os.environ) for k, v in HEADERS.items()}\n', why="filled in later"),
+        good("shell", "run \"curl $URL/v1/models -H 'Authorization: Bearer $OPENAI_API_KEY'\"\n", why="the outer quotes are double: the shell expands it", path="ask.sh"),
+        good("yaml", "services:\n  api:\n    environment:\n      OPENAI_API_KEY: ${OPENAI_API_KEY:?set it}\n", why="compose expands it", path="compose.yaml"),
+        good("javascript", "const cmd = `curl -H \"Authorization: Bearer ${process.env.OPENAI_API_KEY}\"`;\n", why="the template literal around it expands it"),
+    ),
+)

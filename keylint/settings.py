@@ -1,0 +1,153 @@
+"""The configuration: `[tool.keylint]` in pyproject.toml or a keylint.toml, the nearest one upwards from each file.
+
+On the path of every clean file: a pyproject.toml that does not mention keylint is not parsed.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+CONFIDENCES = ("possible", "likely", "certain")
+KEYS = {
+    "select": "rules to run: codes, beginnings of codes, names, ALL or PROJECT",
+    "extend-select": "rules to run besides the default ones",
+    "ignore": "rules to leave out",
+    "per-file-ignores": "file patterns and the rules to leave out for them",
+    "exclude": "file patterns to leave out",
+    "min-confidence": "possible, likely or certain",
+    "base-urls": "base URLs of gateways of your own: any key may be sent there",
+    "provided": "variables that are set from outside, whatever the project's files say",
+    "providers": "further providers, with the schema of the built-in ones",
+}
+
+
+class ConfigError(Exception):
+    """The configuration is wrong; the message names the file, the line and the key."""
+
+
+class Settings:
+    """What one file is checked with. `root` is the folder that patterns are relative to."""
+
+    __slots__ = ("base_urls", "exclude", "extend_select", "ignore", "min_confidence", "path", "per_file_ignores", "provided", "providers", "root", "select")
+
+    def __init__(self) -> None:
+        self.select: tuple[str, ...] = ()
+        self.extend_select: tuple[str, ...] = ()
+        self.ignore: tuple[str, ...] = ()
+        self.per_file_ignores: Mapping[str, tuple[str, ...]] = {}
+        self.exclude: tuple[str, ...] = ()
+        self.min_confidence = "likely"
+        self.base_urls: tuple[str, ...] = ()
+        self.provided: tuple[str, ...] = ()
+        self.providers: Mapping[str, Mapping[str, Any]] = {}
+        self.path = ""
+        self.root = ""
+
+
+class Overrides:
+    """What the command line says; it goes before the configuration."""
+
+    __slots__ = ("config", "exclude", "extend_select", "force_exclude", "ignore", "isolated", "min_confidence", "select")
+
+    def __init__(self) -> None:
+        self.select: tuple[str, ...] = ()
+        self.extend_select: tuple[str, ...] = ()
+        self.ignore: tuple[str, ...] = ()
+        self.exclude: tuple[str, ...] = ()
+        self.min_confidence = ""
+        self.config = ""
+        self.isolated = False
+        self.force_exclude = False
+
+
+class Finder:
+    """Finds the settings for a file; each folder is looked at once."""
+
+    def __init__(self, overrides: Overrides) -> None:
+        self._overrides = overrides
+        self._known: dict[str, Settings] = {}
+        self._fixed: Settings | None = None
+        if overrides.isolated:
+            self._fixed = self._override(Settings())
+            self._fixed.root = os.getcwd()
+        elif overrides.config:
+            self._fixed = self._override(read(overrides.config, required=True) or Settings())
+            self._fixed.root = os.getcwd()
+
+    def of(self, folder: str) -> Settings:
+        """The settings for the files of a folder (an absolute path)."""
+        if self._fixed is not None:
+            return self._fixed
+        known = self._known.get(folder)
+        if known is None:
+            known = self._known[folder] = self._look(folder)
+        return known
+
+    def _look(self, folder: str) -> Settings:
+        for name in ("keylint.toml", ".keylint.toml", "pyproject.toml"):
+            found = read(os.path.join(folder, name))
+            if found is not None:
+                return self._override(found)
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return self._override(Settings())
+        return self.of(parent)
+
+    def _override(self, settings: Settings) -> Settings:
+        overrides = self._overrides
+        settings.select = overrides.select or settings.select
+        settings.extend_select = (*settings.extend_select, *overrides.extend_select)
+        settings.ignore = (*settings.ignore, *overrides.ignore)
+        settings.exclude = (*settings.exclude, *overrides.exclude)
+        settings.min_confidence = overrides.min_confidence or settings.min_confidence
+        settings.root = settings.root or os.getcwd()
+        return settings
+
+
+def read(path: str, *, required: bool = False) -> Settings | None:
+    """The settings in a file; None if it is not there, or is a pyproject.toml that says nothing of keylint."""
+    try:
+        with open(path, "rb") as file:
+            raw = file.read()
+    except OSError as error:
+        if required:
+            raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+        return None
+    project = os.path.basename(path) == "pyproject.toml"
+    if project and b"keylint" not in raw:
+        return None
+    from keylint.configuration import parse
+
+    return parse(path, raw, project)
+
+
+def matches(patterns: tuple[str, ...], path: str, root: str) -> bool:
+    """Whether a path matches one of the patterns: of a name, or of a path below `root`, or of a folder above it."""
+    if not patterns:
+        return False
+    relative = os.path.relpath(path, root).replace(os.sep, "/") if os.path.isabs(path) else path
+    parts = relative.split("/")
+    candidates = [*parts, *("/".join(parts[: index + 1]) for index in range(len(parts)))]
+    return any(_expression(pattern).fullmatch(candidate) for pattern in patterns for candidate in candidates)
+
+
+_compiled: dict[str, re.Pattern[str]] = {}
+
+
+def _expression(pattern: str) -> re.Pattern[str]:
+    """A glob as a regular expression: `**` crosses folders, `*` and `?` do not."""
+    known = _compiled.get(pattern)
+    if known is None:
+        pieces = re.split(r"(\*\*/?|\*|\?|\[[^\]]*\])", pattern.strip("/"))
+        made = "".join(
+            "(?:.*/)?" if piece == "**/" else ".*" if piece == "**" else "[^/]*" if piece == "*" else "[^/]" if piece == "?" else piece if piece.startswith("[") and piece.endswith("]") else re.escape(piece)
+            for piece in pieces
+        )
+        known = _compiled[pattern] = re.compile(made)
+    return known

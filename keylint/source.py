@@ -1,0 +1,144 @@
+"""One file as the other stages see it: UTF-8 bytes, and what is needed to write an edited version back exactly.
+
+Every offset in keylint is a byte offset into ``Source.data``. For a file in another encoding `data` is its text in UTF-8,
+and ``encode`` turns an edited text back into the bytes that belong on disk.
+"""
+
+from __future__ import annotations
+
+import codecs
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+from keylint.model import Role, Span
+
+BINARY = "binary file"
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+
+class Undecodable(ValueError):
+    """The bytes are no text; the message says why, in a few words."""
+
+
+class Position(NamedTuple):
+    """Where a person finds it: line and column, both from 1, the column in characters."""
+
+    row: int
+    column: int
+
+
+def decode(raw: bytes) -> tuple[str, str, bytes]:
+    """The text of a file, its encoding and its byte order mark.
+
+    A mark decides; then UTF-8; then UTF-16 without a mark, if every other byte of the beginning is zero; then Windows-1252,
+    which any byte sequence without a zero is. Raises Undecodable for anything else that holds a zero byte.
+    """
+    for mark, encoding in _MARKS:
+        if raw.startswith(mark):
+            try:
+                return raw[len(mark) :].decode(encoding), encoding, mark
+            except UnicodeDecodeError as error:
+                raise Undecodable(f"not valid {encoding.upper()}: {error.reason}") from None
+    if b"\0" in raw:
+        encoding = _unmarked_utf16(raw[:512])
+        if encoding:
+            try:
+                return raw.decode(encoding), encoding, b""
+            except UnicodeDecodeError:
+                pass
+        raise Undecodable(BINARY)
+    try:
+        return raw.decode("utf-8"), "utf-8", b""
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", "surrogateescape"), "cp1252", b""
+
+
+def _unmarked_utf16(head: bytes) -> str:
+    """Text of mostly Latin letters has a zero in every pair of bytes, always on the same side."""
+    if len(head) < 4:
+        return ""
+    even, odd = head[0::2], head[1::2]
+    if odd.count(0) > 0.7 * len(odd) and not even.count(0):
+        return "utf-16-le"
+    if even.count(0) > 0.7 * len(even) and not odd.count(0):
+        return "utf-16-be"
+    return ""
+
+
+@dataclass
+class Source:
+    """A file's content with its name, language and role.
+
+    `path` is how the file was named, with forward slashes; `root` the project it belongs to, if that is known.
+    """
+
+    path: str
+    text: str
+    encoding: str = "utf-8"
+    mark: bytes = b""
+    language: str = ""
+    role: Role = Role.PRODUCTION
+    root: str = ""
+    ignored: bool = False  # git ignores it
+    data: bytes = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.data = self.text.encode("utf-8", "surrogateescape")
+
+    @classmethod
+    def from_bytes(cls, path: str, raw: bytes) -> Source:
+        """Decode a file's bytes; raises Undecodable."""
+        text, encoding, mark = decode(raw)
+        return cls(path, text, encoding, mark)
+
+    def encode(self, data: bytes) -> bytes:
+        """What belongs on disk for edited `data`. Raises UnicodeError if the file's encoding cannot say it."""
+        text = data.decode("utf-8", "surrogateescape")
+        return self.mark + text.encode(self.encoding, "surrogateescape" if self.encoding in ("utf-8", "cp1252") else "strict")
+
+    @cached_property
+    def newline(self) -> str:
+        """The line end that the file uses first; a line feed if it has none."""
+        at = self.data.find(b"\n")
+        return "\r\n" if at > 0 and self.data[at - 1 : at] == b"\r" else "\n"
+
+    @cached_property
+    def lines(self) -> list[int]:
+        """Where each line starts."""
+        starts = [0]
+        find = self.data.find
+        at = find(b"\n")
+        while at >= 0:
+            starts.append(at + 1)
+            at = find(b"\n", at + 1)
+        return starts
+
+    def row(self, offset: int) -> int:
+        """The line, from 0, that holds an offset."""
+        return bisect_right(self.lines, offset) - 1
+
+    def line(self, row: int) -> Span:
+        """The span of a line, from 0, without its line end."""
+        start = self.lines[row]
+        end = self.lines[row + 1] - 1 if row + 1 < len(self.lines) else len(self.data)
+        if end > start and self.data[end - 1 : end] == b"\r":
+            end -= 1
+        return Span(start, end)
+
+    def position(self, offset: int) -> Position:
+        """Line and column of an offset."""
+        row = self.row(offset)
+        return Position(row + 1, len(self.data[self.lines[row] : offset].decode("utf-8", "surrogateescape")) + 1)
+
+    def slice(self, span: Span) -> str:
+        """The text of a span."""
+        return self.data[span.start : span.end].decode("utf-8", "replace")

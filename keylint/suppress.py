@@ -1,0 +1,139 @@
+"""What the author of a file has already accepted: comments, ours and other tools'.
+
+``keylint: ignore[KL201] reason`` in a comment silences the rules it names (all, without brackets) on its line, or on the
+next one if the comment stands alone. Other tools' comments say "this is no secret": they silence the rules about
+hardcoded credentials and no other. A placeholder that is marked as no secret is still a placeholder handed over as a key.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from keylint.languages.syntax import Adapter
+from keylint.model import Span
+from keylint.rules import matches
+from keylint.rules.rule import Rule
+from keylint.source import Source
+
+_OWN = re.compile(rb"keylint:[ \t]*ignore(?:\[([^\]\r\n]*)\])?")
+
+# (pattern, where it works): "line" its own line, "next" the line below, "both", "begin" and "end" for a stretch.
+_FOREIGN: tuple[tuple[re.Pattern[bytes], str], ...] = tuple(
+    (re.compile(pattern, re.I), where)
+    for pattern, where in (
+        (rb"pragma:\s*(?:allow|white)list[ -]nextline[ -]secret", "next"),
+        (rb"pragma:\s*(?:allow|white)list[ -]secret", "line"),
+        (rb"(?:gitleaks|betterleaks|ai-guardian):\s*allow\b", "line"),
+        (rb"trufflehog:\s*ignore\b", "line"),
+        (rb"kingfisher:\s*ignore\b", "both"),
+        (rb"\bggignore\b", "line"),
+        (rb"\bnosec\b(?![-\w])", "line"),
+        (rb"\bnoqa\b(?!\s*:)|\bnoqa:\s*[A-Z0-9, ]*\bS10[5-7]\b", "line"),
+        (rb"\bnosemgrep\b", "both"),
+        (rb"secretlint-disable-next-line\b", "next"),
+        (rb"secretlint-disable-line\b", "line"),
+        (rb"secretlint-disable\b(?!-)", "begin"),
+        (rb"secretlint-enable\b", "end"),
+        (rb"ai-guardian:begin-allow\b", "begin"),
+        (rb"ai-guardian:end-allow\b", "end"),
+        (rb"eslint-disable-next-line[^\r\n]*no-secrets/", "next"),
+        (rb"eslint-disable-line[^\r\n]*no-secrets/", "line"),
+        (rb"\bNOSONAR\b", "line"),
+        (rb"noinspection\s+HardcodedPassword", "both"),
+    )
+)
+_ANY_FOREIGN = re.compile(
+    rb"pragma:|gitleaks|betterleaks|ai-guardian|trufflehog|kingfisher|ggignore|nosec|noqa|nosemgrep|secretlint-|no-secrets/|NOSONAR|noinspection", re.I
+)
+
+
+@dataclass(slots=True)
+class Ignore:
+    """One of our own comments: where it stands, the rows (from 0) it is for, the selectors; `used` if it silenced anything."""
+
+    span: Span
+    rows: tuple[int, int]
+    selectors: tuple[str, ...]
+    used: bool = False
+
+
+class Suppressions:
+    """The accepted findings of one file."""
+
+    def __init__(self, source: Source, adapter: Adapter) -> None:
+        self._source = source
+        self._adapter = adapter
+        self.own = list(self._own()) if b"keylint:" in source.data else []
+        self._foreign = set(self._foreign_rows()) if _ANY_FOREIGN.search(source.data) else set()
+
+    def silences(self, rule: Rule, span: Span) -> bool:
+        """Whether a finding of a rule at a span is accepted."""
+        first = self._source.row(span.start)
+        last = self._source.row(max(span.start, span.end - 1))
+        silenced = False
+        for ignore in self.own:
+            if ignore.rows[0] <= last and first <= ignore.rows[1] and any(matches(word, rule) for word in ignore.selectors):
+                ignore.used = silenced = True
+        return silenced or (rule.secret and any(row in self._foreign for row in range(first, last + 1)))
+
+    def unused(self) -> Sequence[Ignore]:
+        """Comments of ours that silenced nothing."""
+        return [ignore for ignore in self.own if not ignore.used]
+
+    def _own(self) -> Iterator[Ignore]:
+        source = self._source
+        for match in _OWN.finditer(source.data):
+            if not self._in_comment(match.start()):
+                continue
+            row = source.row(match.start())
+            named = match.group(1)
+            selectors = tuple(word.strip() for word in named.decode("utf-8", "replace").split(",")) if named is not None else ("ALL",)
+            alone = self._stands_alone(row, match.start())
+            rows = (row, self._next_code_row(row) if alone else row)
+            yield Ignore(Span(match.start(), match.end()), rows, selectors)
+
+    def _in_comment(self, offset: int) -> bool:
+        """A comment's beginning stands before the offset on its line, and the language agrees that it is one."""
+        source = self._source
+        line = source.line(source.row(offset))
+        before = source.data[line.start : offset].decode("utf-8", "replace")
+        opened = any(mark in before for mark in self._adapter.comments) or before.strip() in ("", "*")
+        return opened and self._adapter.is_comment(source, offset)
+
+    def _stands_alone(self, row: int, offset: int) -> bool:
+        line = self._source.line(row)
+        before = self._source.data[line.start : offset].decode("utf-8", "replace").strip()
+        return before in ("", "*") or any(before.startswith(mark.strip()) for mark in self._adapter.comments)
+
+    def _next_code_row(self, row: int) -> int:
+        """The next line that is neither blank nor another comment that stands alone."""
+        source = self._source
+        for following in range(row + 1, min(row + 6, len(source.lines))):
+            text = source.slice(source.line(following)).strip()
+            if text and not any(text.startswith(mark.strip()) for mark in self._adapter.comments):
+                return following
+        return row
+
+    def _foreign_rows(self) -> Iterator[int]:
+        source = self._source
+        begin: int | None = None
+        for row in range(len(source.lines)):
+            line = source.data[slice(*source.line(row))]
+            if not _ANY_FOREIGN.search(line):
+                continue
+            for pattern, where in _FOREIGN:
+                if not pattern.search(line):
+                    continue
+                if where in ("line", "both"):
+                    yield row
+                if where in ("next", "both"):
+                    yield self._next_code_row(row)
+                if where == "begin" and begin is None:
+                    begin = row
+                elif where == "end" and begin is not None:
+                    yield from range(begin, row + 1)
+                    begin = None
+        if begin is not None:
+            yield from range(begin, len(source.lines))

@@ -1,0 +1,309 @@
+"""From shapes to facts: what a call, an assignment or an entry means for a credential.
+
+Here the providers' data meets the program: which callee is an SDK's client, which option is which slot, which header goes
+to whose host. It knows no language's syntax; what differs between languages is the data of an ``Idiom``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from keylint.judge import is_random
+from keylint.languages.code import CodeFile
+from keylint.languages.syntax import Argument, Assignment, Call, Entry, Expr, Read
+from keylint.model import (
+    Client,
+    Endpoint,
+    Env,
+    EnvDefinition,
+    EnvLoad,
+    EnvRead,
+    Fact,
+    Join,
+    Literal,
+    Opaque,
+    Slot,
+    Span,
+    Text,
+    Use,
+    Value,
+)
+from keylint.providers.catalogue import GENERIC, Catalogue
+from keylint.providers.schema import ClientSpec
+from keylint.wiring import hosts
+from keylint.wiring.anchors import offsets, prefix_offsets
+from keylint.wiring.headers import HeaderWiring
+from keylint.wiring.names import BASE_URL, BASE_URL_SETTING, KEY_NAMES, plain
+
+
+@dataclass(frozen=True)
+class Idiom:
+    """What a language's libraries are called. `loaders` maps a callee to the loader's name, "" for one that only looks."""
+
+    language: str
+    loaders: Mapping[str, str] = field(default_factory=dict)
+    writers: Mapping[str, str] = field(default_factory=dict)  # callee(name, value) sets a variable
+    updaters: frozenset[str] = frozenset()  # callee({name: value}) sets variables
+    environment: str = ""  # the mapping that is the environment: "os.environ"
+
+
+class Wiring:
+    """Makes the facts of one file of source code."""
+
+    def __init__(self, file: CodeFile, idiom: Idiom, catalogue: Catalogue) -> None:
+        self.file = file
+        self.idiom = idiom
+        self.catalogue = catalogue
+        self.headers = HeaderWiring(file, catalogue)
+        self._endpoint: tuple[Endpoint, str] | None = None
+
+    def facts(self) -> list[Fact]:
+        """All facts of the file, in the order they stand there."""
+        shapes = self.file.shapes(offsets(self.file.data, self.catalogue, self.idiom.language))
+        facts: list[Fact] = []
+        for shape in shapes:
+            if isinstance(shape, Call):
+                facts += self.call(shape)
+            elif isinstance(shape, Assignment):
+                facts += self.assignment(shape)
+            elif isinstance(shape, Entry):
+                facts += self.entry(shape)
+            else:
+                facts.append(self.read(shape))
+        facts += split_keys(self.file, self.catalogue)
+        return facts
+
+    # ------------------------------------------------------------------------------------------------------ calls
+
+    def call(self, call: Call) -> Iterator[Fact]:
+        """A client that is built, a header that is set, a loader that runs, a variable that is written."""
+        loader = self.idiom.loaders.get(call.name)
+        if loader:
+            yield EnvLoad(loader, call.span, not call.lazy)
+            return
+        if call.name in self.idiom.writers and len(call.args) == 2:
+            yield from self.definition(call.args[0].expr, call.args[1].expr)
+            return
+        if call.name in self.idiom.updaters and call.args:
+            found = self.file.entries(call.args[0].expr.node)
+            for entry in found[0] if found else ():
+                yield from self._definition(entry.key, entry.key_span, entry.expr)
+            return
+        specs = self.specs(call)
+        if specs:
+            yield from self.client(call, specs)
+            return
+        yield from self.headers.from_call(call)
+        yield from self.arguments(call)
+
+    def specs(self, call: Call) -> list[ClientSpec]:
+        """The SDK entry points that a callee can be."""
+        parts = call.name.split(".")
+        module = ".".join(parts[:-1]) if parts[-1] == "default" else call.name
+        found = [spec for spec in self.catalogue.defaults(self.idiom.language, module) if call.known]
+        for count in (1, 2):
+            name, module = ".".join(parts[-count:]), ".".join(parts[:-count])
+            for spec in self.catalogue.clients(self.idiom.language, name):
+                within = any(module == known or module.startswith((known + ".", known + "/")) for known in spec.modules)
+                if within or (not call.known and not spec.imported and (not module or count == 2)):
+                    found.append(spec)
+        return found
+
+    def client(self, call: Call, specs: list[ClientSpec]) -> Iterator[Fact]:
+        """A client and what it is given."""
+        slots: dict[str, Slot] = {}
+        for spec in specs:
+            slots.update(spec.slots)
+        provider = specs[0].provider
+        given, spread, misnamed, stray = self._given(call, specs, slots)
+        by_slot = {slot: argument for slot, argument in given}
+        base = by_slot.get(Slot.BASE_URL)
+        endpoint, host = hosts.endpoint(base.expr.value, self.catalogue) if base else self.file_endpoint()
+        if spread and base is None and endpoint is Endpoint.DEFAULT:
+            endpoint = Endpoint.UNKNOWN
+        yield Client(
+            provider,
+            call.written,
+            call.callee,
+            call.span,
+            tuple(by_slot),
+            endpoint,
+            any(spec.environment for spec in specs),
+            call.lazy,
+            spread,
+            tuple(misnamed),
+            stray,
+        )
+        for slot, argument in given:
+            value = argument.expr.value
+            if slot in (Slot.BASE_URL, Slot.ENDPOINT, Slot.API_TYPE):
+                continue
+            if slot is Slot.HEADERS:
+                found = self.file.entries(argument.expr.node)
+                for entry in found[0] if found else ():
+                    yield from self.headers.from_entry(entry, provider)
+                continue
+            place = f"{call.written}({argument.name}=…)" if argument.name else f"{call.written}(…)"
+            yield Use(provider, slot, value, argument.expr.span, place, "client", endpoint, host, self.file.is_tested(value))
+
+    def _given(
+        self, call: Call, specs: list[ClientSpec], slots: Mapping[str, Slot]
+    ) -> tuple[list[tuple[Slot, Argument]], bool, list[tuple[str, Span, str]], tuple[Span, Value] | None]:
+        """The slots that a call fills, whether there may be more, options it ignores, a value in the options' place."""
+        spec = specs[0]
+        if spec.options is None:
+            given = [(slots[arg.name], arg) for arg in call.args if arg.name in slots]
+            positional = call.positional()
+            given += [(Slot(name), arg) for name, arg in zip(spec.positional, positional, strict=False)]
+            stray = None
+            if positional and not spec.positional and _is_text(positional[0].expr.value) and "api_key" in slots.values():
+                stray = (positional[0].span, positional[0].expr.value)
+            return given, call.spread, [], stray
+        positional = call.positional()
+        if len(positional) <= spec.options:
+            return [], call.spread, [], None
+        options = positional[spec.options]
+        found = self.file.entries(options.expr.node)
+        if found is None:
+            value = options.expr.value
+            return [], True, [], (options.span, value) if _is_text(value) else None
+        given, misnamed = [], []
+        entries = [(entry.key, entry) for entry in found[0]]
+        for key, entry in list(entries):
+            inner = self.file.entries(entry.expr.node) if any(name.startswith(key + ".") for name in slots) else None
+            entries += [(f"{key}.{nested.key}", nested) for nested in (inner[0] if inner else ())]
+        for key, entry in entries:
+            if key in slots:
+                given.append((slots[key], Argument(key, entry.expr, entry.span, entry.key_span)))
+            elif plain(key) in KEY_NAMES and not any(slot.is_secret and name in dict(entries) for name, slot in slots.items()):
+                misnamed.append((key, entry.key_span, next(name for name, slot in slots.items() if slot.is_secret)))
+        return given, found[1], misnamed, None
+
+    def arguments(self, call: Call) -> Iterator[Fact]:
+        """Arguments of callees that are no known client, by names that speak for themselves."""
+        for argument in call.args:
+            known = self.catalogue.parameter(argument.name) if argument.name else None
+            if known is None or known[1] is Slot.BASE_URL:
+                continue
+            provider, slot = known
+            base = next((arg for arg in call.args if BASE_URL.match(arg.name)), None)
+            endpoint, host = hosts.endpoint(base.expr.value, self.catalogue) if base else self.file_endpoint()
+            value = argument.expr.value
+            via = "argument" if provider == GENERIC else "named"
+            place = f"{call.written or '…'}({argument.name}=…)"
+            yield Use(provider, slot, value, argument.expr.span, place, via, endpoint, host, self.file.is_tested(value))
+
+    # ------------------------------------------------------------------------------------- assignments and entries
+
+    def assignment(self, assignment: Assignment) -> Iterator[Fact]:
+        """A module's setting, a variable of the environment, a header, a name that speaks for itself."""
+        path, expr = assignment.path, assignment.expr
+        last = path[-1]
+        if len(path) > 1 and ".".join(path[:-1]) == self.idiom.environment:
+            if assignment.operator == "=":
+                yield from self._definition(last.strip("[]"), assignment.key or assignment.target, expr)
+            return
+        if last.startswith("[") or any("header" in part.lower() for part in path):
+            yield from self.headers.from_assignment(assignment)
+            return
+        if len(path) >= 2:
+            known = self.catalogue.attributes(self.idiom.language, ".".join(path[:-1]), last)
+            if known and known[1] not in (Slot.BASE_URL, Slot.API_TYPE):
+                endpoint, host = self.file_endpoint()
+                tested = self.file.is_tested(expr.value) or self.file.name_is_tested(last)
+                yield Use(known[0], known[1], expr.value, expr.span, ".".join(path), "attribute", endpoint, host, tested)
+                return
+        parameter = self.catalogue.parameter(last) or self.catalogue.variable(last)
+        if parameter and parameter[0] != GENERIC and assignment.operator != "default" and parameter[1] is not Slot.BASE_URL:
+            endpoint, host = self.file_endpoint()
+            tested = self.file.is_tested(expr.value) or self.file.name_is_tested(last)
+            yield Use(parameter[0], parameter[1], expr.value, expr.span, last, "variable", endpoint, host, tested)
+
+    def entry(self, entry: Entry) -> Iterator[Fact]:
+        """A header in a mapping, or a setting whose name speaks for itself."""
+        found = list(self.headers.from_entry(entry))
+        if found:
+            yield from found
+            return
+        known = self.catalogue.parameter(entry.key) or self.catalogue.variable(entry.key)
+        if known and known[0] != GENERIC and known[1] is not Slot.BASE_URL:
+            endpoint, host = self.file_endpoint()
+            tested = self.file.is_tested(entry.expr.value)
+            yield Use(known[0], known[1], entry.expr.value, entry.expr.span, entry.key, "setting", endpoint, host, tested)
+
+    # ------------------------------------------------------------------------------------------------ environment
+
+    def read(self, read: Read) -> EnvRead:
+        """A read of the environment, with what is known of the variable."""
+        value = read.value
+        known = self.catalogue.variable(value.name)
+        tested = bool(read.target) and self.file.name_is_tested(read.target.rpartition(".")[2])
+        return EnvRead(
+            value.name,
+            value.name_span,
+            read.span,
+            value.call,
+            value,
+            known[0] if known else "",
+            known[1] if known else None,
+            read.broken,
+            tested,
+            read.lazy,
+            read.fallback,
+        )
+
+    def definition(self, name: Expr, value: Expr) -> Iterator[Fact]:
+        """A variable that the program itself sets."""
+        literal = name.value
+        if isinstance(literal, Literal):
+            yield from self._definition(literal.text, name.span, value)
+
+    def _definition(self, name: str, name_span: Span, expr: Expr) -> Iterator[Fact]:
+        known = self.catalogue.variable(name)
+        endpoint, host = self.file_endpoint()
+        provider, slot = known or ("", None)
+        tested = self.file.is_tested(expr.value)
+        yield EnvDefinition(name, name_span, expr.value, expr.span, "process", provider, slot, endpoint=endpoint, guarded=tested)
+        if slot is not None and slot is not Slot.BASE_URL:
+            yield Use(provider, slot, expr.value, expr.span, f"{self.idiom.environment}: {name}", "definition", endpoint, host, tested)
+
+    def file_endpoint(self) -> tuple[Endpoint, str]:
+        """Where the file's clients go when the call itself does not say: a base URL that is set anywhere in the file."""
+        if self._endpoint is None:
+            self._endpoint = (Endpoint.DEFAULT, "")
+            for shape in self.file.shapes(offsets(self.file.data, self.catalogue, "base-url")):
+                expr: Expr | None = None
+                if isinstance(shape, Assignment):
+                    last = shape.path[-1].strip("[]")
+                    known = self.catalogue.variable(last)
+                    is_base = (known and known[1] is Slot.BASE_URL) or (BASE_URL_SETTING.match(last) and len(shape.path) > 1)
+                    expr = shape.expr if is_base else None
+                elif isinstance(shape, Entry):
+                    known = self.catalogue.variable(shape.key)
+                    expr = shape.expr if known and known[1] is Slot.BASE_URL else None
+                if expr is not None:
+                    found = hosts.endpoint(expr.value, self.catalogue)
+                    if found[0] is not Endpoint.DEFAULT:
+                        self._endpoint = found
+                        break
+        return self._endpoint
+
+
+def split_keys(file: CodeFile, catalogue: Catalogue) -> Iterator[Fact]:
+    """Keys that are put together from several literals, whatever becomes of them."""
+    seen: set[Span] = set()
+    for offset in prefix_offsets(file.data, catalogue):
+        value = file.concatenation(offset)
+        if isinstance(value, Literal) and len(value.parts) > 1 and value.span not in seen:
+            seen.add(value.span)
+            format = catalogue.identify(value.text)
+            if format is not None and is_random(value.text, format):
+                yield Text(format.provider, format.name, value.span, format.slot, "split")
+
+
+def _is_text(value: Value) -> bool:
+    """Whether a value is certainly a text (or nothing), and not an object."""
+    if isinstance(value, Opaque):
+        return False
+    return isinstance(value, Literal | Env | Join)

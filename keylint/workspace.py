@@ -1,0 +1,146 @@
+"""Which files are checked, and their bytes.
+
+Files that are named are always checked. In a folder, git says which files there are: tracked ones, and untracked ones that
+it does not ignore. Where there is no git the folder is walked, without the folders that hold other people's files. Links
+are not followed, except one that is named.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from typing import TYPE_CHECKING, NamedTuple
+
+from keylint.settings import matches
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from keylint.settings import Finder
+
+LARGE = 32 << 20  # a larger file is mapped and scanned in windows, and only key shapes are looked for
+
+# Not entered where git does not say what belongs to the project.
+FOREIGN_FOLDERS = frozenset(
+    ".git .hg .svn .bzr node_modules bower_components .venv venv site-packages __pypackages__ __pycache__ .tox .nox .mypy_cache .pytest_cache"
+    " .ruff_cache .hypothesis .ipynb_checkpoints .next .nuxt .svelte-kit .gradle .idea .terraform target".split()
+)
+ENV_PATTERNS = (":(glob)**/.env", ":(glob)**/.env.*", ":(glob)**/*.env", ":(glob)**/.dev.vars", ":(glob)**/.flaskenv")
+
+
+class File(NamedTuple):
+    """A file to check: its name as it is shown, whether it was named by the user, whether git ignores it."""
+
+    path: str
+    named: bool = False
+    ignored: bool = False
+    base: str = ""  # the folder that was named; "" for a file
+
+
+class Unreadable(Exception):
+    """A file cannot be read; the message says why. `quiet` if nobody would expect it to be."""
+
+    def __init__(self, reason: str, *, quiet: bool = False) -> None:
+        super().__init__(reason)
+        self.quiet = quiet
+
+
+def collect(paths: Iterable[str], finder: Finder, *, force_exclude: bool = False) -> Iterator[File]:
+    """The files behind the paths, each once, sorted within each folder."""
+    seen: set[str] = set()
+    for path in paths:
+        name = os.path.normpath(path)
+        for file in _folder(name, finder) if os.path.isdir(name) else (File(name, True),):
+            if file.path in seen or (force_exclude and file.named and is_excluded(file.path, finder)):
+                continue
+            seen.add(file.path)
+            yield file
+
+
+def is_excluded(path: str, finder: Finder) -> bool:
+    """Whether the configuration leaves a file out."""
+    full = os.path.abspath(path)
+    settings = finder.of(os.path.dirname(full))
+    return matches(settings.exclude, full, settings.root)
+
+
+def _folder(folder: str, finder: Finder) -> Iterator[File]:
+    """The files of a folder, excluded ones left out."""
+    base = "" if folder == "." else folder
+    for name, ignored in _listed(folder):
+        path = os.path.join(base, name)
+        settings = finder.of(os.path.dirname(os.path.abspath(path)))
+        if not settings.exclude or not matches(settings.exclude, os.path.abspath(path), settings.root):
+            yield File(path, False, ignored, folder)
+
+
+def _listed(folder: str) -> Iterator[tuple[str, bool]]:
+    """Names below a folder, and whether git ignores them."""
+    from keylint import git
+
+    names = git.files(folder)
+    if names is None:
+        yield from _walked(folder)
+        return
+    ignored = git.ignored_files(folder, ENV_PATTERNS)
+    merged = sorted([(name, False) for name in names] + [(name, True) for name in ignored])
+    for name, is_ignored in merged:
+        if name.endswith("/"):
+            yield from ((name + inner, flag) for inner, flag in _listed(os.path.join(folder, name)))
+        else:
+            yield name, is_ignored
+
+
+def _walked(folder: str) -> Iterator[tuple[str, bool]]:
+    for current, folders, names in os.walk(folder):
+        below = os.path.relpath(current, folder)
+        prefix = "" if below == "." else below + os.sep
+        if prefix and ".git" in folders + names:
+            folders.clear()
+            yield from ((prefix + inner, flag) for inner, flag in _listed(current))
+            continue
+        folders[:] = sorted(name for name in folders if name not in FOREIGN_FOLDERS)
+        for name in sorted(names):
+            yield prefix + name, False
+
+
+def read(file: File) -> bytes | memoryview:
+    """A file's bytes; a map of them if it is large. Raises Unreadable."""
+    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+    if not file.named:
+        flags |= getattr(os, "O_NOFOLLOW", 0)
+    try:
+        handle = os.open(file.path, flags)
+    except OSError as error:
+        link = error.errno == errno.ELOOP and not file.named
+        raise Unreadable("a link that is not followed" if link else error.strerror or "cannot be read", quiet=link) from None
+    try:
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):
+            raise Unreadable("not a regular file", quiet=not file.named)
+        if status.st_size > LARGE:
+            return _mapped(handle)
+        return _all(handle, status.st_size)
+    except OSError as error:
+        raise Unreadable(error.strerror or "cannot be read") from None
+    finally:
+        os.close(handle)
+
+
+def _all(handle: int, size: int) -> bytes:
+    data = os.read(handle, size + 1)
+    if len(data) == size:
+        return data
+    parts = [data]
+    while data := os.read(handle, 1 << 20):
+        parts.append(data)
+        if sum(map(len, parts)) > LARGE:
+            break
+    return b"".join(parts)
+
+
+def _mapped(handle: int) -> memoryview:
+    import mmap
+
+    return memoryview(mmap.mmap(handle, 0, access=mmap.ACCESS_READ))
