@@ -94,19 +94,31 @@ def examine(name: str, text: str, lines: list[tuple[int, int]], role: Role) -> I
 
     detector = classes()[name]()
     words = NEEDS.get(name, ())
-    sure = name not in DOUBTFUL and role is Role.PRODUCTION and (not words or any(word in text.lower() for word in words))
+    exact = name not in DOUBTFUL and role not in (Role.TEST, Role.VENDORED, Role.GENERATED)
+    sure = exact and (not words or (role is Role.PRODUCTION and any(word in text.lower() for word in words)))
     confidence = Confidence.LIKELY if sure else Confidence.POSSIBLE
     for start, end in lines:
         line = text[start:end]
-        for secret in set(detector.analyze_string(line)):
-            at = line.find(secret)
-            if at < 0 or not _plausible(name, text, start + at, secret):
+        for left, right in sorted(set(_places(detector, line))):
+            secret = line[left:right]
+            if not _plausible(name, text, start + left, secret):
                 continue
             if name != "PrivateKeyDetector" and (
                 heuristic.is_sequential_string(secret) or heuristic.is_templated_secret(secret) or EXAMPLE.search(secret)
             ):
                 continue
-            yield Foreign(detector.secret_type, name, Span(start + at, start + at + len(secret)), confidence)
+            yield Foreign(detector.secret_type, name, Span(start + left, start + right), confidence)
+
+
+def _places(detector: Any, line: str) -> Iterator[tuple[int, int]]:
+    """Where a detector's patterns match what it reports: the whole token, or the group that holds the secret."""
+    for pattern in detector.denylist:
+        for match in pattern.finditer(line):
+            if not any(True for _ in detector.analyze_string(match.group())):
+                continue
+            groups = [index for index in range(1, (pattern.groups or 0) + 1) if match.group(index)]
+            longest = max(groups, key=lambda index: len(match.group(index)), default=0)
+            yield match.span(0 if re.fullmatch(r"[\w.\-+/=:]+", match.group()) else longest)
 
 
 def _plausible(name: str, text: str, start: int, secret: str) -> bool:

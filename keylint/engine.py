@@ -9,7 +9,7 @@ import os
 from typing import TYPE_CHECKING
 
 from keylint import patterns, triage
-from keylint.workspace import File, Unreadable, read
+from keylint.workspace import File, Unreadable, is_env_file, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from keylint.providers.catalogue import Catalogue
     from keylint.rules.rule import Rule
     from keylint.settings import Finder, Settings
+
+
+# Notes that make a file worth parsing once a project rule asks for it: it may call a loader.
+LOADING = frozenset({"dotenv", "environs", "django-environ", "node"})
 
 
 class Run:
@@ -71,7 +75,7 @@ class Engine:
         self._scopes: dict[int, _Scope] = {}
         self._bases: set[str] = set()  # the folders that were named
         self._roots: dict[str, str] = {}
-        self._notes: dict[str, dict[str, frozenset[str]]] = {}
+        self._noted: list[tuple[File, frozenset[str], bool]] = []  # files that say how the environment is filled
         self.run = Run()
 
     def check(self, files: Iterable[File]) -> Run:
@@ -96,8 +100,8 @@ class Engine:
             scope = self._scopes[id(settings)] = _Scope(settings, self._cache)
         return scope
 
-    def _one(self, file: File, *, reported: bool) -> None:
-        """Triage a file; look into it if it is a candidate."""
+    def _one(self, file: File, *, reported: bool, again: bool = False) -> None:
+        """Triage a file; look into it if it is a candidate. `again` if it was counted before."""
         run = self.run
         scope = self._scope(file.path)
         try:
@@ -106,39 +110,34 @@ class Engine:
             if reported:
                 run.skipped.append((file.path, str(error), not error.quiet))
             return
-        run.files += reported
+        run.files += reported and not again
         if isinstance(data, memoryview):
             hits = scope.triage.scan_large(data)
-            if hits is None:
-                return
-            data = bytes(data)
+            data = bytes(data) if hits is not None else b""
         elif b"\0" in data[:4096]:
-            self._with_zeros(file, data, scope, reported)
-            return
+            text = self._wide_text(file, data, reported)
+            hits = scope.triage.scan(text) if text is not None else None
         else:
             hits = scope.triage.scan(data)
         if hits is not None:
-            if triage.is_candidate(hits):
+            if triage.is_candidate(hits) or (file.named and self._labels(hits, scope) & LOADING):
                 self._candidate(file, data, hits, scope, reported)
-            else:
-                self._note(file, hits, scope)
+                return
+            self._note(file, hits, scope, reported)
+        if ".env" in file.path and is_env_file(file.path):
+            self._candidate(file, data, hits or triage.Hits([], 0), scope, reported)
 
-    def _with_zeros(self, file: File, data: bytes, scope: _Scope, reported: bool) -> None:
-        """UTF-16 text, or no text at all."""
+    def _wide_text(self, file: File, data: bytes, reported: bool) -> bytes | None:
+        """UTF-16 text as UTF-8; None if the zeros say that it is no text at all."""
         from keylint.source import Undecodable, decode
 
         try:
-            text, encoding, _ = decode(data)
+            return decode(data)[0].encode("utf-8", "surrogateescape")
         except Undecodable as error:
             if reported:
                 self.run.files -= 1
                 self.run.skipped.append((file.path, str(error), file.named))
-            return
-        if encoding == "utf-8":
-            return
-        hits = scope.triage.scan(text.encode("utf-8", "surrogateescape"))
-        if hits is not None and triage.is_candidate(hits):
-            self._candidate(file, data, hits, scope, reported)
+            return None
 
     def _candidate(self, file: File, data: bytes, hits: triage.Hits, scope: _Scope, reported: bool) -> None:
         from keylint import analysis
@@ -157,12 +156,14 @@ class Engine:
         checked = analysis.check(source, hits, scope.triage, scope.catalogue, scope.settings, scope.rules, reported=reported)
         self.run.checked[file.path] = checked
         if checked.notes:
-            self._note(file, hits, scope)
+            self._note(file, hits, scope, reported)
 
-    def _note(self, file: File, hits: triage.Hits, scope: _Scope) -> None:
-        labels = frozenset(scope.triage.labels[identity] for identity, _ in hits.found if scope.triage.kinds[identity] == triage.NOTE)
-        root = self.root_of(file.path)
-        self._notes.setdefault(root, {})[self._inside(root, file.path)] = labels
+    @staticmethod
+    def _labels(hits: triage.Hits, scope: _Scope) -> frozenset[str]:
+        return frozenset(scope.triage.labels[identity] for identity, _ in hits.found if scope.triage.kinds[identity] == triage.NOTE)
+
+    def _note(self, file: File, hits: triage.Hits, scope: _Scope, reported: bool) -> None:
+        self._noted.append((file, self._labels(hits, scope), reported))
 
     # -------------------------------------------------------------------------------------------------- together
 
@@ -210,16 +211,21 @@ class Engine:
         from keylint.project import Project
         from keylint.workspace import collect
 
-        listed = list(collect([os.path.relpath(root)], self._finder))
-        names = {self._inside(root, file.path): file for file in listed}
-        known = {self._inside(root, path): self.run.checked[path] for path in paths}
+        names = {self._inside(root, file.path): file for file in collect([os.path.relpath(root)], self._finder)}
         if not any(root == base or root.startswith(base + os.sep) for base in self._bases):
+            known = {self._inside(root, path) for path in paths}
             for name, file in names.items():
                 if name not in known:
                     self._one(file, reported=False)
-                    if file.path in self.run.checked:
-                        known[name] = self.run.checked[file.path]
-        return Project(root, known, self._notes.get(root, {}), names, self._scope(paths[0]).settings)
+        notes: dict[str, frozenset[str]] = {}
+        for file, labels, reported in list(self._noted):
+            if self.root_of(file.path) != root:
+                continue
+            notes[self._inside(root, file.path)] = labels
+            if labels & LOADING and file.path not in self.run.checked:
+                self._one(file._replace(named=True), reported=reported, again=True)
+        files = {self._inside(root, path): checked for path, checked in self.run.checked.items() if self.root_of(path) == root}
+        return Project(root, files, notes, names, self._scope(paths[0]).settings)
 
     def _finish(self) -> None:
         """Unused comments, then everything in order."""

@@ -114,7 +114,7 @@ class Suppressions:
             text = source.slice(source.line(following)).strip()
             if text and not any(text.startswith(mark.strip()) for mark in self._adapter.comments):
                 return following
-        return row
+        return min(row + 1, len(source.lines) - 1)
 
     def _foreign_rows(self) -> Iterator[int]:
         source = self._source

@@ -29,6 +29,14 @@ FOREIGN_FOLDERS = frozenset(
 ENV_PATTERNS = (":(glob)**/.env", ":(glob)**/.env.*", ":(glob)**/*.env", ":(glob)**/.dev.vars", ":(glob)**/.flaskenv")
 
 
+
+
+def is_env_file(path: str) -> bool:
+    """Whether a file of variables is meant by a name: few, small, and of interest even where they name no provider."""
+    name = path.replace(os.sep, "/").rpartition("/")[2]
+    return name.startswith(".env") and not name.startswith(".envrc") or name.endswith(".env")
+
+
 class File(NamedTuple):
     """A file to check: its name as it is shown, whether it was named by the user, whether git ignores it."""
 

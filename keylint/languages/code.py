@@ -260,6 +260,8 @@ class CodeFile(ABC, Tables):
 
     def is_tested(self, value: Value) -> bool:
         """Whether the program looks at the value before it uses it: a test of a name it went through, or of its text."""
+        if isinstance(value, Join) and any(self.is_tested(part) for part in value.parts):
+            return True
         names = {hop.name for hop in value.hops}
         if any(self._is_compared(leaf) for name in names for leaf in self.occurrences(name.rpartition(".")[2])):
             return True

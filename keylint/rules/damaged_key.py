@@ -28,6 +28,8 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
     value = use.value
     if isinstance(value, Literal):
         yield from _literal(use, value, context)
+    elif isinstance(value, Join) and use.via == "pipe":
+        yield from _line_end_added(use, value, context)
     elif isinstance(value, Join) and use.via in ("client", "attribute", "named"):
         yield from _scheme(use, value, context)
     elif isinstance(value, Opaque) and value.reason == FILE_TEXT and use.via in ("client", "attribute", "header", "definition"):
@@ -82,6 +84,23 @@ def _scheme(use: Use, value: Join, context: Context) -> Iterator[Problem]:
     )
 
 
+def _line_end_added(use: Use, value: Join, context: Context) -> Iterator[Problem]:
+    last = value.parts[-1]
+    if not isinstance(last, Literal) or last.text != "\n":
+        return
+    vendor = context.provider(use.provider)
+    written = context.source.slice(use.span)
+    rest = written.removeprefix("echo").lstrip()
+    yield Problem(
+        use.span,
+        "echo adds a line end to the key before it is encoded",
+        vendor.answer("unsendable"),
+        "write `printf %s` or `echo -n` instead of echo",
+        fix=context.fix("write printf %s instead of echo", [Edit(Span(use.span.start, use.span.end - len(rest.encode())), "printf %s ")]),
+        cause=use.span,
+    )
+
+
 def _file_text(use: Use, value: Opaque, context: Context) -> Iterator[Problem]:
     vendor = context.provider(use.host or use.provider)
     where = value.span if not value.hops else use.span
@@ -116,6 +135,8 @@ RULE = Rule(
         bad("python", 'import openai\n\nopenai.api_key = ⟦open("key.txt").read()⟧\n', fixed='import openai\n\nopenai.api_key = open("key.txt").read().strip()\n'),
         bad("javascript", 'const client = new OpenAI({ apiKey: "⟦ «openai.key»⟧" });\n', fixed='const client = new OpenAI({ apiKey: "«openai.key»" });\n'),
         bad("dotenv", "OPENAI_API_KEY=⟦<«openai.key»>⟧\n", fixed="OPENAI_API_KEY=«openai.key»\n", path=".env"),
+        bad("shell", 'B64=$(⟦echo "$OPENAI_API_KEY"⟧ | base64)\n', fixed='B64=$(printf %s "$OPENAI_API_KEY" | base64)\n', path="secret.sh"),
+        good("shell", 'B64=$(echo -n "$OPENAI_API_KEY" | base64)\n', why="no line end", path="secret.sh"),
         good("python", 'openai.api_key = open("key.txt").read().strip()\n', why="stripped"),
         good("python", 'assert clean("Bearer sk-or-v1-abc\\n") == "sk-or-v1-abc"\n', why="a text that is not used as a key"),
     ),

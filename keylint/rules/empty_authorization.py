@@ -77,7 +77,7 @@ RULE = Rule(
     __doc__,
     examples=(
         bad("vba", 'Sub Ask()\n    xmlhttp.Open "POST", "https://api.openai.com/v1/chat/completions", False\n    xmlhttp.SetRequestHeader "Authorization", ⟦"Bearer " & APIKey⟧\nEnd Sub\n'),
-        bad("shell", 'curl https://api.openai.com/v1/models -H ⟦"Authorization: Bearer"⟧\n', path="ask.sh"),
+        bad("shell", 'curl https://api.openai.com/v1/models -H "Authorization: ⟦Bearer⟧"\n', path="ask.sh"),
         bad("javascript", "fetch('https://api.openai.com/v1/models', { headers: { Authorization: ⟦`Bearer ${process.env.OPENAI_API_KEY || ''}`⟧ } });\n"),
         bad("python", 'api_key = ""\nrequests.get("https://api.openai.com/v1/models", headers={"Authorization": ⟦"Bearer " + api_key⟧})\n'),
         good("vba", 'Sub Ask(APIKey As String)\n    xmlhttp.SetRequestHeader "Authorization", "Bearer " & APIKey\nEnd Sub\n', why="the caller gives it"),

@@ -112,7 +112,7 @@ RULE = Rule(
             fixed='fetch("https://api.openai.com/v1/models", { headers: { "Authorization": "Bearer " + process.env.OPENAI_API_KEY } });\n',
         ),
         bad("python", 'requests.get("https://api.openai.com/v1/models", headers={"Authorization": ⟦f"Bearer Bearer {key}"⟧})\n', fixed='requests.get("https://api.openai.com/v1/models", headers={"Authorization": f"Bearer {key}"})\n'),
-        bad("shell", "curl https://api.openai.com/v1/models -H ⟦\"Authorization: Bearer '$OPENAI_API_KEY'\"⟧\n", path="q.sh"),
+        bad("shell", "curl https://api.openai.com/v1/models -H \"Authorization: ⟦Bearer '$OPENAI_API_KEY'⟧\"\n", path="q.sh"),
         good("javascript", 'headers.authorization = "Bearer".concat(" ", key);\n', why="the space comes separately"),
         good("python", 'requests.post("https://api.deepgram.com/v1/listen", headers={"Authorization": f"Token {DEEPGRAM_API_KEY}"})\n', why="this service's scheme is Token"),
         good("python", 'requests.get("https://api.openai.com/v1/models", headers={"authorization": f"bearer {key}"})\n', why="case does not matter: RFC 9110, 11.1"),

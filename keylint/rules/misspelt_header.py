@@ -56,6 +56,7 @@ RULE = Rule(
             fixed='headers = {"Authorization": f"Bearer {key}", "OpenAI-Organization": org}\nrequests.get("https://api.openai.com/v1/models", headers=headers)\n',
         ),
         bad("python", 'requests.get("https://api.openai.com/v1/models", headers={⟦"OpenAI-Organisation"⟧: org, "Authorization": f"Bearer {key}"})\n', fixed='requests.get("https://api.openai.com/v1/models", headers={"OpenAI-Organization": org, "Authorization": f"Bearer {key}"})\n'),
+        bad("python", 'requests.post("https://api.openai.com/v1/models", headers={⟦"Authorization: Bearer"⟧: OPENAI_API_KEY})\n'),
         good("javascript", 'fetch("https://api.openai.com/v1/models", { headers: { authorization: `Bearer ${key}` } });\n', why="the case of a header's name does not matter"),
         good("python", 'settings = {"authentication": {"type": "oauth"}}\n', why="a setting, not a header"),
     ),

@@ -81,7 +81,7 @@ RULE = Rule(
         ),
         bad(
             "shell",
-            "curl https://api.openai.com/v1/models -H ⟦'Authorization: Bearer $OPENAI_API_KEY'⟧\n",
+            "curl https://api.openai.com/v1/models -H 'Authorization: Bearer ⟦$OPENAI_API_KEY⟧'\n",
             fixed='curl https://api.openai.com/v1/models -H "Authorization: Bearer $OPENAI_API_KEY"\n',
             path="ask.sh",
         ),

@@ -74,7 +74,7 @@ RULE = Rule(
             'await fetch("https://api.openai.com/v1/models", { headers: { Authorization: ⟦"Bearer OPENAI_API_KEY"⟧ } });\n',
             fixed='await fetch("https://api.openai.com/v1/models", { headers: { Authorization: `Bearer ${process.env.OPENAI_API_KEY}` } });\n',
         ),
-        bad("shell", 'curl https://api.openai.com/v1/models -H ⟦"Authorization: Bearer OPENAI_API_KEY"⟧\n', path="ask.sh", fixed='curl https://api.openai.com/v1/models -H "Authorization: Bearer $OPENAI_API_KEY"\n'),
+        bad("shell", 'curl https://api.openai.com/v1/models -H "Authorization: Bearer ⟦OPENAI_API_KEY⟧"\n', path="ask.sh", fixed='curl https://api.openai.com/v1/models -H "Authorization: Bearer $OPENAI_API_KEY"\n'),
         good("python", 'OPENAI_API_KEY = "OPENAI_API_KEY"\nkey = os.getenv(OPENAI_API_KEY)\n', why="a constant that holds the name"),
         good("python", 'client = OpenAI(api_key=st.secrets["OPENAI_API_KEY"])\n', why="a store is asked for it by name"),
         good("python", 'agent = Agent(requires_api_key="OPENAI_API_KEY")\n', why="a place where the name is expected"),

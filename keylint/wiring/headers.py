@@ -114,12 +114,11 @@ class HeaderWiring:
         value = expr.value
         exact = name.lower() == meant
         token = token_of(value) if meant == AUTHORIZATION else value
-        if not exact and meant == AUTHORIZATION and token is None and not (in_headers and isinstance(value, Env)):
+        if not exact and meant == AUTHORIZATION and token is None and not (in_headers and (isinstance(value, Env) or "bearer" in name.lower())):
             return  # only what clearly carries a credential is a misspelt Authorization
         if not where.known:
             where = self._by_token(value, meant) or self.of_file()
-        parts = value.parts if isinstance(value, Join) else (value,)
-        tested = any(self.file.is_tested(part) for part in (value, *parts, *((token,) if token is not None else ())))
+        tested = self.file.is_tested(value) or (token is not None and self.file.is_tested(token))
         grown = self._grown(whole)
         yield Header(name, name_span, value, expr.span, whole, where.provider, where.foreign, tested, grown, meant, where.compatible, in_headers)
         if not where.foreign and token is not None and not isinstance(token, Missing):

@@ -157,6 +157,8 @@ class VbaFile:
 
     def is_tested(self, value: Value) -> bool:
         """Whether a name that the value went through stands in a condition."""
+        if isinstance(value, Join) and any(self.is_tested(part) for part in value.parts):
+            return True
         names = {hop.name.lower().rstrip("$%&!#@") for hop in value.hops}
         if isinstance(value, Literal) and len(value.text) > 2:
             names.add(f'"{value.text.lower()}"')
