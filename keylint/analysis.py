@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from keylint import detectors, languages, roles, secrets_in, texts, triage
 from keylint.context import Context
-from keylint.languages.syntax import Adapter
 from keylint.mask import hide
 from keylint.model import Confidence, Fact, Finding, Foreign, Problem, Role, Span, moved
-from keylint.providers.catalogue import Catalogue
 from keylint.rules import all_rules, matches
-from keylint.rules.rule import Rule
 from keylint.settings import Settings
 from keylint.settings import matches as path_matches
-from keylint.source import Source
 from keylint.suppress import Suppressions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from keylint.languages.syntax import Adapter
+    from keylint.providers.catalogue import Catalogue
+    from keylint.rules.rule import Rule
+    from keylint.source import Source
 
 MAX_PARSED = 4 << 20  # bytes; a larger file is a bundle or a dump: only key shapes are looked for
 MAX_DETECTOR_LINE = 20_000  # characters around a detector's hit, where a line is longer
@@ -51,7 +55,9 @@ def selected(settings: Settings) -> tuple[Rule, ...]:
     return tuple(chosen)
 
 
-def lower(source: Source, hits: triage.Hits, tri: triage.Triage, catalogue: Catalogue, *, detect: bool = True) -> tuple[list[Fact], Adapter]:
+def lower(
+    source: Source, hits: triage.Hits, tri: triage.Triage, catalogue: Catalogue, *, detect: bool = True
+) -> tuple[list[Fact], Adapter]:
     """The facts of a source."""
     source.language = source.language or languages.of(source.path, source.data)
     source.role = roles.of(source.path, source.data, source.root) if source.role is Role.PRODUCTION else source.role
@@ -59,8 +65,12 @@ def lower(source: Source, hits: triage.Hits, tri: triage.Triage, catalogue: Cata
     facts: list[Fact] = []
     if len(source.data) <= MAX_PARSED and source.role is not Role.VENDORED:
         facts += adapter.facts(source, catalogue)
-    facts += texts.find(source.data, [end for identity, end in hits.found if tri.kinds[identity] == triage.KEY], catalogue)
-    facts += texts.find_encoded(source.data, [end for identity, end in hits.found if tri.kinds[identity] == triage.ENCODED], catalogue)
+    facts += texts.find(
+        source.data, [end for identity, end in hits.found if tri.kinds[identity] == triage.KEY], catalogue
+    )
+    facts += texts.find_encoded(
+        source.data, [end for identity, end in hits.found if tri.kinds[identity] == triage.ENCODED], catalogue
+    )
     if detect and hits.has(triage.FOREIGN):
         facts += _foreign(source, hits, tri)
     return facts, adapter
@@ -76,7 +86,9 @@ def _foreign(source: Source, hits: triage.Hits, tri: triage.Triage) -> Iterable[
             stop = text.find("\n", end)
             stop = min(len(text) if stop < 0 else stop, end + MAX_DETECTOR_LINE)
             if tri.labels[identity] in detectors.CHEAPER:  # a word that is seen once a file: all lines that have it
-                by_detector.setdefault(tri.labels[identity], set()).update(detectors.lines_with(tri.labels[identity], text))
+                by_detector.setdefault(tri.labels[identity], set()).update(
+                    detectors.lines_with(tri.labels[identity], text)
+                )
             else:
                 by_detector.setdefault(tri.labels[identity], set()).add((start, stop))
     for name, lines in sorted(by_detector.items()):
@@ -84,20 +96,41 @@ def _foreign(source: Source, hits: triage.Hits, tri: triage.Triage) -> Iterable[
 
 
 def check(
-    source: Source, hits: triage.Hits, tri: triage.Triage, catalogue: Catalogue, settings: Settings, rules: Sequence[Rule], *, reported: bool = True
+    source: Source,
+    hits: triage.Hits,
+    tri: triage.Triage,
+    catalogue: Catalogue,
+    settings: Settings,
+    rules: Sequence[Rule],
+    *,
+    reported: bool = True,
 ) -> Checked:
     """All findings of the rules that see one file."""
     facts, adapter = lower(source, hits, tri, catalogue, detect=reported)
     context = Context(source, facts, adapter, catalogue, settings)
     notes = frozenset(tri.labels[identity] for identity, _ in hits.found if tri.kinds[identity] == triage.NOTE)
-    checked = Checked(source, facts, context, adapter, Suppressions(source, adapter), secrets_in.spans(facts, context), reported=reported, notes=notes)
+    checked = Checked(
+        source,
+        facts,
+        context,
+        adapter,
+        Suppressions(source, adapter),
+        secrets_in.spans(facts, context),
+        reported=reported,
+        notes=notes,
+    )
     if reported:
         by_type: dict[type, list[Rule]] = {}
         for rule in rules:
             for kind in rule.sees:
                 if isinstance(kind, type):
                     by_type.setdefault(kind, []).append(rule)
-        found = [(rule, problem) for fact in facts for rule in by_type.get(type(fact), ()) for problem in rule.check(fact, context)]
+        found = [
+            (rule, problem)
+            for fact in facts
+            for rule in by_type.get(type(fact), ())
+            for problem in rule.check(fact, context)
+        ]
         accept(checked, found, settings)
     return checked
 
@@ -127,7 +160,8 @@ def accept(checked: Checked, found: Iterable[tuple[Rule, Problem]], settings: Se
 
 def _ignored_here(rule: Rule, source: Source, settings: Settings) -> bool:
     return any(
-        any(matches(word, rule) for word in codes) and path_matches((pattern,), os.path.abspath(source.path), settings.root)
+        any(matches(word, rule) for word in codes)
+        and path_matches((pattern,), os.path.abspath(source.path), settings.root)
         for pattern, codes in settings.per_file_ignores.items()
     )
 
@@ -156,7 +190,12 @@ def fingerprint(rule: Rule, source: Source, span: Span, checked: Checked) -> str
     """A mark that stays when lines move: of the rule, the file and the line's text without its secrets."""
     line = source.line(source.row(span.start))
     text = hide(masked(source, line, checked.secrets)).strip()
-    same = sum(1 for finding in checked.findings if finding.code == rule.code and source.slice(source.line(source.row(finding.span.start))).strip() == source.slice(line).strip())
+    same = sum(
+        1
+        for finding in checked.findings
+        if finding.code == rule.code
+        and source.slice(source.line(source.row(finding.span.start))).strip() == source.slice(line).strip()
+    )
     return hashlib.sha256(f"{rule.code}\0{source.path}\0{text}\0{same}".encode()).hexdigest()[:16]
 
 

@@ -55,7 +55,10 @@ def _say(message: str) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("keylint", description="Finds the line that makes an LLM API answer 401, and the key that leaks, before the program runs.")
+    parser = argparse.ArgumentParser(
+        "keylint",
+        description="Finds the line that makes an LLM API answer 401, and the key that leaks, before the program runs.",
+    )
     parser.add_argument("--version", action="version", version=f"keylint {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _check_parser(commands.add_parser("check", help="check files and folders"))
@@ -75,10 +78,21 @@ def _check_parser(parser: argparse.ArgumentParser) -> None:
     add("--unsafe-fixes", action="store_true", help="with --fix or --diff: the unsafe ones too")
     add("--diff", action="store_true", help="show what --fix would change, and change nothing")
     add("--output-format", choices=("full", "concise", "json"), default="full")
-    add("--select", type=_words, metavar="RULES", help="run these rules only: codes, beginnings of codes, names, ALL, PROJECT")
+    add(
+        "--select",
+        type=_words,
+        metavar="RULES",
+        help="run these rules only: codes, beginnings of codes, names, ALL, PROJECT",
+    )
     add("--extend-select", type=_words, default=(), metavar="RULES", help="run these rules too")
     add("--ignore", type=_words, default=(), metavar="RULES", help="leave these rules out")
-    add("--exclude", type=_words, default=(), metavar="PATTERNS", help="leave these files out of the folders that are checked")
+    add(
+        "--exclude",
+        type=_words,
+        default=(),
+        metavar="PATTERNS",
+        help="leave these files out of the folders that are checked",
+    )
     add("--force-exclude", action="store_true", help="leave excluded files out even if they are named")
     add("--min-confidence", choices=CONFIDENCES, default="")
     add("--exit-zero", action="store_true", help="exit with 0 even if there are findings")
@@ -134,12 +148,19 @@ def _overrides(options: argparse.Namespace) -> Overrides:
     return overrides
 
 
-def _one_run(options: argparse.Namespace, finder: Finder, overlay: dict[str, bytes] | None = None, files: list[File] | None = None) -> Run:
+def _one_run(
+    options: argparse.Namespace,
+    finder: Finder,
+    overlay: dict[str, bytes] | None = None,
+    files: list[File] | None = None,
+) -> Run:
     from keylint.engine import Engine
     from keylint.workspace import collect
 
     engine = Engine(finder, cache=not options.no_cache, overlay=overlay, progress=_progress())
-    run = engine.check(files if files is not None else collect(options.paths, finder, force_exclude=options.force_exclude))
+    run = engine.check(
+        files if files is not None else collect(options.paths, finder, force_exclude=options.force_exclude)
+    )
     if engine.progressed:
         sys.stderr.write("\r\x1b[K")
     return run
@@ -179,10 +200,16 @@ def _fix_stdin(options: argparse.Namespace, run: Run, data: bytes) -> int:
     """The fixed text on standard output, as ruff does; with --diff the difference."""
     from keylint import fixes
 
-    changes = [change for change in fixes.plan(run.findings, run.checked, unsafe=options.unsafe_fixes) if change.source is not None]
+    changes = [
+        change
+        for change in fixes.plan(run.findings, run.checked, unsafe=options.unsafe_fixes)
+        if change.source is not None
+    ]
     if options.diff:
         return _diff(options, run)
-    sys.stdout.buffer.write(changes[0].source.encode(changes[0].after) if changes and changes[0].source is not None else data)
+    sys.stdout.buffer.write(
+        changes[0].source.encode(changes[0].after) if changes and changes[0].source is not None else data
+    )
     sys.stdout.flush()
     return CLEAN if options.exit_zero or len(run.findings) == sum(change.fixed for change in changes) else FOUND
 
@@ -276,7 +303,11 @@ def _explain(options: argparse.Namespace) -> int:
     rule = find(options.rule)
     if rule is None:
         hint = nearest(options.rule, [name for rule in all_rules() for name in (rule.code, rule.name)])
-        return _fail(f"no rule is called {options.rule!r}" + (f", did you mean {hint}?" if hint else "; `keylint rules` lists them"), USAGE)
+        return _fail(
+            f"no rule is called {options.rule!r}"
+            + (f", did you mean {hint}?" if hint else "; `keylint rules` lists them"),
+            USAGE,
+        )
     print(explain.page(rule), end="")
     return CLEAN
 

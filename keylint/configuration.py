@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import tomli
 
 from keylint.providers.schema import ProviderError, nearest
 from keylint.settings import CONFIDENCES, KEYS, ConfigError, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def parse(path: str, raw: bytes, project: bool) -> Settings | None:
@@ -46,7 +48,10 @@ def _settings(path: str, table: Any) -> Settings:
     for key, value in table.items():
         if key not in KEYS:
             hint = nearest(key, KEYS)
-            raise ProviderError(key, f"unknown key `{key}`" + (f", did you mean `{hint}`?" if hint else f"; known are {', '.join(KEYS)}"))
+            raise ProviderError(
+                key,
+                f"unknown key `{key}`" + (f", did you mean `{hint}`?" if hint else f"; known are {', '.join(KEYS)}"),
+            )
         _set(settings, key, value)
     return settings
 
@@ -82,7 +87,9 @@ def selectors(key: str, value: Any) -> tuple[str, ...]:
     for word in words:
         if not valid(word):
             hint = nearest(word, [name for rule in all_rules() for name in (rule.code, rule.name)])
-            raise ProviderError(key, f"`{key}`: no rule is called `{word}`" + (f", did you mean `{hint}`?" if hint else ""))
+            raise ProviderError(
+                key, f"`{key}`: no rule is called `{word}`" + (f", did you mean `{hint}`?" if hint else "")
+            )
     return words
 
 
@@ -100,6 +107,14 @@ def _line(text: str, key: str) -> int:
     row = 0
     lines = text.splitlines()
     for name in re.sub(r"\[\d+\]", "", key).split("."):
-        pattern = re.compile(rf"^\s*(?:\[+.*[\".\s]?{re.escape(name)}[\".\s\]].*|[\"']?{re.escape(name)}[\"']?\s*[=.].*|.*[{{,]\s*{re.escape(name)}\s*=.*)$")
-        row = next((index for index in range(max(row - 1, 0), len(lines)) if pattern.match(lines[index])), row - 1 if row else -1) + 1
+        pattern = re.compile(
+            rf"^\s*(?:\[+.*[\".\s]?{re.escape(name)}[\".\s\]].*|[\"']?{re.escape(name)}[\"']?\s*[=.].*|.*[{{,]\s*{re.escape(name)}\s*=.*)$"
+        )
+        row = (
+            next(
+                (index for index in range(max(row - 1, 0), len(lines)) if pattern.match(lines[index])),
+                row - 1 if row else -1,
+            )
+            + 1
+        )
     return row

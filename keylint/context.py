@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from keylint.judge import Judgement, judge
-from keylint.languages.syntax import Adapter
 from keylint.model import Applicability, Edit, Fact, Fix, Note, Role, Slot, Span, Use, Value
-from keylint.providers.catalogue import Catalogue
-from keylint.providers.schema import Provider
-from keylint.settings import Settings
-from keylint.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from keylint.languages.syntax import Adapter
+    from keylint.providers.catalogue import Catalogue
+    from keylint.providers.schema import Provider
+    from keylint.settings import Settings
+    from keylint.source import Source
 
 _TOLERANT = (Role.TEMPLATE, Role.DOCUMENTATION, Role.TEST, Role.GENERATED, Role.VENDORED)
 
@@ -18,7 +22,9 @@ _TOLERANT = (Role.TEMPLATE, Role.DOCUMENTATION, Role.TEST, Role.GENERATED, Role.
 class Context:
     """One file: its source, its facts, its language, and the providers."""
 
-    def __init__(self, source: Source, facts: Sequence[Fact], adapter: Adapter, catalogue: Catalogue, settings: Settings) -> None:
+    def __init__(
+        self, source: Source, facts: Sequence[Fact], adapter: Adapter, catalogue: Catalogue, settings: Settings
+    ) -> None:
         self.source = source
         self.facts = facts
         self.adapter = adapter
@@ -61,7 +67,9 @@ class Context:
         """Where a value that is reported at its own place ends up."""
         return (Note(use, label),) if not use.holds(value.span) else ()
 
-    def read_variable(self, variable: str, at: Span, *, before: str = "", required: bool = True, safe: bool = True, title: str = "") -> Fix | None:
+    def read_variable(
+        self, variable: str, at: Span, *, before: str = "", required: bool = True, safe: bool = True, title: str = ""
+    ) -> Fix | None:
         """A fix that replaces an expression by a read of the environment, with `before` in front of what it gives.
 
         None where the language cannot say it.

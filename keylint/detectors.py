@@ -8,12 +8,14 @@ the OpenAI detector is left out, and so are the detectors that know no vendor (e
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import hyperscan
 
 from keylint.model import Confidence, Foreign, Role, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LEFT_OUT = {"OpenAIDetector", "IPPublicDetector", "KeywordDetector", "Base64HighEntropyString", "HexHighEntropyString"}
 
@@ -31,14 +33,29 @@ NEEDS = {
     "SoftlayerDetector": ("softlayer",),
 }
 # Shapes that are more often no secret at all than one: shown only on request.
-DOUBTFUL = {"BasicAuthDetector", "JwtTokenDetector", "ArtifactoryDetector", "CloudantDetector", "IbmCloudIamDetector", "IbmCosHmacDetector", "SoftlayerDetector"}
+DOUBTFUL = {
+    "BasicAuthDetector",
+    "JwtTokenDetector",
+    "ArtifactoryDetector",
+    "CloudantDetector",
+    "IbmCloudIamDetector",
+    "IbmCosHmacDetector",
+    "SoftlayerDetector",
+}
 
 # The contextual patterns begin with "cloudant", "cl", "ibm" ... and cost more than all others together; what they cannot
 # match without is a word.
-CHEAPER = {"CloudantDetector": "cloudant", "SoftlayerDetector": "softlayer", "IbmCloudIamDetector": r"ibm.{0,24}key", "IbmCosHmacDetector": r"hmac.{0,24}key"}
+CHEAPER = {
+    "CloudantDetector": "cloudant",
+    "SoftlayerDetector": "softlayer",
+    "IbmCloudIamDetector": r"ibm.{0,24}key",
+    "IbmCosHmacDetector": r"hmac.{0,24}key",
+}
 
-EXAMPLE = re.compile(r"example|sample|dummy|fake|placeholder|your|xxxx|0000|1234567|abcdef|test", re.I)
-PEM = re.compile(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----(?:\\n|\\r|[\s\"'+,|>:-])*(?:[A-Za-z-]+: [^\n]*\s+)*([A-Za-z0-9+/]{40})")
+EXAMPLE = re.compile(r"example|sample|dummy|fake|placeholder|your|xxxx|0000|1234567|abcdef|test", re.IGNORECASE)
+PEM = re.compile(
+    r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----(?:\\n|\\r|[\s\"'+,|>:-])*(?:[A-Za-z-]+: [^\n]*\s+)*([A-Za-z0-9+/]{40})"
+)
 PUTTY = re.compile(r"PuTTY-User-Key-File-\d: \S+\s")
 
 _classes: dict[str, type[Any]] = {}
@@ -58,7 +75,12 @@ def classes() -> dict[str, type[Any]]:
             module = importlib.import_module(f"detect_secrets.plugins.{info.name}")
             for name, value in vars(module).items():
                 own = isinstance(value, type) and value.__module__ == module.__name__
-                if own and issubclass(value, RegexBasedDetector) and not inspect.isabstract(value) and name not in LEFT_OUT:
+                if (
+                    own
+                    and issubclass(value, RegexBasedDetector)
+                    and not inspect.isabstract(value)
+                    and name not in LEFT_OUT
+                ):
                     _classes[name] = value
     return _classes
 
@@ -82,7 +104,7 @@ def patterns() -> list[tuple[str, str, int]]:
 
 def lines_with(name: str, text: str) -> Iterator[tuple[int, int]]:
     """The lines on which a detector can find anything, for the detectors that triage knows by a word."""
-    for match in re.finditer(CHEAPER[name], text, re.I):
+    for match in re.finditer(CHEAPER[name], text, re.IGNORECASE):
         start = text.rfind("\n", 0, match.start()) + 1
         end = text.find("\n", match.end())
         yield start, len(text) if end < 0 else end
@@ -104,7 +126,9 @@ def examine(name: str, text: str, lines: list[tuple[int, int]], role: Role) -> I
             if not _plausible(name, text, start + left, secret):
                 continue
             if name != "PrivateKeyDetector" and (
-                heuristic.is_sequential_string(secret) or heuristic.is_templated_secret(secret) or EXAMPLE.search(secret)
+                heuristic.is_sequential_string(secret)
+                or heuristic.is_templated_secret(secret)
+                or EXAMPLE.search(secret)
             ):
                 continue
             yield Foreign(detector.secret_type, name, Span(start + left, start + right), confidence)

@@ -66,7 +66,14 @@ class _Scope:
 class Engine:
     """One check over many files. `overlay` gives the bytes of files that are not read from disk."""
 
-    def __init__(self, finder: Finder, *, cache: bool = True, overlay: dict[str, bytes] | None = None, progress: Callable[[int], bool] | None = None) -> None:
+    def __init__(
+        self,
+        finder: Finder,
+        *,
+        cache: bool = True,
+        overlay: dict[str, bytes] | None = None,
+        progress: Callable[[int], bool] | None = None,
+    ) -> None:
         self._finder = finder
         self._cache = cache
         self._overlay = overlay or {}
@@ -153,14 +160,18 @@ class Engine:
             hits = scope.triage.scan(source.data) or hits
         source.ignored = file.ignored
         source.root = self._role_root(file)
-        checked = analysis.check(source, hits, scope.triage, scope.catalogue, scope.settings, scope.rules, reported=reported)
+        checked = analysis.check(
+            source, hits, scope.triage, scope.catalogue, scope.settings, scope.rules, reported=reported
+        )
         self.run.checked[file.path] = checked
         if checked.notes:
             self._note(file, hits, scope, reported)
 
     @staticmethod
     def _labels(hits: triage.Hits, scope: _Scope) -> frozenset[str]:
-        return frozenset(scope.triage.labels[identity] for identity, _ in hits.found if scope.triage.kinds[identity] == triage.NOTE)
+        return frozenset(
+            scope.triage.labels[identity] for identity, _ in hits.found if scope.triage.kinds[identity] == triage.NOTE
+        )
 
     def _note(self, file: File, hits: triage.Hits, scope: _Scope, reported: bool) -> None:
         self._noted.append((file, self._labels(hits, scope), reported))
@@ -224,7 +235,11 @@ class Engine:
             notes[self._inside(root, file.path)] = labels
             if labels & LOADING and file.path not in self.run.checked:
                 self._one(file._replace(named=True), reported=reported, again=True)
-        files = {self._inside(root, path): checked for path, checked in self.run.checked.items() if self.root_of(path) == root}
+        files = {
+            self._inside(root, path): checked
+            for path, checked in self.run.checked.items()
+            if self.root_of(path) == root
+        }
         return Project(root, files, notes, names, self._scope(paths[0]).settings)
 
     def _finish(self) -> None:
@@ -237,7 +252,15 @@ class Engine:
             scope = self._scope(checked.source.path)
             for rule in scope.rules:
                 if rule.sees == ("suppression",):
-                    accept(checked, [(rule, problem) for ignore in checked.suppressions.unused() for problem in rule.check(ignore, checked.context)], scope.settings)
+                    accept(
+                        checked,
+                        [
+                            (rule, problem)
+                            for ignore in checked.suppressions.unused()
+                            for problem in rule.check(ignore, checked.context)
+                        ],
+                        scope.settings,
+                    )
             self.run.findings += checked.findings
             self.run.suppressed += checked.suppressed
         self.run.findings.sort(key=lambda finding: (finding.path, finding.span, finding.code))
@@ -247,7 +270,11 @@ def _matters(checked: Checked) -> bool:
     """Whether a file says anything that the rules of the whole project ask for."""
     from keylint.model import Client, EnvDefinition, EnvLoad, EnvRead, Text
 
-    return any(isinstance(fact, Client | EnvRead | EnvLoad) or (isinstance(fact, EnvDefinition | Text) and checked.source.language == "dotenv") for fact in checked.facts)
+    return any(
+        isinstance(fact, Client | EnvRead | EnvLoad)
+        or (isinstance(fact, EnvDefinition | Text) and checked.source.language == "dotenv")
+        for fact in checked.facts
+    )
 
 
 def _repository(folder: str) -> str:
@@ -265,7 +292,10 @@ def _package(folder: str) -> str:
     """The nearest folder upwards that looks like a project's root; the folder itself if none does."""
     current = folder
     for _ in range(8):
-        if any(os.path.exists(os.path.join(current, name)) for name in ("pyproject.toml", "package.json", "requirements.txt", "setup.py", "keylint.toml")):
+        if any(
+            os.path.exists(os.path.join(current, name))
+            for name in ("pyproject.toml", "package.json", "requirements.txt", "setup.py", "keylint.toml")
+        ):
             return current
         parent = os.path.dirname(current)
         if parent == current:

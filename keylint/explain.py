@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from keylint.rules import FAMILIES, all_rules
-from keylint.rules.rule import Example, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keylint.rules.rule import Example, Rule
 
 
 def catalogue(format: str) -> Iterator[str]:
@@ -41,7 +45,13 @@ def as_object(rule: Rule) -> dict[str, object]:
 def page(rule: Rule) -> str:
     """The page: what it finds, why it matters, what to do, examples of both kinds."""
     lines = [f"# {rule.name} ({rule.code})", "", *rule.doc.strip().splitlines(), ""]
-    facts = [FAMILIES[rule.code[:3]], rule.severity.value, "whole project" if rule.project else "one file", "has fixes" if rule.fixable else "no fix", *([] if rule.default else ["off by default"])]
+    facts = [
+        FAMILIES[rule.code[:3]],
+        rule.severity.value,
+        "whole project" if rule.project else "one file",
+        "has fixes" if rule.fixable else "no fix",
+        *([] if rule.default else ["off by default"]),
+    ]
     lines += [f"*{', '.join(facts)}*", ""]
     for title, wanted in (("Reported", True), ("Left alone", False)):
         examples = [example for example in rule.examples if example.bad is wanted]
@@ -54,7 +64,11 @@ def page(rule: Rule) -> str:
 
 def _example(example: Example) -> list[str]:
     place = f" `{example.path}`" if example.path else ""
-    head = [f"{example.why[:1].upper()}{example.why[1:]}{f' (in{place})' if place else ''}:", ""] if example.why else ([f"In{place}:", ""] if place else [])
+    head = (
+        [f"{example.why[:1].upper()}{example.why[1:]}{f' (in{place})' if place else ''}:", ""]
+        if example.why
+        else ([f"In{place}:", ""] if place else [])
+    )
     lines = [*head, f"```{example.language}", *shown(example.code).splitlines(), "```", ""]
     if example.fixed:
         lines += ["becomes", "", f"```{example.language}", *shown(example.fixed).splitlines(), "```", ""]

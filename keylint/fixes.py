@@ -10,13 +10,16 @@ import difflib
 import os
 import stat
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from keylint import languages
 from keylint.analysis import Checked, masked
 from keylint.model import Applicability, Edit, Finding, Span
 from keylint.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
 
 
 @dataclass
@@ -46,7 +49,13 @@ def plan(findings: Iterable[Finding], files: Mapping[str, Checked], *, unsafe: b
         wanted = [(edit.path or finding.path, edit) for edit in fix.edits]
         if any(_clashes(edit, edits.get(path, ())) for path, edit in wanted):
             continue
-        trial = {path: [*edits.get(path, ()), *(edit for where, edit in wanted if where == path and edit not in edits.get(path, ()))] for path, _ in wanted}
+        trial = {
+            path: [
+                *edits.get(path, ()),
+                *(edit for where, edit in wanted if where == path and edit not in edits.get(path, ())),
+            ]
+            for path, _ in wanted
+        }
         if any(_breaks(path, made, files) for path, made in trial.items()):
             continue
         edits.update(trial)
@@ -56,7 +65,15 @@ def plan(findings: Iterable[Finding], files: Mapping[str, Checked], *, unsafe: b
 
 def _clashes(edit: Edit, others: Iterable[Edit]) -> bool:
     """Whether two edits touch the same place; the same edit twice (an import) is one."""
-    return any(edit != other and (edit.span.overlaps(other.span) if edit.span.start < edit.span.end and other.span.start < other.span.end else _meets(edit.span, other.span)) for other in others)
+    return any(
+        edit != other
+        and (
+            edit.span.overlaps(other.span)
+            if edit.span.start < edit.span.end and other.span.start < other.span.end
+            else _meets(edit.span, other.span)
+        )
+        for other in others
+    )
 
 
 def _meets(span: Span, other: Span) -> bool:
@@ -83,7 +100,14 @@ def _breaks(path: str, edits: list[Edit], files: Mapping[str, Checked]) -> bool:
 def _change(path: str, edits: list[Edit], files: Mapping[str, Checked], fixed: int) -> Change:
     checked = files.get(path)
     before = checked.source.data if checked is not None else _content(path)
-    return Change(path, checked.source if checked is not None else None, before, applied(before, edits), fixed, checked.secrets if checked is not None else [])
+    return Change(
+        path,
+        checked.source if checked is not None else None,
+        before,
+        applied(before, edits),
+        fixed,
+        checked.secrets if checked is not None else [],
+    )
 
 
 def _content(path: str) -> bytes:

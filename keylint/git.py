@@ -8,14 +8,28 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-_SAFE = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.quotePath=false", "-c", "submodule.recurse=false")
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_SAFE = (
+    "-c",
+    "core.fsmonitor=false",
+    "-c",
+    "core.hooksPath=/dev/null",
+    "-c",
+    "core.quotePath=false",
+    "-c",
+    "submodule.recurse=false",
+)
 _TIMEOUT = 120  # seconds; a listing that takes longer is given up
 
 
-def run(arguments: Sequence[str], folder: str, stdin: bytes | None = None, accept: Sequence[int] = (0,)) -> bytes | None:
-    """git's standard output; None if it is not there, fails, or takes too long."""
+def run(
+    arguments: Sequence[str], folder: str, stdin: bytes | None = None, accept: Sequence[int] = (0,)
+) -> bytes | None:
+    """Git's standard output; None if it is not there, fails, or takes too long."""
     environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
     try:
         done = subprocess.run(
@@ -45,20 +59,29 @@ def files(folder: str, patterns: Sequence[str] = (".",)) -> list[str] | None:
 
     A name that ends with a slash is a repository inside this one.
     """
-    found = run(["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate", "--", *patterns], folder)
+    found = run(
+        ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate", "--", *patterns], folder
+    )
     return sorted(os.fsdecode(name) for name in found.split(b"\0") if name) if found is not None else None
 
 
 def ignored_files(folder: str, patterns: Sequence[str]) -> list[str]:
     """Ignored files that match one of git's path patterns, outside of ignored folders."""
-    found = run(["ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory", "--", *patterns], folder)
+    found = run(
+        ["ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory", "--", *patterns], folder
+    )
     return sorted(os.fsdecode(name) for name in (found or b"").split(b"\0") if name and not name.endswith(b"/"))
 
 
 def ignored(folder: str, names: Iterable[str]) -> set[str] | None:
     """Those of the names that git ignores; a tracked file is not ignored. None if git does not answer."""
     wanted = list(names)
-    found = run(["check-ignore", "-z", "--stdin"], folder, b"\0".join(os.fsencode(name) for name in wanted) + b"\0", accept=(0, 1))
+    found = run(
+        ["check-ignore", "-z", "--stdin"],
+        folder,
+        b"\0".join(os.fsencode(name) for name in wanted) + b"\0",
+        accept=(0, 1),
+    )
     return {os.fsdecode(name) for name in found.split(b"\0") if name} if found is not None else None
 
 
@@ -70,7 +93,12 @@ def ignored_without_repository(folder: str, names: Iterable[str]) -> set[str]:
         if run(["init", "-q", "--bare", empty], folder) is None:
             return set()
         outside = ["--git-dir", empty, "--work-tree", folder]
-        found = run([*outside, "check-ignore", "-z", "--stdin", "--no-index"], folder, b"\0".join(os.fsencode(name) for name in names) + b"\0", accept=(0, 1))
+        found = run(
+            [*outside, "check-ignore", "-z", "--stdin", "--no-index"],
+            folder,
+            b"\0".join(os.fsencode(name) for name in names) + b"\0",
+            accept=(0, 1),
+        )
     return {os.fsdecode(name) for name in (found or b"").split(b"\0") if name}
 
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from enum import Enum
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from keylint.model import Slot
-from keylint.providers.catalogue import Catalogue
-from keylint.providers.schema import KeyFormat
+
+if TYPE_CHECKING:
+    from keylint.providers.catalogue import Catalogue
+    from keylint.providers.schema import KeyFormat
 
 
 class Kind(str, Enum):
@@ -49,18 +51,26 @@ CODE = re.compile(
     r"|ENV(?:\.fetch)?[\[(]|getenv\(|config\([\"']|env\([\"']|userdata\.get\(|st\.secrets|secrets\.[A-Z_]{3,}|environ\[",
 )
 _MISSING = {"none", "null", "undefined", "nil", "nan", "true", "false", "[object object]", "(null)", "n/a"}
-_NAME = re.compile(r"^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$|^(?:[a-z]+_)+api_key$|^[a-z]+(?:Api|API)?Key$|^api_?key$|^API[_-]?KEY$|^APIKEY$")
-_NAME_WORD = re.compile(r"KEY|TOKEN|SECRET|API|AUTH|OPENAI|CREDENTIAL", re.I)
+_NAME = re.compile(
+    r"^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$|^(?:[a-z]+_)+api_key$|^[a-z]+(?:Api|API)?Key$|^api_?key$|^API[_-]?KEY$|^APIKEY$"
+)
+_NAME_WORD = re.compile(r"KEY|TOKEN|SECRET|API|AUTH|OPENAI|CREDENTIAL", re.IGNORECASE)
 _PLACEHOLDER = re.compile(
     r"\byour|your[-_ ]|[-_ ]your|^my[-_ ]|(?:^|[-_ ])(?:insert|replace|enter|paste|put|add|type|fill|provide|change|set)[-_ ]|change.?me|replace.?me|(?:goes|key|token|it)[-_ ]?here|here$"
     r"|x{4,}|^x{2,}$|\.{3}|…|\*{3,}|•|_{4,}|-{4,}|todo|fixme|example|sample|dummy|fake|placeholder|redacted|secret[-_ ]?(?:here|goes)|^(?:foo|bar|baz|abc|asdf|test|secret|key|token|password|string|value|hidden|empty|unset|tbd)\d*$"
     r"|^<.*>$|^\[.*\]$|^\(.*\)$|^\{.*\}$|^#+$|^0+$|(?:^|[-_])(?:test|mock|invalid|bogus|not[-_]?(?:a|needed|required|used|real|set))(?:[-_]|$)|not.?needed|no.?key|api[-_ ]?key$|^sk-?$|clave|schl[uü]ssel|cl[eé][-_ ]api|chave",
-    re.I,
+    re.IGNORECASE,
 )
-_SEQUENCES = ("abcdefghijklmnopqrstuvwxyz", "zyxwvutsrqponmlkjihgfedcba", "01234567890123456789", "98765432109876543210", "qwertyuiopasdfghjklzxcvbnm")
+_SEQUENCES = (
+    "abcdefghijklmnopqrstuvwxyz",
+    "zyxwvutsrqponmlkjihgfedcba",
+    "01234567890123456789",
+    "98765432109876543210",
+    "qwertyuiopasdfghjklzxcvbnm",
+)
 _WRAPPERS = "\"'`<>[](){}“”‘’„«»,;: \t\r\n\u200b\ufeff\u00a0"
 _CURLY = "“”‘’„‟«»′″"
-_SCHEME = re.compile(r"^\s*(?:authorization\s*:\s*)?(?:bearer|token|basic)[\s:]+", re.I)
+_SCHEME = re.compile(r"^\s*(?:authorization\s*:\s*)?(?:bearer|token|basic)[\s:]+", re.IGNORECASE)
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 
 
@@ -136,7 +146,11 @@ def is_variable_name(text: str, catalogue: Catalogue | None = None) -> bool:
     """Whether a text is the name of a variable that would hold a key."""
     if catalogue is not None and catalogue.variable(text):
         return True
-    return bool(_NAME.match(text) and _NAME_WORD.search(text)) and not re.match(r"^(?:YOUR|MY|ENTER|INSERT|ADD|PUT|REPLACE|PASTE|SET|CHANGE)_", text) and not text.endswith("_HERE")
+    return (
+        bool(_NAME.match(text) and _NAME_WORD.search(text))
+        and not re.match(r"^(?:YOUR|MY|ENTER|INSERT|ADD|PUT|REPLACE|PASTE|SET|CHANGE)_", text)
+        and not text.endswith("_HERE")
+    )
 
 
 def is_placeholder(text: str) -> bool:
@@ -159,7 +173,12 @@ def _sequential(body: str) -> bool:
         for sequence in _SEQUENCES:
             start = sequence.find(lower[at])
             length = 0
-            while 0 <= start and at + length < len(lower) and start + length < len(sequence) and sequence[start + length] == lower[at + length]:
+            while (
+                start >= 0
+                and at + length < len(lower)
+                and start + length < len(sequence)
+                and sequence[start + length] == lower[at + length]
+            ):
                 length += 1
             longest = max(longest, length)
         covered += longest if longest >= 4 else 0
@@ -176,11 +195,13 @@ def is_random(text: str, format: KeyFormat) -> bool:
         return not format.random and len(set(body)) >= 6
     if re.search(r"(.)\1{5}", body) or len(set(body)) < (8 if format.standalone else 6):
         return False
-    if re.search(r"your|example|placeholder|xxxx|dummy|fake|redacted|insert|replace|change", body, re.I) and len(body) < 64:
+    if (
+        re.search(r"your|example|placeholder|xxxx|dummy|fake|redacted|insert|replace|change", body, re.IGNORECASE)
+        and len(body) < 64
+    ):
         return False
     if _sequential(body):
         return False
-    if format.random or not format.standalone:
-        # words joined by hyphens are names of things, not keys
-        return any(char.isdigit() for char in body) and not re.fullmatch(r"[a-z]+(?:[-_][a-z]+){2,}[-_]?\d*", body)
-    return True
+    if re.fullmatch(r"[a-z]+(?:[-_][a-z]+){2,}[-_]?\d*", body):
+        return False  # words joined by hyphens are names of things
+    return any(char.isdigit() for char in body) or not (format.random or not format.standalone)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_PREFIX = re.compile(r"^(?:sk-(?:proj|svcacct|admin|None|service|ant-[a-z]+\d\d|or-v1)-|sk-|gsk_|AIza|AQ\.|hf_|xai-|pplx-|nvapi-|csk-|tgp_v1_|r8_|gh[opusr]_|glpat-|xox[abposr]-|AKIA|[rs]k_live_)")
+_PREFIX = re.compile(
+    r"^(?:sk-(?:proj|svcacct|admin|None|service|ant-[a-z]+\d\d|or-v1)-|sk-|gsk_|AIza|AQ\.|hf_|xai-|pplx-|nvapi-|csk-|tgp_v1_|r8_|gh[opusr]_|glpat-|xox[abposr]-|AKIA|[rs]k_live_)"
+)
 
 # A stretch that could be a secret nobody knows the format of: long, and of more than one kind of character.
 _UNKNOWN = re.compile(r"[A-Za-z0-9_\-+/=.]{20,}")
@@ -23,16 +25,21 @@ def mask(secret: str) -> str:
 
 def looks_secret(text: str) -> bool:
     """Whether a stretch of text could be a secret of unknown format: long, with letters and digits mixed."""
-    if len(text) < 20 or "/" in text.strip("/") and not text.endswith("="):
+    if len(text) < 20 or ("/" in text.strip("/") and not text.endswith("=")):
         return False
     digits = sum(char.isdigit() for char in text)
     letters = sum(char.isalpha() for char in text)
-    return digits >= 3 and letters >= 3 and len(set(text)) >= 10 and not re.fullmatch(r"[a-z]+(?:[-_.][a-z0-9]+)*", text)
+    return (
+        digits >= 3 and letters >= 3 and len(set(text)) >= 10 and not re.fullmatch(r"[a-z]+(?:[-_.][a-z0-9]+)*", text)
+    )
 
 
 def quote(text: str, limit: int = 40) -> str:
     """A text that is known to be no secret, fit for a message: in backticks, on one line, not too long."""
-    shown = "".join(char if char.isprintable() else "\ufffd" for char in text.replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t"))
+    shown = "".join(
+        char if char.isprintable() else "\ufffd"
+        for char in text.replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
+    )
     if len(shown) > limit:
         shown = shown[: limit - 1] + ELLIPSIS
     return f"`{hide(shown)}`"

@@ -221,7 +221,7 @@ class EnvRead:
     name_span: Span
     span: Span
     call: str
-    value: Value
+    value: Env
     provider: str = ""
     slot: Slot | None = None
     broken: str = ""  # how the read is broken: "called", "subscripted", "quoted", "bare-name"
@@ -309,7 +309,6 @@ class Foreign:
 
 
 Fact: TypeAlias = Use | Header | EnvRead | EnvDefinition | EnvLoad | Client | Text | Foreign
-
 
 
 def moved(item: T, by: int) -> T:

@@ -6,9 +6,10 @@ database for exactly these providers, this version, this Hyperscan and this proc
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import hyperscan
 
@@ -16,22 +17,22 @@ from keylint import __version__, triage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from typing import Any, NamedTuple
+    from typing import Any
 
     from keylint.providers.catalogue import Catalogue
 
-    class Pattern(NamedTuple):
-        """One pattern of the database; `label` as in ``Triage.labels``."""
-
-        kind: int
-        label: str
-        expression: str
-        flags: int
-else:
-    Pattern = tuple
-
 MAGIC = b"keylint triage 1\n"
 ONCE = hyperscan.HS_FLAG_SINGLEMATCH | hyperscan.HS_FLAG_CASELESS
+
+
+class Pattern(NamedTuple):
+    """One pattern of the database; `label` as in ``Triage.labels``."""
+
+    kind: int
+    label: str
+    expression: str
+    flags: int
+
 
 # A literal in a credential's place. Deliberately coarse: what it means is decided on the syntax tree.
 CREDENTIALS = (
@@ -80,23 +81,26 @@ def load(extra: Mapping[str, Mapping[str, Any]] | None = None, *, cache: bool = 
 
 def collect(catalogue: Catalogue) -> list[Pattern]:
     """All patterns, in a fixed order."""
-    import typing
-
-    make = typing.NamedTuple("Pattern", [("kind", int), ("label", str), ("expression", str), ("flags", int)])
-    patterns: list[Any] = []
+    patterns: list[Pattern] = []
     for key in catalogue.formats:
         if key.standalone:
-            patterns.append(make(triage.KEY, key.provider, key.anchor, 0))
+            patterns.append(Pattern(triage.KEY, key.provider, key.anchor, 0))
     for expression in _encoded(key.prefix for key in catalogue.formats):
-        patterns.append(make(triage.ENCODED, "base64", expression, 0))
+        patterns.append(Pattern(triage.ENCODED, "base64", expression, 0))
     for word in sorted(_words(catalogue)):
-        patterns.append(make(triage.WORD, word, _escape(word), ONCE))
-    patterns += [make(triage.CREDENTIAL, "literal", expression, ONCE | hyperscan.HS_FLAG_MULTILINE) for expression in CREDENTIALS]
-    patterns += [make(triage.NOTE, label, expression, ONCE | hyperscan.HS_FLAG_MULTILINE) for label, expression in LOADERS.items()]
-    patterns.append(make(triage.IGNORE, "keylint", r"keylint:\s{0,4}ignore", ONCE))
+        patterns.append(Pattern(triage.WORD, word, _escape(word), ONCE))
+    patterns += [
+        Pattern(triage.CREDENTIAL, "literal", expression, ONCE | hyperscan.HS_FLAG_MULTILINE)
+        for expression in CREDENTIALS
+    ]
+    patterns += [
+        Pattern(triage.NOTE, label, expression, ONCE | hyperscan.HS_FLAG_MULTILINE)
+        for label, expression in LOADERS.items()
+    ]
+    patterns.append(Pattern(triage.IGNORE, "keylint", r"keylint:\s{0,4}ignore", ONCE))
     from keylint import detectors
 
-    patterns += [make(triage.FOREIGN, *pattern) for pattern in detectors.patterns()]
+    patterns += [Pattern(triage.FOREIGN, *pattern) for pattern in detectors.patterns()]
     return patterns
 
 
@@ -115,7 +119,9 @@ def build(patterns: list[Pattern]) -> hyperscan.Database:
 
 def _supported(pattern: Pattern) -> bool:
     try:
-        hyperscan.Database().compile(expressions=[pattern.expression.encode()], ids=[0], elements=1, flags=[pattern.flags])
+        hyperscan.Database().compile(
+            expressions=[pattern.expression.encode()], ids=[0], elements=1, flags=[pattern.flags]
+        )
     except hyperscan.error:
         return False
     return True
@@ -128,7 +134,11 @@ def _words(catalogue: Catalogue) -> Iterable[str]:
         words.update(word.lower() for word in provider.words)
         words.update(host.removeprefix("*.").lower() for host in provider.hosts)
         words.update(name.lower() for names in provider.variables.values() for name in names)
-        words.update(header.name.lower() for header in provider.headers if header.name.lower() not in ("authorization", "api-key"))
+        words.update(
+            header.name.lower()
+            for header in provider.headers
+            if header.name.lower() not in ("authorization", "api-key")
+        )
     words.discard("x-api-key")  # too many services use it
     return {word for word in words if not any(other != word and other in word for other in words)}
 
@@ -137,8 +147,14 @@ def _encoded(prefixes: Iterable[str]) -> list[str]:
     """Base64 of the keys' prefixes, as far as it does not depend on what follows, with enough after it to be a key."""
     import base64
 
-    starts = {base64.b64encode(prefix.encode())[: len(prefix) * 8 // 6].decode() for prefix in prefixes if len(prefix) >= 3}
-    return [f"{start}[A-Za-z0-9+/]{{24}}" for start in sorted(starts) if not any(start != other and start.startswith(other) for other in starts)]
+    starts = {
+        base64.b64encode(prefix.encode())[: len(prefix) * 8 // 6].decode() for prefix in prefixes if len(prefix) >= 3
+    }
+    return [
+        f"{start}[A-Za-z0-9+/]{{24}}"
+        for start in sorted(starts)
+        if not any(start != other and start.startswith(other) for other in starts)
+    ]
 
 
 def _escape(word: str) -> str:
@@ -155,7 +171,7 @@ def _key(extra: Mapping[str, Mapping[str, Any]] | None) -> bytes:
     from keylint.providers import raw_files
 
     digest = hashlib.blake2b(digest_size=16)
-    parts = [__version__, hyperscan.__version__, detectors_version()]
+    parts = [__version__, getattr(hyperscan, "__version__", ""), detectors_version()]
     for part in parts:
         digest.update(part.encode() + b"\0")
     for name, raw in raw_files():
@@ -216,10 +232,10 @@ def _write(path: str, key: bytes, database: bytes, kinds: bytes, labels: list[st
     try:
         os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
         with open(beside, "wb") as file:
-            file.write(MAGIC + key + b"\n" + kinds.hex().encode() + b"\n" + "\t".join(labels).encode() + b"\n" + database)
+            file.write(
+                MAGIC + key + b"\n" + kinds.hex().encode() + b"\n" + "\t".join(labels).encode() + b"\n" + database
+            )
         os.replace(beside, path)
     except OSError:
-        try:
+        with contextlib.suppress(OSError):
             os.unlink(beside)
-        except OSError:
-            pass

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from keylint import git
-from keylint.analysis import Checked
 from keylint.model import EnvDefinition, EnvLoad, Role
-from keylint.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from keylint.analysis import Checked
+    from keylint.settings import Settings
 
 # Files whose presence says that something other than a loader in the code may fill the environment.
 PLATFORMS = (
@@ -33,7 +37,14 @@ class Project:
     all files there are.
     """
 
-    def __init__(self, root: str, files: Mapping[str, Checked], notes: Mapping[str, frozenset[str]], names: Iterable[str], settings: Settings) -> None:
+    def __init__(
+        self,
+        root: str,
+        files: Mapping[str, Checked],
+        notes: Mapping[str, frozenset[str]],
+        names: Iterable[str],
+        settings: Settings,
+    ) -> None:
         self.root = root
         self.files = files
         self.notes = notes
@@ -66,7 +77,11 @@ class Project:
     def env_files_for(self, path: str) -> list[str]:
         """The dotenv files in the folder of a file and the folders above it, templates included."""
         folders = set(above(path))
-        return [name for name, checked in self.files.items() if checked.source.language == "dotenv" and posixpath.dirname(name) in folders]
+        return [
+            name
+            for name, checked in self.files.items()
+            if checked.source.language == "dotenv" and posixpath.dirname(name) in folders
+        ]
 
     def has_loader(self) -> bool:
         """Whether anything in the project may load a file of variables."""
@@ -80,13 +95,21 @@ class Project:
         for name in self.names:
             if posixpath.basename(name) == "package.json":
                 text = self.read(name)
-                if any(package in text for package in SELF_LOADING_PACKAGES) or "env-file" in text or "dotenv" in text or "bun " in text:
+                if (
+                    any(package in text for package in SELF_LOADING_PACKAGES)
+                    or "env-file" in text
+                    or "dotenv" in text
+                    or "bun " in text
+                ):
                     return True
         return False
 
     def has_platform(self) -> bool:
         """Whether something else may set variables where the program runs."""
-        return any(posixpath.basename(name) in PLATFORMS or "/k8s/" in f"/{name}" or "/helm/" in f"/{name}" for name in self.names)
+        return any(
+            posixpath.basename(name) in PLATFORMS or "/k8s/" in f"/{name}" or "/helm/" in f"/{name}"
+            for name in self.names
+        )
 
     def read(self, name: str) -> str:
         """The text of a small file of the project, "" if it cannot be read."""
@@ -133,10 +156,18 @@ class Project:
             stem = module.lstrip(".")
             dots = len(module) - len(stem)
             bases = [posixpath.normpath(posixpath.join(folder, *[".."] * (dots - 1)))] if dots else above(importer)
-            tails = [f"{stem.replace('.', '/')}.py", f"{stem.replace('.', '/')}/__init__.py"] if stem else ["__init__.py"]
+            tails = (
+                [f"{stem.replace('.', '/')}.py", f"{stem.replace('.', '/')}/__init__.py"] if stem else ["__init__.py"]
+            )
         elif module.startswith("."):
             bases = [folder]
-            tails = [module, *(f"{module}{ending}" for ending in (".js", ".ts", ".mjs", ".cjs", ".tsx", ".jsx", "/index.js", "/index.ts"))]
+            tails = [
+                module,
+                *(
+                    f"{module}{ending}"
+                    for ending in (".js", ".ts", ".mjs", ".cjs", ".tsx", ".jsx", "/index.js", "/index.ts")
+                ),
+            ]
             tails += [module[:-3] + ".ts"] if module.endswith(".js") else []
         else:
             return ""
@@ -161,4 +192,6 @@ def above(path: str) -> list[str]:
 def _is_talk(path: str) -> bool:
     """Whether a file only speaks of a loader: documentation, lock files."""
     name = posixpath.basename(path).lower()
-    return name.endswith((".md", ".rst", ".txt", ".lock", ".html")) and not name.startswith("requirements") or name in ("package-lock.json", "poetry.lock", "uv.lock", "pnpm-lock.yaml", "changelog")
+    return (
+        name.endswith((".md", ".rst", ".txt", ".lock", ".html")) and not name.startswith("requirements")
+    ) or name in ("package-lock.json", "poetry.lock", "uv.lock", "pnpm-lock.yaml", "changelog")

@@ -14,27 +14,37 @@ _TEMPLATE = re.compile(
     r"(?:^|/)(?:[^/]*\.(?:example|examples|sample|samples|template|templates|tmpl|tpl|dist|j2|jinja2?|erb|mustache|hbs|in|defaults|skel|stub)"
     r"(?:\.[A-Za-z0-9]+)?|\.?env[-_.](?:example|sample|template|dist)[^/]*|(?:example|sample|template)\.[^/]*env[^/]*"
     r"|[^/]*[-_.](?:example|sample|template)\.[A-Za-z0-9]+)$",
-    re.I,
+    re.IGNORECASE,
 )
 _FOLDERS = {
     Role.TEST: re.compile(
         r"(?:^|/)(?:tests?|testing|__tests__|__mocks__|mocks?|specs?|e2e|fixtures?|testdata|test[-_](?:data|utils|helpers|support|cases)"
         r"|cypress|playwright|integration[-_]tests?|unit[-_]tests?|src/test|cassettes|snapshots|__snapshots__)/",
-        re.I,
+        re.IGNORECASE,
     ),
-    Role.DOCUMENTATION: re.compile(r"(?:^|/)(?:docs?|documentation|doc_?source|website|wiki|tutorials?|i18n|locales?|translations?)/", re.I),
-    Role.VENDORED: re.compile(r"(?:^|/)(?:node_modules|vendor|third[-_]party|site-packages|bower_components|_vendor)/", re.I),
+    Role.DOCUMENTATION: re.compile(
+        r"(?:^|/)(?:docs?|documentation|doc_?source|website|wiki|tutorials?|i18n|locales?|translations?)/",
+        re.IGNORECASE,
+    ),
+    Role.VENDORED: re.compile(
+        r"(?:^|/)(?:node_modules|vendor|third[-_]party|site-packages|bower_components|_vendor)/", re.IGNORECASE
+    ),
 }
 _TEST_NAME = re.compile(
     r"(?:^|/)(?:conftest\.py|(?:vitest|jest|karma|cypress|playwright)[-.\w]*\.(?:config|setup)?\.?[cm]?[jt]sx?|[^/]*\.(?:test|spec|e2e|cy|mock)\.[cm]?[jt]sx?"
     r"|[^/]*[-_.](?:test|tests|spec|mock|mocks)\.[A-Za-z]+|\.env[-_.]?(?:test|testing|ci)(?:\.local)?)$",
-    re.I,
+    re.IGNORECASE,
 )
 _PYTHON_TEST = re.compile(r"(?:^|/)test[-_]?\w*\.py$")
-_PYTHON_TEST_BODY = re.compile(rb"^\s*(?:async\s+)?def\s+test|^\s*class\s+Test|^\s*(?:import|from)\s+(?:pytest|unittest)\b", re.M)
-_DOCUMENT = re.compile(r"\.(?:md|mdx|rst|adoc|asciidoc|txt|html?|markdown)$", re.I)
-_DOCUMENT_NAME = re.compile(r"(?:^|/)(?:README|CHANGELOG|CONTRIBUTING|HISTORY|NEWS)[^/]*$", re.I)
-_GENERATED = re.compile(r"(?:\.min\.(?:js|css)|\.(?:bundle|chunk)\.js|\.map|[-.]lock|-lock\.(?:json|yaml)|\.lock\.?\w*|\.pb\.go|_pb2\.pyi?|\.snap)$", re.I)
+_PYTHON_TEST_BODY = re.compile(
+    rb"^\s*(?:async\s+)?def\s+test|^\s*class\s+Test|^\s*(?:import|from)\s+(?:pytest|unittest)\b", re.MULTILINE
+)
+_DOCUMENT = re.compile(r"\.(?:md|mdx|rst|adoc|asciidoc|txt|html?|markdown)$", re.IGNORECASE)
+_DOCUMENT_NAME = re.compile(r"(?:^|/)(?:README|CHANGELOG|CONTRIBUTING|HISTORY|NEWS)[^/]*$", re.IGNORECASE)
+_GENERATED = re.compile(
+    r"(?:\.min\.(?:js|css)|\.(?:bundle|chunk)\.js|\.map|[-.]lock|-lock\.(?:json|yaml)|\.lock\.?\w*|\.pb\.go|_pb2\.pyi?|\.snap)$",
+    re.IGNORECASE,
+)
 _TYPED_STUB = re.compile(r"\.(?:pyi|d\.[cm]?ts)$")
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
-from keylint.context import Context
 from keylint.judge import Kind
 from keylint.model import Env, EnvDefinition, EnvRead, Fact, Foreign, Join, Literal, Opaque, Span, Text, Use, Value
 from keylint.wiring.names import SECRET_NAME
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from keylint.context import Context
 
 _SHOWN = (Kind.PLACEHOLDER, Kind.NAME, Kind.TEMPLATE, Kind.CODE, Kind.MISSING, Kind.EMPTY)
 
@@ -23,7 +27,9 @@ def _of(fact: Fact, context: Context) -> Iterator[Span]:
         yield fact.span
     elif isinstance(fact, Use) and fact.slot.is_secret:
         yield from _literals(fact.value, fact.host or fact.provider, context)
-    elif isinstance(fact, EnvDefinition) and ((fact.slot is not None and fact.slot.is_secret) or SECRET_NAME.search(fact.name)):
+    elif isinstance(fact, EnvDefinition) and (
+        (fact.slot is not None and fact.slot.is_secret) or SECRET_NAME.search(fact.name)
+    ):
         yield from _literals(fact.value, fact.provider, context)
     elif isinstance(fact, EnvRead):
         yield from _literals(fact.value, fact.provider, context)

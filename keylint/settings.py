@@ -34,7 +34,19 @@ class ConfigError(Exception):
 class Settings:
     """What one file is checked with. `root` is the folder that patterns are relative to."""
 
-    __slots__ = ("base_urls", "exclude", "extend_select", "ignore", "min_confidence", "path", "per_file_ignores", "provided", "providers", "root", "select")
+    __slots__ = (
+        "base_urls",
+        "exclude",
+        "extend_select",
+        "ignore",
+        "min_confidence",
+        "path",
+        "per_file_ignores",
+        "provided",
+        "providers",
+        "root",
+        "select",
+    )
 
     def __init__(self) -> None:
         self.select: tuple[str, ...] = ()
@@ -53,7 +65,16 @@ class Settings:
 class Overrides:
     """What the command line says; it goes before the configuration."""
 
-    __slots__ = ("config", "exclude", "extend_select", "force_exclude", "ignore", "isolated", "min_confidence", "select")
+    __slots__ = (
+        "config",
+        "exclude",
+        "extend_select",
+        "force_exclude",
+        "ignore",
+        "isolated",
+        "min_confidence",
+        "select",
+    )
 
     def __init__(self) -> None:
         self.select: tuple[str, ...] = ()
@@ -146,7 +167,17 @@ def _expression(pattern: str) -> re.Pattern[str]:
     if known is None:
         pieces = re.split(r"(\*\*/?|\*|\?|\[[^\]]*\])", pattern.strip("/"))
         made = "".join(
-            "(?:.*/)?" if piece == "**/" else ".*" if piece == "**" else "[^/]*" if piece == "*" else "[^/]" if piece == "?" else piece if piece.startswith("[") and piece.endswith("]") else re.escape(piece)
+            "(?:.*/)?"
+            if piece == "**/"
+            else ".*"
+            if piece == "**"
+            else "[^/]*"
+            if piece == "*"
+            else "[^/]"
+            if piece == "?"
+            else piece
+            if piece.startswith("[") and piece.endswith("]")
+            else re.escape(piece)
             for piece in pieces
         )
         known = _compiled[pattern] = re.compile(made)

@@ -103,7 +103,9 @@ class Source:
     def encode(self, data: bytes) -> bytes:
         """What belongs on disk for edited `data`. Raises UnicodeError if the file's encoding cannot say it."""
         text = data.decode("utf-8", "surrogateescape")
-        return self.mark + text.encode(self.encoding, "surrogateescape" if self.encoding in ("utf-8", "cp1252") else "strict")
+        return self.mark + text.encode(
+            self.encoding, "surrogateescape" if self.encoding in ("utf-8", "cp1252") else "strict"
+        )
 
     @cached_property
     def newline(self) -> str:

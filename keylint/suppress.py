@@ -8,20 +8,24 @@ hardcoded credentials and no other. A placeholder that is marked as no secret is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from keylint.languages.syntax import Adapter
 from keylint.model import Span
 from keylint.rules import matches
-from keylint.rules.rule import Rule
-from keylint.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from keylint.languages.syntax import Adapter
+    from keylint.rules.rule import Rule
+    from keylint.source import Source
 
 _OWN = re.compile(rb"keylint:[ \t]*ignore(?:\[([^\]\r\n]*)\])?")
 
 # (pattern, where it works): "line" its own line, "next" the line below, "both", "begin" and "end" for a stretch.
 _FOREIGN: tuple[tuple[re.Pattern[bytes], str], ...] = tuple(
-    (re.compile(pattern, re.I), where)
+    (re.compile(pattern, re.IGNORECASE), where)
     for pattern, where in (
         (rb"pragma:\s*(?:allow|white)list[ -]nextline[ -]secret", "next"),
         (rb"pragma:\s*(?:allow|white)list[ -]secret", "line"),
@@ -45,7 +49,8 @@ _FOREIGN: tuple[tuple[re.Pattern[bytes], str], ...] = tuple(
     )
 )
 _ANY_FOREIGN = re.compile(
-    rb"pragma:|gitleaks|betterleaks|ai-guardian|trufflehog|kingfisher|ggignore|nosec|noqa|nosemgrep|secretlint-|no-secrets/|NOSONAR|noinspection", re.I
+    rb"pragma:|gitleaks|betterleaks|ai-guardian|trufflehog|kingfisher|ggignore|nosec|noqa|nosemgrep|secretlint-|no-secrets/|NOSONAR|noinspection",
+    re.IGNORECASE,
 )
 
 
@@ -74,7 +79,11 @@ class Suppressions:
         last = self._source.row(max(span.start, span.end - 1))
         silenced = False
         for ignore in self.own:
-            if ignore.rows[0] <= last and first <= ignore.rows[1] and any(matches(word, rule) for word in ignore.selectors):
+            if (
+                ignore.rows[0] <= last
+                and first <= ignore.rows[1]
+                and any(matches(word, rule) for word in ignore.selectors)
+            ):
                 ignore.used = silenced = True
         return silenced or (rule.secret and any(row in self._foreign for row in range(first, last + 1)))
 
@@ -89,7 +98,11 @@ class Suppressions:
                 continue
             row = source.row(match.start())
             named = match.group(1)
-            selectors = tuple(word.strip() for word in named.decode("utf-8", "replace").split(",")) if named is not None else ("ALL",)
+            selectors = (
+                tuple(word.strip() for word in named.decode("utf-8", "replace").split(","))
+                if named is not None
+                else ("ALL",)
+            )
             alone = self._stands_alone(row, match.start())
             rows = (row, self._next_code_row(row) if alone else row)
             yield Ignore(Span(match.start(), match.end()), rows, selectors)

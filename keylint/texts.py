@@ -5,12 +5,16 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from keylint.judge import is_random
 from keylint.model import Span, Text
-from keylint.providers.catalogue import Catalogue
-from keylint.providers.schema import KeyFormat
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from keylint.providers.catalogue import Catalogue
+    from keylint.providers.schema import KeyFormat
 
 REACH = 400  # more than the longest key, on either side of an anchor
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]{24,}={0,2}")
@@ -72,7 +76,14 @@ def find_encoded(data: bytes, ends: Iterable[int], catalogue: Catalogue) -> Iter
             format = catalogue.identify(text.rstrip("\r\n")) if text else None
             if format is not None and is_random(text.rstrip("\r\n"), format):
                 newline = text != text.rstrip("\r\n")
-                yield Text(format.provider, format.name, Span(match.start(), match.end()), format.slot, "base64", newline=newline)
+                yield Text(
+                    format.provider,
+                    format.name,
+                    Span(match.start(), match.end()),
+                    format.slot,
+                    "base64",
+                    newline=newline,
+                )
             break
 
 
@@ -82,4 +93,3 @@ def decode(raw: bytes) -> str:
         return base64.b64decode(raw + b"=" * (-len(raw) % 4), validate=True).decode("ascii")
     except (binascii.Error, UnicodeDecodeError, ValueError):
         return ""
-

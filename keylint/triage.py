@@ -6,7 +6,12 @@ cache has no database for them), and what a hit means is the business of the sta
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import hyperscan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # Kinds of patterns. A file is a candidate if it has a hit of a kind other than NOTE.
 KEY = 1  # something that may be a provider's key
@@ -60,8 +65,7 @@ class Triage:
         """Like `scan`, in windows, for a mapped file that should not be read whole."""
         found: set[tuple[int, int]] = set()
         for start in range(0, max(len(data) - OVERLAP, 1), WINDOW - OVERLAP):
-            window = bytes(data[start : start + WINDOW])
-            self._database.scan(window, lambda identity, _, end, flags, base: found.add((identity, base + end)), context=start)
+            self._database.scan(bytes(data[start : start + WINDOW]), _collector(found, start))
         return self._hits(sorted(found, key=lambda hit: hit[1])) if found else None
 
     def _hits(self, found: list[tuple[int, int]]) -> Hits:
@@ -69,6 +73,15 @@ class Triage:
         for identity in {identity for identity, _ in found}:
             bits |= 1 << self.kinds[identity]
         return Hits(found, bits)
+
+
+def _collector(found: set[tuple[int, int]], base: int) -> Callable[[int, int, int, int, object], None]:
+    """A callback that notes hits at their offset in the whole file."""
+
+    def note(identity: int, start: int, end: int, flags: int, context: object) -> None:
+        found.add((identity, base + end))
+
+    return note
 
 
 def is_candidate(hits: Hits | None) -> bool:

@@ -23,18 +23,41 @@ LARGE = 32 << 20  # a larger file is mapped and scanned in windows, and only key
 
 # Not entered where git does not say what belongs to the project.
 FOREIGN_FOLDERS = frozenset(
-    ".git .hg .svn .bzr node_modules bower_components .venv venv site-packages __pypackages__ __pycache__ .tox .nox .mypy_cache .pytest_cache"
-    " .ruff_cache .hypothesis .ipynb_checkpoints .next .nuxt .svelte-kit .gradle .idea .terraform target".split()
+    [
+        ".git",
+        ".hg",
+        ".svn",
+        ".bzr",
+        "node_modules",
+        "bower_components",
+        ".venv",
+        "venv",
+        "site-packages",
+        "__pypackages__",
+        "__pycache__",
+        ".tox",
+        ".nox",
+        ".mypy_cache",
+        ".pytest_cache",
+        ".ruff_cache",
+        ".hypothesis",
+        ".ipynb_checkpoints",
+        ".next",
+        ".nuxt",
+        ".svelte-kit",
+        ".gradle",
+        ".idea",
+        ".terraform",
+        "target",
+    ]
 )
 ENV_PATTERNS = (":(glob)**/.env", ":(glob)**/.env.*", ":(glob)**/*.env", ":(glob)**/.dev.vars", ":(glob)**/.flaskenv")
-
-
 
 
 def is_env_file(path: str) -> bool:
     """Whether a file of variables is meant by a name: few, small, and of interest even where they name no provider."""
     name = path.replace(os.sep, "/").rpartition("/")[2]
-    return name.startswith(".env") and not name.startswith(".envrc") or name.endswith(".env")
+    return (name.startswith(".env") and not name.startswith(".envrc")) or name.endswith(".env")
 
 
 class File(NamedTuple):
@@ -122,7 +145,9 @@ def read(file: File) -> bytes | memoryview:
         handle = os.open(file.path, flags)
     except OSError as error:
         link = error.errno == errno.ELOOP and not file.named
-        raise Unreadable("a link that is not followed" if link else error.strerror or "cannot be read", quiet=link) from None
+        raise Unreadable(
+            "a link that is not followed" if link else error.strerror or "cannot be read", quiet=link
+        ) from None
     try:
         status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode):

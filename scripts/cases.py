@@ -20,7 +20,21 @@ import sys
 import tempfile
 from typing import Any
 
-SUPPORTED = {"python", "javascript", "typescript", "shell", "vba", "dotenv", "yaml", "json", "toml", "compose", "github-actions", "kubernetes", "multi"}
+SUPPORTED = {
+    "python",
+    "javascript",
+    "typescript",
+    "shell",
+    "vba",
+    "dotenv",
+    "yaml",
+    "json",
+    "toml",
+    "compose",
+    "github-actions",
+    "kubernetes",
+    "multi",
+}
 
 
 def expander(cases: pathlib.Path) -> Any:
@@ -29,7 +43,8 @@ def expander(cases: pathlib.Path) -> Any:
     if not path.exists():
         return lambda text: text
     spec = importlib.util.spec_from_file_location("case_tokens", path)
-    assert spec and spec.loader
+    assert spec
+    assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module.expand
@@ -50,7 +65,11 @@ def lay_out(case: dict[str, Any], folder: pathlib.Path, expand: Any) -> None:
 def check(folder: pathlib.Path) -> list[dict[str, Any]]:
     """keylint's findings in a folder, with default settings."""
     done = subprocess.run(
-        [sys.executable, "-m", "keylint", "check", "--isolated", "--output-format", "json", "."], cwd=folder, capture_output=True, text=True, env={**os.environ, "KEYLINT_TRACEBACK": "1"}
+        [sys.executable, "-m", "keylint", "check", "--isolated", "--output-format", "json", "."],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "KEYLINT_TRACEBACK": "1"},
     )
     if done.returncode not in (0, 1, 3):
         raise SystemExit(f"keylint failed in {folder}: {done.stderr}")
@@ -79,12 +98,16 @@ def main() -> int:
             table[row["family"]][f"{row['expect']} reported"] += bool(found)
             if bool(found) is not (row["expect"] == "bad"):
                 codes = ", ".join(f"{item['code']} {item['filename']}:{item['location']['row']}" for item in found)
-                wrong.append(f"{row['id']:<12} {row['lang']:<14} {row['expect']:<4} {row['why']}{f'  [{codes}]' if codes else ''}")
+                wrong.append(
+                    f"{row['id']:<12} {row['lang']:<14} {row['expect']:<4} {row['why']}{f'  [{codes}]' if codes else ''}"
+                )
     print(f"{'family':<20}{'bad':>6}{'reported':>10}{'':>6}{'ok':>6}{'reported':>10}")
     total: collections.Counter[str] = collections.Counter()
     for family, counts in [*sorted(table.items()), ("all", total)]:
         share = f"{counts['bad reported'] / counts['bad']:.0%}" if counts["bad"] else ""
-        print(f"{family:<20}{counts['bad']:>6}{counts['bad reported']:>10}{share:>6}{counts['ok']:>6}{counts['ok reported']:>10}")
+        print(
+            f"{family:<20}{counts['bad']:>6}{counts['bad reported']:>10}{share:>6}{counts['ok']:>6}{counts['ok reported']:>10}"
+        )
         if family != "all":
             total.update(counts)
     if total["ok"]:

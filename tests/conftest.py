@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 import os
-import pathlib
+from typing import TYPE_CHECKING
 
 import pytest
 
-SCRUBBED = ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "KEYLINT_CACHE_DIR", "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "CI")
+if TYPE_CHECKING:
+    import pathlib
+
+SCRUBBED = (
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "CLICOLOR_FORCE",
+    "KEYLINT_CACHE_DIR",
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_PREFIX",
+    "CI",
+)
 
 
 @pytest.fixture(autouse=True)
 def _scrubbed(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
-    for name in [*SCRUBBED, *(name for name in os.environ if name.startswith(("OPENAI_", "ANTHROPIC_", "GEMINI_", "AZURE_OPENAI_")))]:
+    for name in [
+        *SCRUBBED,
+        *(name for name in os.environ if name.startswith(("OPENAI_", "ANTHROPIC_", "GEMINI_", "AZURE_OPENAI_"))),
+    ]:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("KEYLINT_CACHE_DIR", str(tmp_path_factory.getbasetemp().parent / "keylint-cache"))
     monkeypatch.setenv("KEYLINT_TRACEBACK", "1")

@@ -38,7 +38,13 @@ def from_pattern(pattern: str, seed: str) -> str:
             made += "" if optional else alternatives.split("|")[0]
         elif group is not None:
             alphabet = "".join(
-                {"A-Z": string.ascii_uppercase, "a-z": string.ascii_lowercase, "0-9": string.digits, "a-f": "abcdef"}.get(part, part) for part in re.findall(r"[A-Za-z0-9]-[A-Za-z0-9]|.", group)
+                {
+                    "A-Z": string.ascii_uppercase,
+                    "a-z": string.ascii_lowercase,
+                    "0-9": string.digits,
+                    "a-f": "abcdef",
+                }.get(part, part)
+                for part in re.findall(r"[A-Za-z0-9]-[A-Za-z0-9]|.", group)
             )
             count = int(low or 1) if not high else min(int(high), max(int(low or 1), 48))
             made += body(f"{seed}{len(made)}", count, "".join(sorted(set(alphabet) - set("-_"))) or alphabet)

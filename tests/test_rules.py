@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import pathlib
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
 from keylint import languages
 from keylint.languages import adapter
 from keylint.rules import all_rules
-from keylint.rules.rule import Example, Rule
 from tests.samples import all_samples, expand
 from tests.tool import Result, check, git, keylint, write
+
+if TYPE_CHECKING:
+    import pathlib
+    from collections.abc import Iterator
+
+    from keylint.rules.rule import Example, Rule
 
 NAMES = {
     "python": "example.py",
@@ -55,7 +59,7 @@ def marked(code: str) -> list[tuple[int, int]]:
     """The marked stretches of an example as offsets in its plain text."""
     text = expand(code)
     spans, shift = [], 0
-    for match in re.finditer(r"⟦(.*?)⟧", text, re.S):
+    for match in re.finditer(r"⟦(.*?)⟧", text, re.DOTALL):
         start = match.start() - shift
         spans.append((start, start + len(match.group(1))))
         shift += 2
@@ -63,7 +67,16 @@ def marked(code: str) -> list[tuple[int, int]]:
 
 
 def run(folder: pathlib.Path, rule: Rule, example: Example, *more: str) -> Result:
-    return check(folder, "--isolated", "--extend-select", rule.code, "--min-confidence", example.confidence, *more, path_of(example))
+    return check(
+        folder,
+        "--isolated",
+        "--extend-select",
+        rule.code,
+        "--min-confidence",
+        example.confidence,
+        *more,
+        path_of(example),
+    )
 
 
 def spans(result: Result, rule: Rule, text: str, path: str) -> Iterator[tuple[int, int]]:
@@ -71,11 +84,15 @@ def spans(result: Result, rule: Rule, text: str, path: str) -> Iterator[tuple[in
     starts = [0, *(match.end() for match in re.finditer("\n", text))]
     for finding in result.findings:
         if finding["code"] == rule.code and finding["filename"] == path:
-            yield tuple(starts[finding[key]["row"] - 1] + finding[key]["column"] - 1 for key in ("location", "end_location"))  # type: ignore[misc]
+            yield tuple(
+                starts[finding[key]["row"] - 1] + finding[key]["column"] - 1 for key in ("location", "end_location")
+            )  # type: ignore[misc]
 
 
 @pytest.mark.parametrize(("rule", "number", "example"), named(EXAMPLES))
-def test_reports_what_is_marked_and_nothing_else(project: pathlib.Path, rule: Rule, number: int, example: Example) -> None:
+def test_reports_what_is_marked_and_nothing_else(
+    project: pathlib.Path, rule: Rule, number: int, example: Example
+) -> None:
     text = plain(example.code)
     lay_out(project, example, text)
     result = run(project, rule, example)
@@ -88,10 +105,16 @@ def test_reports_what_is_marked_and_nothing_else(project: pathlib.Path, rule: Ru
 def test_shows_no_secret(project: pathlib.Path, rule: Rule, number: int, example: Example) -> None:
     lay_out(project, example, plain(example.code))
     for format in ("full", "concise", "json"):
-        result = keylint("check", "--isolated", "--output-format", format, "--min-confidence", "possible", ".", folder=project)
+        result = keylint(
+            "check", "--isolated", "--output-format", format, "--min-confidence", "possible", ".", folder=project
+        )
         shown = result.out + result.err
         assert not [name for name, key in all_samples().items() if key in shown]
-    assert not [name for name, key in all_samples().items() if key in keylint("check", "--isolated", "--diff", "--unsafe-fixes", ".", folder=project).out]
+    assert not [
+        name
+        for name, key in all_samples().items()
+        if key in keylint("check", "--isolated", "--diff", "--unsafe-fixes", ".", folder=project).out
+    ]
 
 
 @pytest.mark.parametrize(("rule", "number", "example"), named(BAD))
@@ -145,7 +168,17 @@ def plain_row(code: str, offset: int) -> int:
 def test_fix_gives_the_written_text(project: pathlib.Path, rule: Rule, number: int, example: Example) -> None:
     lay_out(project, example, plain(example.code))
     path = path_of(example)
-    arguments = ["check", "--isolated", "--select", rule.code, "--min-confidence", example.confidence, "--fix", "--unsafe-fixes", path]
+    arguments = [
+        "check",
+        "--isolated",
+        "--select",
+        rule.code,
+        "--min-confidence",
+        example.confidence,
+        "--fix",
+        "--unsafe-fixes",
+        path,
+    ]
     keylint(*arguments, folder=project)
     assert (project / path).read_text(encoding="utf-8") == expand(example.fixed)
     again = keylint(*arguments, folder=project)
@@ -161,7 +194,18 @@ def test_fix_keeps_line_ends_and_encoding(project: pathlib.Path, rule: Rule, num
     write(project, {name: expand(other) for name, other in example.files.items()})
     path = path_of(example)
     write(project, {path: plain(example.code).replace("\n", "\r\n").encode("utf-16")})
-    keylint("check", "--isolated", "--select", rule.code, "--min-confidence", example.confidence, "--fix", "--unsafe-fixes", path, folder=project)
+    keylint(
+        "check",
+        "--isolated",
+        "--select",
+        rule.code,
+        "--min-confidence",
+        example.confidence,
+        "--fix",
+        "--unsafe-fixes",
+        path,
+        folder=project,
+    )
     assert (project / path).read_bytes() == expand(example.fixed).replace("\n", "\r\n").encode("utf-16")
 
 

@@ -6,12 +6,14 @@ import contextlib
 import io
 import json
 import os
-import pathlib
 import subprocess
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keylint import cli
+
+if TYPE_CHECKING:
+    import pathlib
 
 
 @dataclass

@@ -12,19 +12,33 @@ if TYPE_CHECKING:
 
 # (language, module, attribute, what the file's name ends with or matches): the first match counts.
 _TABLE: tuple[tuple[str, str, str, str], ...] = (
-    ("dotenv", "dotenv", "ADAPTER", r"(?:^|/)(?:\.env(?:[.\-_][\w.\-]*)?|[\w\-]+\.env|\.flaskenv|\.dev\.vars|env\.list)$"),
+    (
+        "dotenv",
+        "dotenv",
+        "ADAPTER",
+        r"(?:^|/)(?:\.env(?:[.\-_][\w.\-]*)?|[\w\-]+\.env|\.flaskenv|\.dev\.vars|env\.list)$",
+    ),
     ("python", "python", "ADAPTER", r"\.(?:py|pyw|pyi)$"),
     ("javascript", "javascript", "JAVASCRIPT", r"\.(?:js|mjs|cjs|jsx)$"),
     ("tsx", "javascript", "TSX", r"\.tsx$"),
     ("typescript", "javascript", "TYPESCRIPT", r"\.(?:ts|mts|cts)$"),
-    ("shell", "shell", "ADAPTER", r"\.(?:sh|bash|zsh|ksh|csh|tcsh)$|(?:^|/)\.(?:bashrc|bash_profile|zshrc|zshenv|zprofile|profile|envrc)$"),
+    (
+        "shell",
+        "shell",
+        "ADAPTER",
+        r"\.(?:sh|bash|zsh|ksh|csh|tcsh)$|(?:^|/)\.(?:bashrc|bash_profile|zshrc|zshenv|zprofile|profile|envrc)$",
+    ),
     ("vba", "vba", "ADAPTER", r"\.(?:bas|cls|frm|vba|vbs)$"),
     ("yaml", "data", "YAML", r"\.ya?ml$"),
     ("json", "data", "JSON", r"\.(?:json|jsonc|json5)$"),
     ("toml", "toml", "ADAPTER", r"\.toml$"),
 )
-_PATTERNS = tuple((name, module, attribute, re.compile(pattern, re.I)) for name, module, attribute, pattern in _TABLE)
-_SHEBANG = re.compile(rb"^#!\s*\S*?(?:/env\s+(?:-S\s+)?)?(?:[\w./-]*/)?(python|node|deno|bun|sh|bash|zsh|ksh|dash|csh|tcsh)[\d.]*\b")
+_PATTERNS = tuple(
+    (name, module, attribute, re.compile(pattern, re.IGNORECASE)) for name, module, attribute, pattern in _TABLE
+)
+_SHEBANG = re.compile(
+    rb"^#!\s*\S*?(?:/env\s+(?:-S\s+)?)?(?:[\w./-]*/)?(python|node|deno|bun|sh|bash|zsh|ksh|dash|csh|tcsh)[\d.]*\b"
+)
 _INTERPRETERS = {b"python": "python", b"node": "javascript", b"deno": "typescript", b"bun": "typescript"}
 
 TEXT = "text"
@@ -45,7 +59,7 @@ def adapter(language: str) -> Adapter:
     for name, module, attribute, _ in _PATTERNS:
         if name == language:
             return getattr(importlib.import_module(f"keylint.languages.{module}"), attribute)  # type: ignore[no-any-return]
-    return getattr(importlib.import_module("keylint.languages.plain"), "ADAPTER")  # type: ignore[no-any-return]
+    return importlib.import_module("keylint.languages.plain").ADAPTER  # type: ignore[no-any-return]
 
 
 def names() -> tuple[str, ...]:

@@ -9,21 +9,24 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
-
-from tree_sitter import Node, Parser, Tree
+from typing import TYPE_CHECKING, Any
 
 from keylint.languages.syntax import Argument, Call, Entry, Expr, Shape
 from keylint.model import Env, Hop, Join, Literal, Missing, Opaque, Span, Value, through
-from keylint.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tree_sitter import Node, Parser, Tree
+
+    from keylint.source import Source
 
 MAX_DEPTH = 24  # of nested expressions and chains of names: deeper is not worth knowing
 MAX_OCCURRENCES = 2000  # of one name in one file
 
 # "Bearer " is not joined to the text behind it, so that the token keeps the place where it was written.
-WHOLE_SCHEME = re.compile(r"\s*(?:bearer|basic|token)\s+", re.I)
+WHOLE_SCHEME = re.compile(r"\s*(?:bearer|basic|token)\s+", re.IGNORECASE)
 
 
 def span(node: Node) -> Span:
@@ -55,6 +58,7 @@ class Tables:
     names: frozenset[str] = frozenset({"identifier"})
     statements: frozenset[str] = frozenset()
     concatenations: frozenset[str] = frozenset()  # what puts texts together
+    fillers: re.Pattern[bytes] | None = None  # what fills in a template that is written elsewhere
 
 
 class CodeFile(ABC, Tables):
@@ -259,7 +263,17 @@ class CodeFile(ABC, Tables):
     # ------------------------------------------------------------------------------------------------------ tests
 
     def is_tested(self, value: Value) -> bool:
-        """Whether the program looks at the value before it uses it: a test of a name it went through, or of its text."""
+        """Whether the program looks at the value before it uses it: a test of a name it went through, or of its text.
+
+        A template that something in the file may fill in later counts too.
+        """
+        if (
+            isinstance(value, Literal)
+            and self.fillers is not None
+            and re.search(r"[{$%]", value.text)
+            and self.fillers.search(self.data)
+        ):
+            return True
         if isinstance(value, Join) and any(self.is_tested(part) for part in value.parts):
             return True
         names = {hop.name for hop in value.hops}
@@ -318,7 +332,9 @@ class CodeFile(ABC, Tables):
                     item = Literal("", item.span, item.span, item.hops)
                 if isinstance(item, Literal) and isinstance(last, Literal) and not WHOLE_SCHEME.fullmatch(last.text):
                     spans = (*(last.parts or (last.span,)), *(item.parts or (item.span,)))
-                    flat[-1] = Literal(last.text + item.text, where, where, last.hops or item.hops, parts=spans, escaped=True)
+                    flat[-1] = Literal(
+                        last.text + item.text, where, where, last.hops or item.hops, parts=spans, escaped=True
+                    )
                 else:
                     flat.append(item)
         flat = [part for part in flat if not (isinstance(part, Literal) and not part.text)] if len(flat) > 1 else flat
@@ -326,7 +342,9 @@ class CodeFile(ABC, Tables):
             return flat[0]
         return Join(tuple(flat), where)
 
-    def argument(self, node: Node, name: str = "", name_node: Node | None = None, whole: Node | None = None) -> Argument:
+    def argument(
+        self, node: Node, name: str = "", name_node: Node | None = None, whole: Node | None = None
+    ) -> Argument:
         """An argument of a call."""
         return Argument(name, self.expr(node), span(whole or node), span(name_node or node))
 
@@ -362,7 +380,11 @@ def field(node: Node, name: str) -> Any:
 def either(first: Value, second: Value, where: Span) -> Value:
     """The value of ``first or second``, in any language that has it."""
     if isinstance(first, Env):
-        inner = second if first.default is None or isinstance(first.default, Missing) else either(first.default, second, where)
+        inner = (
+            second
+            if first.default is None or isinstance(first.default, Missing)
+            else either(first.default, second, where)
+        )
         if isinstance(inner, Missing) and inner.kind == "null":
             return Env(first.name, where, first.name_span, first.unset, None, first.hops, first.call)
         return Env(first.name, where, first.name_span, first.unset, inner, first.hops, first.call)

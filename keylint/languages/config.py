@@ -7,8 +7,8 @@ in ``READERS``; in any other file a reference may be one, so nothing is said of 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from keylint.languages.syntax import Expr
 from keylint.model import (
@@ -27,12 +27,16 @@ from keylint.model import (
     Span,
     Use,
     Value,
+    moved,
 )
 from keylint.providers.catalogue import GENERIC, Catalogue
 from keylint.source import Source
 from keylint.wiring import hosts
 from keylint.wiring.headers import token_of
 from keylint.wiring.names import AUTHORIZATION, BASE_URL, header_meant, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @dataclass(slots=True)
@@ -62,15 +66,25 @@ class Reader:
 
 _WORKFLOW = re.compile(r"\$\{\{")
 READERS = (
-    Reader("github-actions", re.compile(r"(?:^|/)\.github/(?:workflows|actions)/.*\.ya?ml$|(?:^|/)action\.ya?ml$"), _WORKFLOW, True),
+    Reader(
+        "github-actions",
+        re.compile(r"(?:^|/)\.github/(?:workflows|actions)/.*\.ya?ml$|(?:^|/)action\.ya?ml$"),
+        _WORKFLOW,
+        True,
+    ),
+    Reader("gitlab-ci", re.compile(r"(?:^|/)\.gitlab-ci[^/]*\.ya?ml$"), re.compile(r"\$")),
     Reader("compose", re.compile(r"(?:^|/)(?:docker-)?compose[^/]*\.ya?ml$"), re.compile(r"\$\{?\w")),
     Reader("streamlit", re.compile(r"(?:^|/)\.streamlit/secrets\.toml$"), None, True),
     Reader("claude-desktop", re.compile(r"(?:^|/)claude_desktop_config\.json$"), None, True),
-    Reader("opencode", re.compile(r"(?:^|/)\.?opencode(?:\.jsonc?|/.*\.jsonc?)$"), re.compile(r"\{(?:env|file):"), True),
+    Reader(
+        "opencode", re.compile(r"(?:^|/)\.?opencode(?:\.jsonc?|/.*\.jsonc?)$"), re.compile(r"\{(?:env|file):"), True
+    ),
     Reader("appsettings", re.compile(r"(?:^|/)(?:appsettings|secrets)(?:\.[\w-]+)?\.json$"), None, True),
     Reader("mcp", re.compile(r"(?:^|/)(?:\.?mcp|cline_mcp_settings)\.json$"), re.compile(r"\$\{")),
-    Reader("kubernetes", re.compile(r"\.ya?ml$"), None, False, re.compile(rb"^apiVersion:\s*\S", re.M)),
+    Reader("kubernetes", re.compile(r"\.ya?ml$"), None, False, re.compile(rb"^apiVersion:\s*\S", re.MULTILINE)),
 )
+# Settings that hold shell scripts, by reader.
+SCRIPTS = {"github-actions": ("run",), "gitlab-ci": ("script", "before_script", "after_script")}
 GENERAL = Reader("settings", re.compile(""))
 
 # Settings that are references to a value kept elsewhere, whoever reads them.
@@ -78,7 +92,18 @@ REFERENCE = re.compile(
     r"^\s*(?:\$\{|\$\(|\{\{|<%|%\{|#\{|\$[A-Za-z_]|%[A-Za-z_]\w*%|@[A-Za-z_.]+[(@]|op://|vault:|ref\+|sm://|ssm:|arn:aws|ENC\[|env:|os\.environ/|secretref:|file:|!|sops|\{env:|\$secret|secret://|keyring:|aws-sm)"
     r"|\{\{.*\}\}|\$\{\{.*\}\}"
 )
-_ENVIRONMENT = {"env", "environment", "envs", "variables", "env_variables", "environmentvariables", "vars", "stringdata", "data", "envvars"}
+_ENVIRONMENT = {
+    "env",
+    "environment",
+    "envs",
+    "variables",
+    "env_variables",
+    "environmentvariables",
+    "vars",
+    "stringdata",
+    "data",
+    "envvars",
+}
 _KEY = {"apikey", "key", "token", "accesstoken", "secretkey", "apitoken", "authtoken", "secret"}
 _ORGANIZATION = {"organization", "organizationid", "orgid", "org"}
 _PROJECT = {"project", "projectid"}
@@ -111,7 +136,10 @@ class ConfigWiring:
         if not setting.path:
             return
         last = setting.path[-1]
-        if setting.listed and setting.text and (match := re.match(r"([A-Za-z_]\w*)=(.*)$", setting.text, re.S)):
+        if self.reader.name in SCRIPTS and last in SCRIPTS[self.reader.name] and setting.text:
+            yield from self._script(setting)
+            return
+        if setting.listed and setting.text and (match := re.match(r"([A-Za-z_]\w*)=(.*)$", setting.text, re.DOTALL)):
             yield from self._listed(setting, match.group(1), match.group(2))
             return
         if last == "value" and "name" in setting.siblings and self.catalogue.variable(setting.siblings["name"]):
@@ -124,6 +152,20 @@ class ConfigWiring:
             yield from self._header(setting, last)
             return
         yield from self._setting(setting, last)
+
+    def _script(self, setting: Setting) -> Iterator[Fact]:
+        """Shell in a step: lowered where it stands. Expressions of the host are blanked to a variable of the same length."""
+        from keylint import languages
+
+        start = setting.content.start
+        raw = self.source.slice(setting.content)
+        if setting.quote == "|":
+            header = raw.partition("\n")[0]
+            start, raw = start + len(header.encode()) + 1, raw[len(header) + 1 :]
+        script = re.sub(r"\$\{\{.*?\}\}", lambda match: "$" + "_" * (len(match.group()) - 1), raw)
+        inner = Source(self.source.path, script, language="shell", role=self.source.role)
+        if setting.quote != '"':
+            yield from (moved(fact, start) for fact in languages.adapter("shell").facts(inner, self.catalogue))
 
     def value(self, setting: Setting, text: str | None, content: Span) -> Value:
         """What a scalar is known to be, given who reads it."""
@@ -152,15 +194,23 @@ class ConfigWiring:
             repair = (Edit(Span(where.start, where.start + 1), ""), Edit(Span(where.end - 1, where.end), ""))
             damages = (Damage("quotes-kept", where, "in a list the quotes become a part of the value", repair),)
             text, where = text[1:-1], Span(where.start + 1, where.end - 1)
-        inner = Setting((*setting.path, name), text, where, where, Span(setting.content.start, start - 1), "", setting.siblings)
+        inner = Setting(
+            (*setting.path, name), text, where, where, Span(setting.content.start, start - 1), "", setting.siblings
+        )
         yield from self._definition(inner, name, damages)
 
     def _definition(self, setting: Setting, name: str, damages: tuple[Damage, ...] = ()) -> Iterator[Fact]:
         provider, slot = self.catalogue.variable(name) or ("", None)
-        in_secret = self.reader.name == "kubernetes" and "data" in setting.path and re.search(rb"^kind:\s*Secret", self.source.data, re.M)
+        in_secret = (
+            self.reader.name == "kubernetes"
+            and "data" in setting.path
+            and re.search(rb"^kind:\s*Secret", self.source.data, re.MULTILINE)
+        )
         value = Opaque("in base64", setting.span) if in_secret else self.value(setting, setting.text, setting.content)
         endpoint, host = self._endpoint(setting, provider)
-        yield EnvDefinition(name, setting.key_span, value, setting.span, self.reader.name, provider, slot, damages, endpoint, self.live)
+        yield EnvDefinition(
+            name, setting.key_span, value, setting.span, self.reader.name, provider, slot, damages, endpoint, self.live
+        )
         if slot is not None and slot is not Slot.BASE_URL and self.live:
             via = "definition" if self._is_environment(setting) or self.reader.strict else "setting"
             yield Use(provider, slot, value, setting.span, name, via, endpoint, host)
@@ -172,7 +222,11 @@ class ConfigWiring:
         """A base URL beside the setting says where the key goes."""
         for name, text in setting.siblings.items():
             known = self.catalogue.variable(name)
-            if (known and known[1] is Slot.BASE_URL) or (BASE_URL.match(name) and known is None) or plain(name) in ("url", "apiurl"):
+            if (
+                (known and known[1] is Slot.BASE_URL)
+                or (BASE_URL.match(name) and known is None)
+                or plain(name) in ("url", "apiurl")
+            ):
                 if not text or REFERENCE.search(text):
                     return Endpoint.UNKNOWN, ""
                 return hosts.endpoint(Literal(text, setting.span, setting.span), self.catalogue)
@@ -184,7 +238,9 @@ class ConfigWiring:
         """``openai: { apiKey: … }``, ``spring.ai.openai.api-key: …``."""
         known = self.catalogue.parameter(last)
         slot = self._slot(last)
-        provider = known[0] if known and known[0] != GENERIC else self._provider(setting.path) if slot is not None else ""
+        provider = (
+            known[0] if known and known[0] != GENERIC else self._provider(setting.path) if slot is not None else ""
+        )
         if known and known[0] != GENERIC:
             slot = known[1]
         if not provider or slot is None or slot is Slot.BASE_URL:
@@ -192,7 +248,16 @@ class ConfigWiring:
         endpoint, host = self._endpoint(setting, provider)
         via = "definition" if self.reader.strict else "setting"
         if self.live:
-            yield Use(provider, slot, self.value(setting, setting.text, setting.content), setting.span, ".".join(setting.path), via, endpoint, host)
+            yield Use(
+                provider,
+                slot,
+                self.value(setting, setting.text, setting.content),
+                setting.span,
+                ".".join(setting.path),
+                via,
+                endpoint,
+                host,
+            )
 
     def _slot(self, name: str) -> Slot | None:
         word = plain(name.rpartition(".")[2])
@@ -207,7 +272,11 @@ class ConfigWiring:
         joined = " ".join(path).lower().replace("-", "").replace("_", "")
         found = ""
         for provider in self.catalogue.providers.values():
-            if any(word.replace("_", "").replace("-", "") in joined for word in (*provider.words, provider.id) if provider.id != GENERIC):
+            if any(
+                word.replace("_", "").replace("-", "") in joined
+                for word in (*provider.words, provider.id)
+                if provider.id != GENERIC
+            ):
                 if not found or provider.id in ("azure", "openrouter"):
                     found = provider.id
         return found
@@ -217,10 +286,33 @@ class ConfigWiring:
         meant = header_meant(name, self.headers)
         value = self.value(setting, setting.text, setting.content)
         url = next((text for key, text in setting.siblings.items() if plain(key) in ("url", "baseurl")), "")
-        where = hosts.destination(Literal(url, setting.span, setting.span), self.catalogue) if url else hosts.of_file(self.source.data, self.catalogue)
+        where = (
+            hosts.destination(Literal(url, setting.span, setting.span), self.catalogue)
+            if url
+            else hosts.of_file(self.source.data, self.catalogue)
+        )
         expr = Expr(None, setting.span, lambda _: value)
-        yield Header(name, setting.key_span, value, expr.span, Span(setting.key_span.start, setting.span.end), where.provider, where.foreign, meant=meant, compatible=where.compatible)
+        yield Header(
+            name,
+            setting.key_span,
+            value,
+            expr.span,
+            Span(setting.key_span.start, setting.span.end),
+            where.provider,
+            where.foreign,
+            meant=meant,
+            compatible=where.compatible,
+        )
         token = token_of(value) if meant == AUTHORIZATION else value
         if token is not None and not where.foreign and isinstance(token, Literal | Join):
             endpoint = Endpoint.CLOUD if where.provider else Endpoint.UNKNOWN
-            yield Use(where.provider or GENERIC, Slot.API_KEY, token, setting.span, f"{name} header", "header", endpoint, where.provider)
+            yield Use(
+                where.provider or GENERIC,
+                Slot.API_KEY,
+                token,
+                setting.span,
+                f"{name} header",
+                "header",
+                endpoint,
+                where.provider,
+            )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from functools import cache
+from typing import TYPE_CHECKING
 
 import tree_sitter_json
 import tree_sitter_yaml
@@ -14,10 +15,12 @@ from keylint.languages.code import field, span
 from keylint.languages.config import ConfigWiring, Setting
 from keylint.languages.syntax import Adapter
 from keylint.model import Fact, Span
-from keylint.providers.catalogue import Catalogue
-from keylint.source import Source
 from keylint.wiring.anchors import offsets
 from keylint.wiring.names import plain
+
+if TYPE_CHECKING:
+    from keylint.providers.catalogue import Catalogue
+    from keylint.source import Source
 
 _MAPPINGS = {"block_mapping", "flow_mapping", "object"}
 _PAIRS = {"block_mapping_pair", "flow_pair", "pair"}
@@ -47,11 +50,17 @@ def settings(source: Source, root: Node, catalogue: Catalogue) -> list[Setting]:
                 else:
                     stack.append((child, path, True))
         else:
-            stack += [(child, path, listed) for child in reversed(node.named_children) if child.type not in ("anchor", "tag", "comment")]
+            stack += [
+                (child, path, listed)
+                for child in reversed(node.named_children)
+                if child.type not in ("anchor", "tag", "comment")
+            ]
     return sorted(found, key=lambda setting: setting.span.start)
 
 
-def _mapping(source: Source, node: Node, path: tuple[str, ...], stack: list[tuple[Node, tuple[str, ...], bool]]) -> list[Setting]:
+def _mapping(
+    source: Source, node: Node, path: tuple[str, ...], stack: list[tuple[Node, tuple[str, ...], bool]]
+) -> list[Setting]:
     made: list[Setting] = []
     siblings: dict[str, str] = {}
     for pair in node.named_children:
@@ -60,12 +69,14 @@ def _mapping(source: Source, node: Node, path: tuple[str, ...], stack: list[tupl
         if key is None or key[0] is None:
             continue
         inner = (*path, key[0])
-        scalar = _scalar(source, value_node) if value_node is not None else (None, Span(key[1].end, key[1].end), Span(key[1].end, key[1].end), "")
-        if scalar is None:
+        nothing = Span(key[1].end, key[1].end)
+        scalar = _scalar(source, value_node) if value_node is not None else (None, nothing, nothing, "")
+        if scalar is None and value_node is not None:
             stack.append((value_node, inner, False))
+        if scalar is None:
             continue
         if scalar[0] is not None:
-            siblings[key[0] if len(key[0]) > 24 else key[0]] = scalar[0]
+            siblings[key[0]] = scalar[0]
             siblings.setdefault(plain(key[0]), scalar[0])
         made.append(Setting(inner, scalar[0], scalar[1], scalar[2], key[1], scalar[3], siblings))
     return made
@@ -99,7 +110,12 @@ def _scalar(source: Source, node: Node) -> tuple[str | None, Span, Span, str] | 
     if kind == "block_scalar":
         text = source.slice(where)
         body = text.partition("\n")[2]
-        return f"{tag} {body}" if tag else "\n".join(line.strip() for line in body.split("\n")).strip("\n"), where, where, "|"
+        return (
+            f"{tag} {body}" if tag else "\n".join(line.strip() for line in body.split("\n")).strip("\n"),
+            where,
+            where,
+            "|",
+        )
     return None
 
 
@@ -110,7 +126,7 @@ def _unescape(raw: str) -> str:
             return chr(int(code[1:], 16))
         return _JSON_ESCAPES.get(code, code)
 
-    return re.sub(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", one, raw, flags=re.S) if "\\" in raw else raw
+    return re.sub(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", one, raw, flags=re.DOTALL) if "\\" in raw else raw
 
 
 class DataAdapter(Adapter):
@@ -130,7 +146,12 @@ class DataAdapter(Adapter):
     def is_comment(self, source: Source, offset: int) -> bool:
         """See ``Adapter.is_comment``."""
         node = self.parser().parse(source.data).root_node.descendant_for_byte_range(offset, offset + 1)
-        return node is not None and node.type == "comment"
+        if node is None:
+            return False
+        # The comment of a script inside a block of text is one to whoever reads the script.
+        return node.type == "comment" or (
+            node.type == "block_scalar" and source.slice(source.line(source.row(offset))).lstrip().startswith("#")
+        )
 
     def broken(self, data: bytes) -> bool:
         """See ``Adapter.broken``."""

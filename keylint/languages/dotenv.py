@@ -8,18 +8,39 @@ damage. The dialects were compared on python-dotenv 1.2, npm dotenv 17, Node 20 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from keylint import roles
 from keylint.languages.syntax import Adapter
-from keylint.model import Damage, Edit, Endpoint, EnvDefinition, Fact, Literal, Missing, Opaque, Role, Slot, Span, Use, Value
-from keylint.providers.catalogue import Catalogue
-from keylint.source import Source
+from keylint.model import (
+    Damage,
+    Edit,
+    Endpoint,
+    EnvDefinition,
+    Fact,
+    Literal,
+    Missing,
+    Opaque,
+    Role,
+    Slot,
+    Span,
+    Use,
+    Value,
+)
 from keylint.wiring import hosts
 from keylint.wiring.names import SECRET_NAME
 
-_LINE = re.compile(rb"^[ \t]*(?P<comment>#[# \t]*)?(?P<word>export[ \t]+|set[ \t]+)?(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)(?P<sign>[ \t]*=[ \t]*|:[ \t]+)(?P<value>[^\r\n]*)\r?$", re.M)
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keylint.providers.catalogue import Catalogue
+    from keylint.source import Source
+
+_LINE = re.compile(
+    rb"^[ \t]*(?P<comment>#[# \t]*)?(?P<word>export[ \t]+|set[ \t]+)?(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)(?P<sign>[ \t]*=[ \t]*|:[ \t]+)(?P<value>[^\r\n]*)\r?$",
+    re.MULTILINE,
+)
 _REFERENCE = re.compile(r"\$\{[^}]*\}|\$\([^)]*\)|(?<![\w-])\$[A-Za-z_]\w*")
 _CURLY = "“”‘’«»„"
 
@@ -119,7 +140,19 @@ class DotenvAdapter(Adapter):
             value = self._value(line)
             damages = tuple(self._damages(line, source)) if known or SECRET_NAME.search(line.name) else ()
             facts.append(
-                EnvDefinition(line.name, line.name_span, value, line.content, "dotenv", provider, slot, damages, endpoint, live, line.commented)
+                EnvDefinition(
+                    line.name,
+                    line.name_span,
+                    value,
+                    line.content,
+                    "dotenv",
+                    provider,
+                    slot,
+                    damages,
+                    endpoint,
+                    live,
+                    line.commented,
+                )
             )
             if slot is not None and slot is not Slot.BASE_URL and live and not line.commented:
                 facts.append(Use(provider, slot, value, line.content, line.name, "definition", endpoint, host))
@@ -149,30 +182,50 @@ class DotenvAdapter(Adapter):
         if line.word is not None and source.data[line.word.start : line.word.end].startswith(b"set"):
             yield Damage("set", line.word, "`set` makes most readers skip the line", (Edit(line.word, ""),))
         if source.data[line.sign.start : line.sign.end].startswith(b":"):
-            yield Damage("colon", line.sign, "python-dotenv skips a line with a colon, Node --env-file misreads it", (Edit(line.sign, "="),))
+            yield Damage(
+                "colon",
+                line.sign,
+                "python-dotenv skips a line with a colon, Node --env-file misreads it",
+                (Edit(line.sign, "="),),
+            )
         if line.quote and not line.closed:
             opening = Span(line.content.start - 1, line.content.end)
-            yield Damage("unterminated-quote", opening, "the quote is never closed: the next lines are swallowed, or the quote is kept", ())
+            yield Damage(
+                "unterminated-quote",
+                opening,
+                "the quote is never closed: the next lines are swallowed, or the quote is kept",
+                (),
+            )
             return
         behind = source.data[line.behind.start : line.behind.end].decode("utf-8", "replace")
         if line.quote and re.match(r"\s*[;,]", behind):
             sign = behind.strip()[0]
             at = line.behind.start + behind.index(sign)
             kind = "trailing-semicolon" if sign == ";" else "trailing-comma"
-            yield Damage(kind, Span(at, at + 1), f"readers drop the line or keep the {kind.rpartition('-')[2]}", (Edit(Span(at, at + 1), ""),))
+            yield Damage(
+                kind,
+                Span(at, at + 1),
+                f"readers drop the line or keep the {kind.rpartition('-')[2]}",
+                (Edit(Span(at, at + 1), ""),),
+            )
         elif not line.quote and re.fullmatch(r"[\w-]{8,}[;,]", line.text):
             sign = "trailing-semicolon" if line.text.endswith(";") else "trailing-comma"
             spot = Span(line.content.end - 1, line.content.end)
             yield Damage(sign, spot, f"the {sign.rpartition('-')[2]} becomes a part of the value", (Edit(spot, ""),))
         if not line.quote and line.text[:1] in _CURLY and line.text[:1]:
-            yield Damage("curly-quotes", line.content, "curly quotes are kept as a part of the value", self._uncurl(line))
+            yield Damage(
+                "curly-quotes", line.content, "curly quotes are kept as a part of the value", self._uncurl(line)
+            )
 
     def _uncurl(self, line: Line) -> tuple[Edit, ...]:
         text = line.text
         if len(text) < 3 or text[-1] not in _CURLY:
             return ()
         first, last = len(text[0].encode()), len(text[-1].encode())
-        return (Edit(Span(line.content.start, line.content.start + first), ""), Edit(Span(line.content.end - last, line.content.end), ""))
+        return (
+            Edit(Span(line.content.start, line.content.start + first), ""),
+            Edit(Span(line.content.end - last, line.content.end), ""),
+        )
 
     def is_comment(self, source: Source, offset: int) -> bool:
         """Whether a `#` begins the line, or stands behind a space before the offset."""

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import replace
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from tree_sitter import Parser
-
-from keylint.languages.code import CodeFile
 from keylint.languages.syntax import Adapter
 from keylint.model import Fact, moved
-from keylint.providers.catalogue import Catalogue
-from keylint.source import Source
 from keylint.wiring import Idiom, Wiring
+
+if TYPE_CHECKING:
+    from tree_sitter import Parser
+
+    from keylint.languages.code import CodeFile
+    from keylint.providers.catalogue import Catalogue
+    from keylint.source import Source
 
 MAX_FRAGMENT = 20_000  # bytes; a longer text that does not parse is a broken file, not a fragment
 
@@ -24,7 +26,9 @@ class GrammarAdapter(Adapter):
     comment_types: ClassVar[frozenset[str]]
     file_class: ClassVar[type[CodeFile]]
     idiom: ClassVar[Idiom]
-    wrappers: ClassVar[tuple[tuple[bytes, bytes], ...]] = ()  # what makes a file of a fragment, tried when it does not parse
+    wrappers: ClassVar[
+        tuple[tuple[bytes, bytes], ...]
+    ] = ()  # what makes a file of a fragment, tried when it does not parse
 
     @staticmethod
     @abstractmethod

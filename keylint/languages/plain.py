@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from keylint.languages.syntax import Adapter
-from keylint.model import Fact
-from keylint.providers.catalogue import Catalogue
-from keylint.source import Source
+
+if TYPE_CHECKING:
+    from keylint.model import Fact
+    from keylint.providers.catalogue import Catalogue
+    from keylint.source import Source
 
 
 class PlainAdapter(Adapter):

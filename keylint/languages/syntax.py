@@ -7,13 +7,15 @@ shapes turn out to be of no interest.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
-from keylint.model import Edit, Env, Fact, Span, Value
-from keylint.providers.catalogue import Catalogue
-from keylint.source import Source
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from keylint.model import Edit, Env, Fact, Span, Value
+    from keylint.providers.catalogue import Catalogue
+    from keylint.source import Source
 
 
 class Expr:
@@ -156,7 +158,9 @@ class Adapter(ABC):
         """The modules that a file loads when it is itself loaded, in the order in which that happens."""
         return []
 
-    def write_env(self, source: Source, variable: str, at: Span, *, before: str = "", required: bool = True) -> Code | None:
+    def write_env(
+        self, source: Source, variable: str, at: Span, *, before: str = "", required: bool = True
+    ) -> Code | None:
         """An expression that reads an environment variable, to replace the one at a place; None if there is none.
 
         `before` is a text that what is read comes behind ("Bearer "); `required` asks for a read that fails if the

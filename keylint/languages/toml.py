@@ -7,18 +7,21 @@ arm64. What is needed here is little: keys, strings, and where they stand.
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from keylint.languages.config import ConfigWiring, Setting
 from keylint.languages.syntax import Adapter
 from keylint.model import Fact, Span
-from keylint.providers.catalogue import Catalogue
-from keylint.source import Source
 from keylint.wiring.names import plain
+
+if TYPE_CHECKING:
+    from keylint.providers.catalogue import Catalogue
+    from keylint.source import Source
 
 _TOKEN = re.compile(
     rb'(?P<space>[ \t]+)|(?P<newline>\r?\n)|(?P<comment>#[^\n]*)|(?P<string>"""(?:[^\\]|\\.)*?"""|\'\'\'.*?\'\'\'|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\')'
     rb"|(?P<bare>[A-Za-z0-9_+:.-]+)|(?P<sign>[\[\]{}=,.])|(?P<other>.)",
-    re.S,
+    re.DOTALL,
 )
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", '"': '"', "\\": "\\"}
 
@@ -28,7 +31,11 @@ class _Reader:
 
     def __init__(self, data: bytes) -> None:
         self.data = data
-        self.tokens = [(match.lastgroup or "", match.start(), match.end()) for match in _TOKEN.finditer(data) if match.lastgroup not in ("space", "comment")]
+        self.tokens = [
+            (match.lastgroup or "", match.start(), match.end())
+            for match in _TOKEN.finditer(data)
+            if match.lastgroup not in ("space", "comment")
+        ]
         self.at = 0
         self.found: list[Setting] = []
         self.broken = False
@@ -38,7 +45,9 @@ class _Reader:
 
     def sign(self) -> str:
         """The sign at the current place, "" if something else stands there."""
-        return self.text(self.tokens[self.at]) if self.at < len(self.tokens) and self.tokens[self.at][0] == "sign" else ""
+        return (
+            self.text(self.tokens[self.at]) if self.at < len(self.tokens) and self.tokens[self.at][0] == "sign" else ""
+        )
 
     def read(self) -> None:
         """All lines: table headers and pairs."""
@@ -59,7 +68,7 @@ class _Reader:
     def to_line_end(self) -> None:
         """Skip what is left of a line; anything but brackets means that it was not understood."""
         while self.at < len(self.tokens) and self.tokens[self.at][0] != "newline":
-            self.broken = self.broken or self.sign() not in ("]",)
+            self.broken = self.broken or self.sign() != "]"
             self.at += 1
 
     def key(self) -> list[tuple[str, Span]]:
@@ -90,7 +99,9 @@ class _Reader:
         inner = (*path, *(name for name, _ in names))
         self.value(inner, names[-1][1], siblings)
 
-    def value(self, path: tuple[str, ...], key: Span, siblings: dict[str, str], depth: int = 0, listed: bool = False) -> None:
+    def value(
+        self, path: tuple[str, ...], key: Span, siblings: dict[str, str], depth: int = 0, listed: bool = False
+    ) -> None:
         """A string, or what can hold one."""
         if self.at >= len(self.tokens) or depth > 64:
             self.broken = True
@@ -135,7 +146,15 @@ class _Reader:
         content = Span(token[1] + len(quote), token[2] - len(quote))
         text = self.data[content.start : content.end].decode("utf-8", "replace")
         if quote[0] == '"' and "\\" in text:
-            text = re.sub(r"\\(u[0-9a-fA-F]{4}|.)", lambda m: chr(int(m.group(1)[1:], 16)) if m.group(1)[0] == "u" and len(m.group(1)) == 5 else _ESCAPES.get(m.group(1), m.group(1)), text)
+            text = re.sub(
+                r"\\(u[0-9a-fA-F]{4}|.)",
+                lambda m: (
+                    chr(int(m.group(1)[1:], 16))
+                    if m.group(1)[0] == "u" and len(m.group(1)) == 5
+                    else _ESCAPES.get(m.group(1), m.group(1))
+                ),
+                text,
+            )
         return text, content, quote
 
 
@@ -153,7 +172,11 @@ class TomlAdapter(Adapter):
 
     def is_comment(self, source: Source, offset: int) -> bool:
         """Whether the offset lies behind a `#` outside of strings."""
-        return any(match.start() <= offset < match.end() for match in _TOKEN.finditer(source.data) if match.lastgroup == "comment")
+        return any(
+            match.start() <= offset < match.end()
+            for match in _TOKEN.finditer(source.data)
+            if match.lastgroup == "comment"
+        )
 
     def broken(self, data: bytes) -> bool:
         """See ``Adapter.broken``."""

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import tomli
 
-from keylint.model import Slot
 from keylint.providers import raw_files
-from keylint.providers.schema import ClientSpec, HeaderSpec, IdFormat, KeyFormat, Provider, parse
+from keylint.providers.schema import ClientSpec, HeaderSpec, KeyFormat, Provider, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from keylint.model import Slot
 
 GENERIC = "generic"
 
@@ -27,7 +30,9 @@ def load(extra: Mapping[str, Mapping[str, Any]] | None = None, own: Iterable[str
     tables: dict[str, dict[str, Any]] = {name: tomli.loads(raw.decode()) for name, raw in raw_files()}
     for name, table in (extra or {}).items():
         tables[name] = _merged(tables.get(name, {}), dict(table))
-    parsed = [parse(name, table, "" if name not in (extra or {}) else f"providers.{name}") for name, table in tables.items()]
+    parsed = [
+        parse(name, table, "" if name not in (extra or {}) else f"providers.{name}") for name, table in tables.items()
+    ]
     return Catalogue(parsed, own)
 
 
@@ -106,7 +111,12 @@ class Catalogue:
 
     def defaults(self, language: str, module: str) -> list[ClientSpec]:
         """The entry points that are a module's default export."""
-        return [spec for (known, _), specs in self._clients.items() for spec in specs if known == language and spec.default and module in spec.modules][:1]
+        return [
+            spec
+            for (known, _), specs in self._clients.items()
+            for spec in specs
+            if known == language and spec.default and module in spec.modules
+        ][:1]
 
     def client_names(self, language: str) -> set[str]:
         """All names of SDK entry points in a language."""

@@ -174,7 +174,9 @@ def _slot(key: str, value: Any) -> Slot:
         return Slot(text(key, value))
     except ValueError:
         hint = nearest(str(value), [slot.value for slot in Slot])
-        raise ProviderError(key, f"`{key}`: unknown slot `{value}`" + (f", did you mean `{hint}`?" if hint else "")) from None
+        raise ProviderError(
+            key, f"`{key}`: unknown slot `{value}`" + (f", did you mean `{hint}`?" if hint else "")
+        ) from None
 
 
 def _expression(key: str, value: Any) -> str:
@@ -193,7 +195,9 @@ def _table(key: str, value: Any, readers: Mapping[str, Reader], required: tuple[
     for name, item in value.items():
         if name not in readers:
             hint = nearest(name, readers)
-            raise ProviderError(f"{key}.{name}", f"unknown key `{name}` in `{key}`" + (f", did you mean `{hint}`?" if hint else ""))
+            raise ProviderError(
+                f"{key}.{name}", f"unknown key `{name}` in `{key}`" + (f", did you mean `{hint}`?" if hint else "")
+            )
         result[name.replace("-", "_")] = readers[name](f"{key}.{name}", item)
     for name in required:
         if name not in value:
@@ -247,7 +251,9 @@ def _headers(key: str, value: Any) -> tuple[HeaderSpec, ...]:
     if not isinstance(value, dict):
         raise ProviderError(key, f"`{key}` must be a table")
     readers: dict[str, Reader] = {"slot": _slot, "scheme": text}
-    return tuple(HeaderSpec(name, **_table(f"{key}.{name}", item, readers, required=("slot",))) for name, item in value.items())
+    return tuple(
+        HeaderSpec(name, **_table(f"{key}.{name}", item, readers, required=("slot",))) for name, item in value.items()
+    )
 
 
 def _ids(key: str, value: Any) -> dict[Slot, IdFormat]:
@@ -273,7 +279,9 @@ def _clients(provider: str, key: str, value: Any) -> tuple[ClientSpec, ...]:
         "default": _flag,
     }
     return tuple(
-        ClientSpec(provider, **{"modules": (), "slots": {}, **_table(path, item, readers, required=("language", "names"))})
+        ClientSpec(
+            provider, **{"modules": (), "slots": {}, **_table(path, item, readers, required=("language", "names"))}
+        )
         for path, item in _tables(key, value)
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from keylint.model import Applicability
@@ -10,6 +9,8 @@ from keylint.report.excerpt import safe
 from keylint.report.summary import summary
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from keylint.engine import Run
 
 

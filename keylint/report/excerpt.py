@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from keylint.mask import ELLIPSIS, hide, mask
 from keylint.model import Span
-from keylint.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keylint.source import Source
 
 WIDTH = 120  # columns of a line that are shown around the place
 
@@ -91,7 +94,10 @@ def _unknown(text: str, span: Span, secret: bool) -> list[tuple[str, Span, bool]
 
 def _visible(text: str) -> str:
     """Tabs as spaces, control and direction characters as a mark: a terminal must not act on them."""
-    return "".join("    " if char == "\t" else "\ufffd" if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") else char for char in text)
+    return "".join(
+        "    " if char == "\t" else "\ufffd" if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") else char
+        for char in text
+    )
 
 
 def _fit(row: int, text: str, start: int, end: int) -> Excerpt:
@@ -107,12 +113,16 @@ def _fit(row: int, text: str, start: int, end: int) -> Excerpt:
 
 def display_width(text: str) -> int:
     """Columns that a text takes in a terminal."""
-    return sum(0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
+    )
 
 
 def safe(text: str) -> str:
     """A path or message for a terminal: nothing in it can move the cursor."""
-    return "".join(char if char.isprintable() else "\ufffd" for char in text.encode("utf-8", "replace").decode("utf-8", "replace"))
+    return "".join(
+        char if char.isprintable() else "\ufffd" for char in text.encode("utf-8", "replace").decode("utf-8", "replace")
+    )
 
 
 __all__ = ["Excerpt", "display_width", "excerpt", "hide", "safe"]

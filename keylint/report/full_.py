@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from keylint.model import Applicability, Finding, Severity, Span
@@ -10,6 +9,8 @@ from keylint.report.excerpt import display_width, excerpt, safe
 from keylint.report.summary import summary
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from keylint.engine import Run
 
 _COLORS = {"error": "31", "warning": "33", "info": "36", "bold": "1", "dim": "2", "place": "34"}
@@ -24,14 +25,22 @@ def lines(run: Run, *, color: bool = False) -> Iterator[str]:
 
 
 def _block(finding: Finding, run: Run, color: bool) -> Iterator[str]:
-    checked = run.checked[finding.path] if finding.path in run.checked else next(made for made in run.checked.values() if made.source.path == finding.path)
+    checked = (
+        run.checked[finding.path]
+        if finding.path in run.checked
+        else next(made for made in run.checked.values() if made.source.path == finding.path)
+    )
     source = checked.source
     place = source.position(finding.span.start)
     tone = _COLORS[finding.severity.value]
     yield f"{_paint(f'{finding.code} {finding.name}', tone, color)}: {_paint(safe(finding.message), _COLORS['bold'], color)}"
     shown = [(finding.span, finding.label, source, checked.secrets, "^", tone)]
     for note in finding.notes:
-        other = next((made for made in run.checked.values() if made.source.path == note.path), checked) if note.path else checked
+        other = (
+            next((made for made in run.checked.values() if made.source.path == note.path), checked)
+            if note.path
+            else checked
+        )
         shown.append((note.span, note.label, other.source, other.secrets, "-", _COLORS["place"]))
     gutter = max(len(str(made.row(span.start) + 1)) for span, _, made, *_ in shown)
     yield f"{' ' * gutter}{_paint('-->', _COLORS['place'], color)} {safe(source.path)}:{place.row}:{place.column}"
@@ -48,7 +57,9 @@ def _block(finding: Finding, run: Run, color: bool) -> Iterator[str]:
         yield f"{bar} {_paint('fix', _COLORS['dim'], color)}: {safe(finding.fix.title)} ({flag})"
 
 
-def _excerpt(span: Span, label: str, source: object, secrets: list[Span], sign: str, shade: str, gutter: int, color: bool) -> Iterator[str]:
+def _excerpt(
+    span: Span, label: str, source: object, secrets: list[Span], sign: str, shade: str, gutter: int, color: bool
+) -> Iterator[str]:
     made = excerpt(source, span, secrets)  # type: ignore[arg-type]
     bar = _paint("|", _COLORS["place"], color)
     yield f"{' ' * gutter} {bar}"

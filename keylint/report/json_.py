@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from keylint.model import Finding, Span
-
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from keylint.engine import Run
+    from keylint.model import Finding, Span
     from keylint.source import Source
 
 
@@ -46,7 +46,12 @@ def _place(source: Source, offset: int) -> dict[str, int]:
 
 
 def _note(span: Span, label: str, source: Source) -> dict[str, Any]:
-    return {"message": label, "filename": source.path, "location": _place(source, span.start), "end_location": _place(source, span.end)}
+    return {
+        "message": label,
+        "filename": source.path,
+        "location": _place(source, span.start),
+        "end_location": _place(source, span.end),
+    }
 
 
 def _fix(finding: Finding, source: Source, sources: dict[str, Source]) -> dict[str, Any] | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from keylint.model import Applicability
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from keylint.engine import Run
 
 

@@ -8,12 +8,16 @@ Read it in one of the two ways that work.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from keylint.context import Context
 from keylint.mask import quote
 from keylint.model import Confidence, EnvRead, Problem
 from keylint.rules.rule import Rule, bad, good
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keylint.context import Context
 
 _OUTCOME = {
     "called": "TypeError: '_Environ' object is not callable",
@@ -36,7 +40,9 @@ def check(read: EnvRead, context: Context) -> Iterator[Problem]:
             _MESSAGE[read.broken].format(quote(name), read.call),
             _OUTCOME[read.broken].format(name),
             f"write {context.spelled(name, read.span)}",
-            fix=context.read_variable(name, read.span, title="read it in a way that works") if name.isidentifier() else None,
+            fix=context.read_variable(name, read.span, title="read it in a way that works")
+            if name.isidentifier()
+            else None,
             cause=read.span,
             confidence=Confidence.LIKELY if read.broken == "bare-name" else None,
         )
@@ -61,12 +67,36 @@ RULE = Rule(
     __doc__,
     confidence=Confidence.CERTAIN,
     examples=(
-        bad("python", 'import os\n\nkey = ⟦os.environ("OPENAI_API_KEY")⟧\n', fixed='import os\n\nkey = os.environ["OPENAI_API_KEY"]\n'),
-        bad("python", 'import os\n\nkey = ⟦os.getenv["OPENAI_API_KEY"]⟧\n', fixed='import os\n\nkey = os.environ["OPENAI_API_KEY"]\n'),
-        bad("python", "import os\n\nkey = ⟦os.getenv(OPENAI_API_KEY)⟧\n", fixed='import os\n\nkey = os.environ["OPENAI_API_KEY"]\n'),
-        bad("javascript", 'const key = process.env[⟦" OPENAI_API_KEY"⟧];\n', fixed='const key = process.env["OPENAI_API_KEY"];\n'),
-        good("python", 'import os\n\nOPENAI_API_KEY = "OPENAI_API_KEY"\nkey = os.getenv(OPENAI_API_KEY)\n', why="a constant that holds the name"),
-        good("python", "from names import *\nimport os\n\nkey = os.getenv(OPENAI_API_KEY)\n", why="the name may come from the other module"),
+        bad(
+            "python",
+            'import os\n\nkey = ⟦os.environ("OPENAI_API_KEY")⟧\n',
+            fixed='import os\n\nkey = os.environ["OPENAI_API_KEY"]\n',
+        ),
+        bad(
+            "python",
+            'import os\n\nkey = ⟦os.getenv["OPENAI_API_KEY"]⟧\n',
+            fixed='import os\n\nkey = os.environ["OPENAI_API_KEY"]\n',
+        ),
+        bad(
+            "python",
+            "import os\n\nkey = ⟦os.getenv(OPENAI_API_KEY)⟧\n",
+            fixed='import os\n\nkey = os.environ["OPENAI_API_KEY"]\n',
+        ),
+        bad(
+            "javascript",
+            'const key = process.env[⟦" OPENAI_API_KEY"⟧];\n',
+            fixed='const key = process.env["OPENAI_API_KEY"];\n',
+        ),
+        good(
+            "python",
+            'import os\n\nOPENAI_API_KEY = "OPENAI_API_KEY"\nkey = os.getenv(OPENAI_API_KEY)\n',
+            why="a constant that holds the name",
+        ),
+        good(
+            "python",
+            "from names import *\nimport os\n\nkey = os.getenv(OPENAI_API_KEY)\n",
+            why="the name may come from the other module",
+        ),
         good("python", 'import os\n\nkey = os.environ["OPENAI_API_KEY"]\n', why="a mapping, subscripted"),
     ),
 )

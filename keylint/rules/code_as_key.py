@@ -9,14 +9,18 @@ Take the quotes away.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from keylint.context import Context
 from keylint.judge import Kind
 from keylint.mask import quote
 from keylint.model import Confidence, Literal, Problem, Use
 from keylint.providers.catalogue import GENERIC
 from keylint.rules.rule import Rule, bad, good
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keylint.context import Context
 
 _NAME = re.compile(r"[\"'.\[(]([A-Z][A-Z0-9_]{2,})\b")
 
@@ -37,7 +41,9 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
         f"{quote(value.text)} is in quotes: the words are sent, not the value",
         vendor.answer("invalid-key"),
         f"take the quotes away: {context.spelled(variable, value.span)}",
-        fix=None if header and value.content.start != value.span.start + 1 else context.read_variable(variable, value.span),
+        fix=None
+        if header and value.content.start != value.span.start + 1
+        else context.read_variable(variable, value.span),
         notes=context.used(value, use.span, f"used here: {use.place}"),
         cause=value.span,
         confidence=Confidence.POSSIBLE if use.via in ("argument", "setting") or use.provider == GENERIC else None,

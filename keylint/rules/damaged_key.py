@@ -10,13 +10,17 @@ Take away what does not belong to the key.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from keylint.context import Context
 from keylint.judge import Kind
 from keylint.model import FILE_TEXT, Confidence, Edit, Env, Fix, Join, Literal, Opaque, Problem, Span, Use
 from keylint.providers.catalogue import GENERIC
 from keylint.rules.rule import Rule, bad, good
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keylint.context import Context
 
 _UNSENDABLE = ("a line end", "white space", "curly quotes", "an invisible character", "a dash that is no hyphen")
 
@@ -32,7 +36,11 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
         yield from _line_end_added(use, value, context)
     elif isinstance(value, Join) and use.via in ("client", "attribute", "named"):
         yield from _scheme(use, value, context)
-    elif isinstance(value, Opaque) and value.reason == FILE_TEXT and use.via in ("client", "attribute", "header", "definition"):
+    elif (
+        isinstance(value, Opaque)
+        and value.reason == FILE_TEXT
+        and use.via in ("client", "attribute", "header", "definition")
+    ):
         yield from _file_text(use, value, context)
 
 
@@ -48,7 +56,12 @@ def _literal(use: Use, value: Literal, context: Context) -> Iterator[Problem]:
         value.content,
         f"the key for {vendor.name} has {judged.detail} {'in it' if judged.detail != 'the scheme' else '(Bearer) in front of it'}",
         vendor.answer("unsendable" if unsendable else "invalid-key"),
-        "take away what does not belong to the key" + (f"; the key is exposed here too: {vendor.key_page}" if judged.format and context.source.language != "dotenv" else ""),
+        "take away what does not belong to the key"
+        + (
+            f"; the key is exposed here too: {vendor.key_page}"
+            if judged.format and context.source.language != "dotenv"
+            else ""
+        ),
         fix=_strip(value, judged.format.pattern if judged.format else "", context),
         notes=context.used(value, use.span, f"used here: {use.place}"),
         cause=value.content,
@@ -62,17 +75,25 @@ def _strip(value: Literal, pattern: str, context: Context) -> Fix | None:
     if found is None or not written.isascii():
         return None
     start, end = value.content.start + found.start(), value.content.start + found.end()
-    edits = [Edit(span, "") for span in (Span(value.content.start, start), Span(end, value.content.end)) if span.start < span.end]
+    edits = [
+        Edit(span, "")
+        for span in (Span(value.content.start, start), Span(end, value.content.end))
+        if span.start < span.end
+    ]
     return context.fix("take away what does not belong to the key", edits) if edits else None
 
 
 def _scheme(use: Use, value: Join, context: Context) -> Iterator[Problem]:
     first = value.parts[0]
-    if not isinstance(first, Literal) or not re.fullmatch(r"\s*bearer[\s:]*", first.text, re.I):
+    if not isinstance(first, Literal) or not re.fullmatch(r"\s*bearer[\s:]*", first.text, re.IGNORECASE):
         return
     vendor = context.provider(use.host or use.provider)
     read = value.parts[1] if len(value.parts) == 2 else None
-    fix = context.read_variable(read.name, value.span, title="take the scheme away") if isinstance(read, Env) and read.default is None and not read.hops else None
+    fix = (
+        context.read_variable(read.name, value.span, title="take the scheme away")
+        if isinstance(read, Env) and read.default is None and not read.hops
+        else None
+    )
     yield Problem(
         value.span,
         "the SDK adds `Bearer` by itself: the request says `Bearer Bearer …`",
@@ -96,7 +117,10 @@ def _line_end_added(use: Use, value: Join, context: Context) -> Iterator[Problem
         "echo adds a line end to the key before it is encoded",
         vendor.answer("unsendable"),
         "write `printf %s` or `echo -n` instead of echo",
-        fix=context.fix("write printf %s instead of echo", [Edit(Span(use.span.start, use.span.end - len(rest.encode())), "printf %s ")]),
+        fix=context.fix(
+            "write printf %s instead of echo",
+            [Edit(Span(use.span.start, use.span.end - len(rest.encode())), "printf %s ")],
+        ),
         cause=use.span,
     )
 
@@ -126,18 +150,39 @@ RULE = Rule(
     __doc__,
     rank=70,
     examples=(
-        bad("python", 'client = OpenAI(api_key="⟦«openai.key»\\n⟧")\n', fixed='client = OpenAI(api_key="«openai.key»")\n'),
+        bad(
+            "python",
+            'client = OpenAI(api_key="⟦«openai.key»\\n⟧")\n',
+            fixed='client = OpenAI(api_key="«openai.key»")\n',
+        ),
         bad(
             "python",
             'import os\nfrom openai import OpenAI\n\nclient = OpenAI(api_key=⟦"Bearer " + os.environ["OPENAI_API_KEY"]⟧)\n',
             fixed='import os\nfrom openai import OpenAI\n\nclient = OpenAI(api_key=os.environ["OPENAI_API_KEY"])\n',
         ),
-        bad("python", 'import openai\n\nopenai.api_key = ⟦open("key.txt").read()⟧\n', fixed='import openai\n\nopenai.api_key = open("key.txt").read().strip()\n'),
-        bad("javascript", 'const client = new OpenAI({ apiKey: "⟦ «openai.key»⟧" });\n', fixed='const client = new OpenAI({ apiKey: "«openai.key»" });\n'),
+        bad(
+            "python",
+            'import openai\n\nopenai.api_key = ⟦open("key.txt").read()⟧\n',
+            fixed='import openai\n\nopenai.api_key = open("key.txt").read().strip()\n',
+        ),
+        bad(
+            "javascript",
+            'const client = new OpenAI({ apiKey: "⟦ «openai.key»⟧" });\n',
+            fixed='const client = new OpenAI({ apiKey: "«openai.key»" });\n',
+        ),
         bad("dotenv", "OPENAI_API_KEY=⟦<«openai.key»>⟧\n", fixed="OPENAI_API_KEY=«openai.key»\n", path=".env"),
-        bad("shell", 'B64=$(⟦echo "$OPENAI_API_KEY"⟧ | base64)\n', fixed='B64=$(printf %s "$OPENAI_API_KEY" | base64)\n', path="secret.sh"),
+        bad(
+            "shell",
+            'B64=$(⟦echo "$OPENAI_API_KEY"⟧ | base64)\n',
+            fixed='B64=$(printf %s "$OPENAI_API_KEY" | base64)\n',
+            path="secret.sh",
+        ),
         good("shell", 'B64=$(echo -n "$OPENAI_API_KEY" | base64)\n', why="no line end", path="secret.sh"),
         good("python", 'openai.api_key = open("key.txt").read().strip()\n', why="stripped"),
-        good("python", 'assert clean("Bearer sk-or-v1-abc\\n") == "sk-or-v1-abc"\n', why="a text that is not used as a key"),
+        good(
+            "python",
+            'assert clean("Bearer sk-or-v1-abc\\n") == "sk-or-v1-abc"\n',
+            why="a text that is not used as a key",
+        ),
     ),
 )

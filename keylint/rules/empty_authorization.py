@@ -9,13 +9,17 @@ Put the key in, and let the program stop when there is none.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from keylint.context import Context
 from keylint.model import Confidence, Env, Header, Join, Literal, Missing, Note, Opaque, Problem, Unset, Value
 from keylint.rules.rule import Rule, bad, good
 
-_ONLY_SCHEME = re.compile(r"\s*(?:bearer|basic|token)\s*", re.I)
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keylint.context import Context
+
+_ONLY_SCHEME = re.compile(r"\s*(?:bearer|basic|token)\s*", re.IGNORECASE)
 
 
 def check(header: Header, context: Context) -> Iterator[Problem]:
@@ -27,7 +31,12 @@ def check(header: Header, context: Context) -> Iterator[Problem]:
     nothing: Value | None = None
     if isinstance(value, Literal) and _ONLY_SCHEME.fullmatch(value.text):
         message, confidence = "nothing comes after the scheme", Confidence.LIKELY
-    elif isinstance(value, Join) and len(value.parts) == 2 and isinstance(value.parts[0], Literal) and _ONLY_SCHEME.fullmatch(value.parts[0].text):
+    elif (
+        isinstance(value, Join)
+        and len(value.parts) == 2
+        and isinstance(value.parts[0], Literal)
+        and _ONLY_SCHEME.fullmatch(value.parts[0].text)
+    ):
         nothing = value.parts[1]
         said = _why(nothing)
         if said is None:
@@ -76,13 +85,34 @@ RULE = Rule(
     check,
     __doc__,
     examples=(
-        bad("vba", 'Sub Ask()\n    xmlhttp.Open "POST", "https://api.openai.com/v1/chat/completions", False\n    xmlhttp.SetRequestHeader "Authorization", ⟦"Bearer " & APIKey⟧\nEnd Sub\n'),
+        bad(
+            "vba",
+            'Sub Ask()\n    xmlhttp.Open "POST", "https://api.openai.com/v1/chat/completions", False\n    xmlhttp.SetRequestHeader "Authorization", ⟦"Bearer " & APIKey⟧\nEnd Sub\n',
+        ),
         bad("shell", 'curl https://api.openai.com/v1/models -H "Authorization: ⟦Bearer⟧"\n', path="ask.sh"),
-        bad("javascript", "fetch('https://api.openai.com/v1/models', { headers: { Authorization: ⟦`Bearer ${process.env.OPENAI_API_KEY || ''}`⟧ } });\n"),
-        bad("python", 'api_key = ""\nrequests.get("https://api.openai.com/v1/models", headers={"Authorization": ⟦"Bearer " + api_key⟧})\n'),
-        good("vba", 'Sub Ask(APIKey As String)\n    xmlhttp.SetRequestHeader "Authorization", "Bearer " & APIKey\nEnd Sub\n', why="the caller gives it"),
-        good("python", 'api_key = os.getenv("OPENAI_API_KEY", "")\nif not api_key:\n    raise SystemExit("set it")\nheaders = {"Authorization": f"Bearer {api_key}"}\n', why="the program stops before"),
+        bad(
+            "javascript",
+            "fetch('https://api.openai.com/v1/models', { headers: { Authorization: ⟦`Bearer ${process.env.OPENAI_API_KEY || ''}`⟧ } });\n",
+        ),
+        bad(
+            "python",
+            'api_key = ""\nrequests.get("https://api.openai.com/v1/models", headers={"Authorization": ⟦"Bearer " + api_key⟧})\n',
+        ),
+        good(
+            "vba",
+            'Sub Ask(APIKey As String)\n    xmlhttp.SetRequestHeader "Authorization", "Bearer " & APIKey\nEnd Sub\n',
+            why="the caller gives it",
+        ),
+        good(
+            "python",
+            'api_key = os.getenv("OPENAI_API_KEY", "")\nif not api_key:\n    raise SystemExit("set it")\nheaders = {"Authorization": f"Bearer {api_key}"}\n',
+            why="the program stops before",
+        ),
         good("python", 'if header.startswith("Bearer "):\n    token = header[7:]\n', why="reads a header"),
-        good("javascript", "const headers = { Authorization: 'Bearer ' };\nheaders.Authorization += token;\n", why="the token is appended"),
+        good(
+            "javascript",
+            "const headers = { Authorization: 'Bearer ' };\nheaders.Authorization += token;\n",
+            why="the token is appended",
+        ),
     ),
 )

@@ -7,17 +7,26 @@ Leave it out, or turn the empty text into nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from keylint.context import Context
 from keylint.model import Edit, Endpoint, Env, Fix, Missing, Problem, Severity, Span, Use
 from keylint.rules.rule import Rule, bad, good
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keylint.context import Context
 
 
 def check(use: Use, context: Context) -> Iterator[Problem]:
     """Empty literals, and reads whose fallback is empty."""
     vendor = context.provider(use.provider)
-    if use.slot not in vendor.ids or use.guarded or context.tolerant or use.endpoint in (Endpoint.CUSTOM, Endpoint.UNKNOWN):
+    if (
+        use.slot not in vendor.ids
+        or use.guarded
+        or context.tolerant
+        or use.endpoint in (Endpoint.CUSTOM, Endpoint.UNKNOWN)
+    ):
         return
     if use.via not in ("client", "header", "attribute"):
         return
@@ -55,8 +64,15 @@ RULE = Rule(
             'import os\n\nclient = OpenAI(organization=⟦os.getenv("OPENAI_ORG_ID", "")⟧)\n',
             fixed='import os\n\nclient = OpenAI(organization=os.getenv("OPENAI_ORG_ID", "") or None)\n',
         ),
-        bad("javascript", "fetch('https://api.openai.com/v1/models', { headers: { 'OpenAI-Organization': ⟦process.env.OPENAI_ORG_ID || ''⟧ } });\n"),
+        bad(
+            "javascript",
+            "fetch('https://api.openai.com/v1/models', { headers: { 'OpenAI-Organization': ⟦process.env.OPENAI_ORG_ID || ''⟧ } });\n",
+        ),
         good("python", 'client = OpenAI(organization=os.getenv("OPENAI_ORG_ID"))\n', why="None leaves the header out"),
-        good("python", 'p.add_argument("--organization", default=os.getenv("OPENAI_ORG_ID", ""))\n', why="not handed to the API here"),
+        good(
+            "python",
+            'p.add_argument("--organization", default=os.getenv("OPENAI_ORG_ID", ""))\n',
+            why="not handed to the API here",
+        ),
     ),
 )

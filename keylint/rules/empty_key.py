@@ -8,12 +8,16 @@ Leave the argument out, so that the SDK reads its variable, or read the variable
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from keylint.context import Context
 from keylint.judge import Kind
 from keylint.model import Confidence, Endpoint, Literal, Missing, Problem, Use
 from keylint.rules.rule import Rule, bad, good
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keylint.context import Context
 
 
 def check(use: Use, context: Context) -> Iterator[Problem]:
@@ -63,6 +67,10 @@ RULE = Rule(
         good("python", "client = OpenAI(api_key=None)\n", why="None makes the SDK read its variable"),
         good("python", 'client = OpenAI(api_key="", base_url="http://localhost:8000/v1")\n', why="a local server"),
         good("dotenv", "OPENAI_API_KEY=\n", why="a template", path=".env.example"),
-        good("python", 'openai.api_key = ""\n\ndef setup(key):\n    if not openai.api_key:\n        openai.api_key = key\n', why="tested before it is used"),
+        good(
+            "python",
+            'openai.api_key = ""\n\ndef setup(key):\n    if not openai.api_key:\n        openai.api_key = key\n',
+            why="tested before it is used",
+        ),
     ),
 )

@@ -7,11 +7,15 @@ Take it out, and revoke it: it is in git's history from the first commit on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from keylint.context import Context
 from keylint.model import Foreign, Problem, Role
 from keylint.rules.rule import Rule, bad, good
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keylint.context import Context
 
 
 def check(secret: Foreign, context: Context) -> Iterator[Problem]:
@@ -40,6 +44,10 @@ RULE = Rule(
         bad("python", 'aws_access_key_id = "⟦«aws»⟧"\n'),
         bad("text", "token: ⟦«github»⟧\n", path="notes.txt"),
         good("python", 'aws_access_key_id = "AKIAIOSFODNN7EXAMPLE"\n', why="Amazon's own example"),
-        good("python", 'if "-----BEGIN PRIVATE KEY-----" in text:\n    raise ValueError\n', why="the words, without a key"),
+        good(
+            "python",
+            'if "-----BEGIN PRIVATE KEY-----" in text:\n    raise ValueError\n',
+            why="the words, without a key",
+        ),
     ),
 )

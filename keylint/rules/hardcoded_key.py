@@ -8,12 +8,16 @@ Read the key from the environment, revoke this one, and make a new one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from keylint.context import Context
 from keylint.judge import Kind
 from keylint.model import Confidence, Fix, Literal, Problem, Role, Span, Text, Use
 from keylint.rules.rule import Rule, bad, good
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keylint.context import Context
 
 
 def check(fact: Text | Use, context: Context) -> Iterator[Problem]:
@@ -37,21 +41,35 @@ def check(fact: Text | Use, context: Context) -> Iterator[Problem]:
 
 
 def _fix(use: Use, key: Literal, context: Context) -> Fix | None:
-    scheme = "Bearer " if use.via == "header" and context.source.slice(key.span).lstrip("\"'`f").lower().startswith("bearer ") else ""
-    if not scheme and key.content != Span(key.span.start + len(key.quote), key.span.end - len(key.quote)) and not key.parts:
+    scheme = (
+        "Bearer "
+        if use.via == "header" and context.source.slice(key.span).lstrip("\"'`f").lower().startswith("bearer ")
+        else ""
+    )
+    if (
+        not scheme
+        and key.content != Span(key.span.start + len(key.quote), key.span.end - len(key.quote))
+        and not key.parts
+    ):
         return None  # the key is a part of a longer text
     return context.read_variable(context.variable_for(use), key.span, before=scheme, safe=False)
 
 
-def _problem(provider: str, format: str, span: Span, encoding: str, context: Context, fix: Fix | None = None, variable: str = "") -> Problem:
+def _problem(
+    provider: str, format: str, span: Span, encoding: str, context: Context, fix: Fix | None = None, variable: str = ""
+) -> Problem:
     vendor = context.provider(provider)
-    variable = variable or vendor.variable(next(iter(key.slot for key in vendor.keys if key.name == format), vendor.keys[0].slot)) or "a variable"
+    variable = (
+        variable
+        or vendor.variable(next(iter(key.slot for key in vendor.keys if key.name == format), vendor.keys[0].slot))
+        or "a variable"
+    )
     how = {"split": ", split over several literals", "base64": ", in base64"}.get(encoding, "")
     key = next((known for known in vendor.keys if known.name == format), None)
-    doubtful = key is not None and key.random and context.role is not Role.PRODUCTION
+    doubtful = key is not None and key.random and context.role in (Role.TEST, Role.GENERATED)
     return Problem(
         span,
-        f"{vendor.name} {format.split(' of ')[0].split(' without ')[0]} written into the file{how}",
+        f"{vendor.name} {format.split(' of ', maxsplit=1)[0].split(' without ', maxsplit=1)[0]} written into the file{how}",
         f"it works until the vendor finds and revokes it, then {vendor.answer('invalid-key')}",
         f"read it from {variable} in the environment; revoke this key and make a new one: {vendor.key_page}",
         fix=fix,
@@ -75,13 +93,35 @@ RULE = Rule(
             'from openai import OpenAI\n\nclient = OpenAI(api_key="⟦«openai.key»⟧")\n',
             fixed='import os\nfrom openai import OpenAI\n\nclient = OpenAI(api_key=os.environ["OPENAI_API_KEY"])\n',
         ),
-        bad("python", 'import openai\n\nkey = ⟦"sk-proj-" + "«openai.tail»"⟧\nopenai.api_key = key\n', fixed='import os\nimport openai\n\nkey = os.environ["OPENAI_API_KEY"]\nopenai.api_key = key\n'),
-        bad("python", 'from openai import AzureOpenAI\n\nclient = AzureOpenAI(api_key="⟦«azure.key of the classic form»⟧", azure_endpoint=url)\n', fixed='import os\nfrom openai import AzureOpenAI\n\nclient = AzureOpenAI(api_key=os.environ["AZURE_OPENAI_API_KEY"], azure_endpoint=url)\n'),
+        bad(
+            "python",
+            'import openai\n\nkey = ⟦"sk-proj-" + "«openai.tail»"⟧\nopenai.api_key = key\n',
+            fixed='import os\nimport openai\n\nkey = os.environ["OPENAI_API_KEY"]\nopenai.api_key = key\n',
+        ),
+        bad(
+            "python",
+            'from openai import AzureOpenAI\n\nclient = AzureOpenAI(api_key="⟦«azure.key of the classic form»⟧", azure_endpoint=url)\n',
+            fixed='import os\nfrom openai import AzureOpenAI\n\nclient = AzureOpenAI(api_key=os.environ["AZURE_OPENAI_API_KEY"], azure_endpoint=url)\n',
+        ),
         bad("python", "# ⟦«anthropic.key»⟧\n"),
         bad("text", "the key is ⟦«groq.key»⟧, do not tell\n", path="notes.txt"),
-        good("python", 'client = OpenAI(api_key=settings.openai_key)\n', why="where it comes from cannot be seen here"),
-        good("python", 'PATTERN = re.compile(r"sk-(?:proj-)?[A-Za-z0-9_-]{20,}T3BlbkFJ[A-Za-z0-9_-]{20,}")\n', why="a pattern of keys, not a key"),
-        good("text", "Incorrect API key provided: sk-8uKxH*****************************MvFD.\n", why="masked", path="issue.md"),
-        good("text", '.sk-folding-cube .sk-cube { width: 50% }\n<div id="sk-container-id-1">\n', why="names that begin like a key", path="loader.css"),
+        good("python", "client = OpenAI(api_key=settings.openai_key)\n", why="where it comes from cannot be seen here"),
+        good(
+            "python",
+            'PATTERN = re.compile(r"sk-(?:proj-)?[A-Za-z0-9_-]{20,}T3BlbkFJ[A-Za-z0-9_-]{20,}")\n',
+            why="a pattern of keys, not a key",
+        ),
+        good(
+            "text",
+            "Incorrect API key provided: sk-8uKxH*****************************MvFD.\n",
+            why="masked",
+            path="issue.md",
+        ),
+        good(
+            "text",
+            '.sk-folding-cube .sk-cube { width: 50% }\n<div id="sk-container-id-1">\n',
+            why="names that begin like a key",
+            path="loader.css",
+        ),
     ),
 )

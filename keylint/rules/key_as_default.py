@@ -8,12 +8,16 @@ Remove the fallback, so that a missing variable fails at once, and revoke the ke
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from keylint.context import Context
 from keylint.judge import Kind
 from keylint.model import Confidence, Env, EnvRead, Literal, Problem, Value
 from keylint.rules.rule import Rule, bad, good
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keylint.context import Context
 
 
 def check(read: EnvRead, context: Context) -> Iterator[Problem]:
@@ -31,7 +35,9 @@ def check(read: EnvRead, context: Context) -> Iterator[Problem]:
         f"{vendor.name} key as the fallback for {read.name}",
         f"everyone who can read the file can use it; once revoked: {vendor.answer('invalid-key')}",
         f"remove the fallback; revoke this key and make a new one: {vendor.key_page}",
-        fix=None if chained else context.read_variable(read.name, read.value.span, safe=False, title="remove the fallback"),
+        fix=None
+        if chained
+        else context.read_variable(read.name, read.value.span, safe=False, title="remove the fallback"),
         cause=key.content,
     )
 
@@ -52,10 +58,27 @@ RULE = Rule(
     rank=30,
     secret=True,
     examples=(
-        bad("python", 'import os\n\nkey = os.getenv("OPENAI_API_KEY", "⟦«openai.key»⟧")\n', fixed='import os\n\nkey = os.environ["OPENAI_API_KEY"]\n'),
-        bad("javascript", "const key = process.env.OPENAI_API_KEY || '⟦«openai.key»⟧';\n", fixed="const key = process.env.OPENAI_API_KEY;\n"),
+        bad(
+            "python",
+            'import os\n\nkey = os.getenv("OPENAI_API_KEY", "⟦«openai.key»⟧")\n',
+            fixed='import os\n\nkey = os.environ["OPENAI_API_KEY"]\n',
+        ),
+        bad(
+            "javascript",
+            "const key = process.env.OPENAI_API_KEY || '⟦«openai.key»⟧';\n",
+            fixed="const key = process.env.OPENAI_API_KEY;\n",
+        ),
         bad("shell", 'export OPENAI_API_KEY="${OPENAI_API_KEY:-⟦«openai.key»⟧}"\n', path="run.sh"),
-        good("python", 'import os\n\nkey = os.getenv("OPENAI_API_KEY", "")\nif not key:\n    raise SystemExit("set OPENAI_API_KEY")\n', why="an empty fallback that is tested"),
-        good("shell", 'export OPENAI_API_KEY="${OPENAI_API_KEY:?set it first}"\n', why="fails with a message instead", path="run.sh"),
+        good(
+            "python",
+            'import os\n\nkey = os.getenv("OPENAI_API_KEY", "")\nif not key:\n    raise SystemExit("set OPENAI_API_KEY")\n',
+            why="an empty fallback that is tested",
+        ),
+        good(
+            "shell",
+            'export OPENAI_API_KEY="${OPENAI_API_KEY:?set it first}"\n',
+            why="fails with a message instead",
+            path="run.sh",
+        ),
     ),
 )

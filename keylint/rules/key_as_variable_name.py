@@ -8,12 +8,16 @@ Use the variable's name, put the key into the environment, and replace it: it ha
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from keylint.context import Context
 from keylint.judge import Kind
 from keylint.model import Confidence, EnvRead, Problem, Slot
 from keylint.rules.rule import Rule, bad, good
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keylint.context import Context
 
 
 def check(read: EnvRead, context: Context) -> Iterator[Problem]:
@@ -25,7 +29,13 @@ def check(read: EnvRead, context: Context) -> Iterator[Problem]:
         advice = f"revoke the key and make a new one: {vendor.key_page}"
     else:
         owner = next(
-            ((provider, slot) for provider in context.catalogue.providers.values() for slot, known in provider.ids.items() if _is_id(read.name, known.prefix, known.length)), None
+            (
+                (provider, slot)
+                for provider in context.catalogue.providers.values()
+                for slot, known in provider.ids.items()
+                if _is_id(read.name, known.prefix, known.length)
+            ),
+            None,
         )
         if owner is None:
             return
@@ -33,7 +43,11 @@ def check(read: EnvRead, context: Context) -> Iterator[Problem]:
         what = f"{vendor.name} {slot.value} ID"
         advice = "put the ID into the environment"
     variable = vendor.variable(slot)
-    fix = context.read_variable(variable, read.span, required=slot is not Slot.ORGANIZATION) if read.value.default is None and not read.broken else None
+    fix = (
+        context.read_variable(variable, read.span, required=slot is not Slot.ORGANIZATION)
+        if read.value.default is None and not read.broken
+        else None
+    )
     yield Problem(
         read.name_span,
         f"{what} where the name of a variable belongs",
@@ -62,8 +76,16 @@ RULE = Rule(
             'import os\nfrom openai import OpenAI\n\nclient = OpenAI(api_key=os.getenv(⟦"«openai.key»"⟧))\n',
             fixed='import os\nfrom openai import OpenAI\n\nclient = OpenAI(api_key=os.environ["OPENAI_API_KEY"])\n',
         ),
-        bad("javascript", "const key = process.env[⟦'«anthropic.key»'⟧];\n", fixed="const key = process.env.ANTHROPIC_API_KEY;\n"),
-        bad("python", 'import os\n\norg = os.environ.get(⟦"«openai.organization»"⟧)\n', fixed='import os\n\norg = os.environ.get("OPENAI_ORG_ID")\n'),
+        bad(
+            "javascript",
+            "const key = process.env[⟦'«anthropic.key»'⟧];\n",
+            fixed="const key = process.env.ANTHROPIC_API_KEY;\n",
+        ),
+        bad(
+            "python",
+            'import os\n\norg = os.environ.get(⟦"«openai.organization»"⟧)\n',
+            fixed='import os\n\norg = os.environ.get("OPENAI_ORG_ID")\n',
+        ),
         good("python", 'import os\n\nkey = os.getenv("OPENAI_API_KEY")\n', why="a variable's name"),
         good("python", 'import os\n\nkey = os.getenv("SK_PROJECT_KEY")\n', why="an unusual name, but a name"),
     ),

@@ -10,14 +10,18 @@ Copy the ID from the settings page, or leave it out: a key that belongs to one p
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from keylint.context import Context
 from keylint.judge import Kind, is_placeholder
 from keylint.mask import quote
 from keylint.model import Applicability, Confidence, Endpoint, Env, Fix, Literal, Problem, Slot, Use
-from keylint.providers.schema import IdFormat
 from keylint.rules.rule import Rule, bad, good
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keylint.context import Context
+    from keylint.providers.schema import IdFormat
 
 
 def check(use: Use, context: Context) -> Iterator[Problem]:
@@ -72,8 +76,14 @@ def _fault(text: str, slot: Slot, format: IdFormat) -> tuple[str, Confidence] | 
     if body.isalnum() and len(body) == format.length and not is_placeholder(body):
         return None
     if is_placeholder(body) or len(body) < 16 or re.search(r"[-_ ]", body):
-        return f"{quote(text)} is no {name} ID: {format.length} letters and digits follow `{format.prefix}`", Confidence.LIKELY
-    return f"{quote(text)} is unusual for an {name} ID: {format.length} letters and digits follow `{format.prefix}`", Confidence.POSSIBLE
+        return (
+            f"{quote(text)} is no {name} ID: {format.length} letters and digits follow `{format.prefix}`",
+            Confidence.LIKELY,
+        )
+    return (
+        f"{quote(text)} is unusual for an {name} ID: {format.length} letters and digits follow `{format.prefix}`",
+        Confidence.POSSIBLE,
+    )
 
 
 RULE = Rule(
@@ -94,9 +104,21 @@ RULE = Rule(
             fixed="const openai = new OpenAI({ organization: process.env.OPENAI_ORG_ID });\n",
         ),
         bad("dotenv", 'OPENAI_ORGANIZATION=⟦"My Company"⟧\n', path=".env"),
-        bad("python", 'client = OpenAI(project=⟦"proj-123"⟧)\n', fixed='import os\n\nclient = OpenAI(project=os.environ.get("OPENAI_PROJECT_ID"))\n'),
-        good("python", 'client = OpenAI(organization="«openai.organization»", project="«openai.project»")\n', why="well-formed; IDs are no secrets"),
-        good("python", 'url = build_authorize_url(client_id="cid", organization="org_abc")\n', why="another service's organization"),
+        bad(
+            "python",
+            'client = OpenAI(project=⟦"proj-123"⟧)\n',
+            fixed='import os\n\nclient = OpenAI(project=os.environ.get("OPENAI_PROJECT_ID"))\n',
+        ),
+        good(
+            "python",
+            'client = OpenAI(organization="«openai.organization»", project="«openai.project»")\n',
+            why="well-formed; IDs are no secrets",
+        ),
+        good(
+            "python",
+            'url = build_authorize_url(client_id="cid", organization="org_abc")\n',
+            why="another service's organization",
+        ),
         good("dotenv", "OPENAI_ORG_ID=org-xxxxxxxx\n", why="a template", path=".env.example"),
         good("python", 'p.add_argument("--organization", default="Personal")\n', why="not handed to the API here"),
     ),

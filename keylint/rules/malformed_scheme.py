@@ -9,19 +9,23 @@ Write `Bearer`, one space, and the key.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from keylint.context import Context
 from keylint.model import Confidence, Edit, Env, Fix, Header, Join, Literal, Missing, Opaque, Problem, Span, Value
 from keylint.rules.rule import Rule, bad, good
 
-_TOKEN_NAME = re.compile(r"key|token|secret", re.I)
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keylint.context import Context
+
+_TOKEN_NAME = re.compile(r"key|token|secret", re.IGNORECASE)
 _SHAPES = (
-    (re.compile(r"^\s*bearer\s*[:=]\s*", re.I), "has a `{0}` behind `Bearer`"),
-    (re.compile(r"^\s*bearer\s+bearer\b\s*", re.I), "says `Bearer` twice"),
-    (re.compile(r"^\s*bearer\s+[\"'<\[“]", re.I), "has {0} around the key"),
+    (re.compile(r"^\s*bearer\s*[:=]\s*", re.IGNORECASE), "has a `{0}` behind `Bearer`"),
+    (re.compile(r"^\s*bearer\s+bearer\b\s*", re.IGNORECASE), "says `Bearer` twice"),
+    (re.compile(r"^\s*bearer\s+[\"'<\[“]", re.IGNORECASE), "has {0} around the key"),
 )
-_OTHER = re.compile(r"^\s*(basic|token|key|apikey|api-key)\b\s*", re.I)
+_OTHER = re.compile(r"^\s*(basic|token|key|apikey|api-key)\b\s*", re.IGNORECASE)
 
 
 def check(header: Header, context: Context) -> Iterator[Problem]:
@@ -58,7 +62,9 @@ def _lead(value: Value) -> tuple[Literal | None, tuple[Value, ...]]:
     return None, ()
 
 
-def _fault(text: str, parts: tuple[Value, ...], header: Header, scheme: str) -> tuple[str, tuple[str, str] | None, bool] | None:
+def _fault(
+    text: str, parts: tuple[Value, ...], header: Header, scheme: str
+) -> tuple[str, tuple[str, str] | None, bool] | None:
     """(what is wrong, (pattern, replacement) that mends it, whether it is certain)."""
     for pattern, message in _SHAPES:
         match = pattern.match(text)
@@ -66,19 +72,27 @@ def _fault(text: str, parts: tuple[Value, ...], header: Header, scheme: str) -> 
             sign = match.group().strip()[-1]
             if sign in "<[“" and not parts and len(text) > match.end():
                 return None  # "Bearer <your key>": a placeholder
-            return message.format({"<": "brackets", "[": "brackets"}.get(sign, "quotes" if sign in "\"'“" else sign)), (
-                (match.group(), "Bearer ") if sign in ":=r" else None
-            ), True
-    if re.fullmatch(r"\s*bearer", text, re.I) and len(parts) == 1:
+            return (
+                message.format({"<": "brackets", "[": "brackets"}.get(sign, "quotes" if sign in "\"'“" else sign)),
+                ((match.group(), "Bearer ") if sign in ":=r" else None),
+                True,
+            )
+    if re.fullmatch(r"\s*bearer", text, re.IGNORECASE) and len(parts) == 1:
         following = parts[0]
         if isinstance(following, Env) or (isinstance(following, Opaque) and _TOKEN_NAME.search(following.name)):
             return "has no space between `Bearer` and the key", (text, text.strip() + " "), True
     if re.match(r"Bearer(?:sk-|gsk_|hf_)", text):
         return "has no space between `Bearer` and the key", ("Bearer", "Bearer "), True
-    if text[:1].isspace() and re.match(r"\s+bearer\b", text, re.I):
+    if text[:1].isspace() and re.match(r"\s+bearer\b", text, re.IGNORECASE):
         return "begins with white space", (text[: len(text) - len(text.lstrip())], ""), True
     match = _OTHER.match(text)
-    if match and scheme and header.provider and (parts or len(text) > match.end()) and not isinstance(parts[:1], Missing):
+    if (
+        match
+        and scheme
+        and header.provider
+        and (parts or len(text) > match.end())
+        and not isinstance(parts[:1], Missing)
+    ):
         return f"uses the scheme `{match.group(1)}`; {scheme} is wanted", None, True
     return None
 
@@ -111,10 +125,26 @@ RULE = Rule(
             'fetch("https://api.openai.com/v1/models", { headers: { "Authorization": ⟦"Bearer: " + process.env.OPENAI_API_KEY⟧ } });\n',
             fixed='fetch("https://api.openai.com/v1/models", { headers: { "Authorization": "Bearer " + process.env.OPENAI_API_KEY } });\n',
         ),
-        bad("python", 'requests.get("https://api.openai.com/v1/models", headers={"Authorization": ⟦f"Bearer Bearer {key}"⟧})\n', fixed='requests.get("https://api.openai.com/v1/models", headers={"Authorization": f"Bearer {key}"})\n'),
-        bad("shell", "curl https://api.openai.com/v1/models -H \"Authorization: ⟦Bearer '$OPENAI_API_KEY'⟧\"\n", path="q.sh"),
+        bad(
+            "python",
+            'requests.get("https://api.openai.com/v1/models", headers={"Authorization": ⟦f"Bearer Bearer {key}"⟧})\n',
+            fixed='requests.get("https://api.openai.com/v1/models", headers={"Authorization": f"Bearer {key}"})\n',
+        ),
+        bad(
+            "shell",
+            "curl https://api.openai.com/v1/models -H \"Authorization: ⟦Bearer '$OPENAI_API_KEY'⟧\"\n",
+            path="q.sh",
+        ),
         good("javascript", 'headers.authorization = "Bearer".concat(" ", key);\n', why="the space comes separately"),
-        good("python", 'requests.post("https://api.deepgram.com/v1/listen", headers={"Authorization": f"Token {DEEPGRAM_API_KEY}"})\n', why="this service's scheme is Token"),
-        good("python", 'requests.get("https://api.openai.com/v1/models", headers={"authorization": f"bearer {key}"})\n', why="case does not matter: RFC 9110, 11.1"),
+        good(
+            "python",
+            'requests.post("https://api.deepgram.com/v1/listen", headers={"Authorization": f"Token {DEEPGRAM_API_KEY}"})\n',
+            why="this service's scheme is Token",
+        ),
+        good(
+            "python",
+            'requests.get("https://api.openai.com/v1/models", headers={"authorization": f"bearer {key}"})\n',
+            why="case does not matter: RFC 9110, 11.1",
+        ),
     ),
 )

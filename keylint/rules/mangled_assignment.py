@@ -8,11 +8,15 @@ Write `NAME=value` without quotes, spaces and comments: all readers agree on tha
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from keylint.context import Context
 from keylint.model import EnvDefinition, Problem, Role
 from keylint.rules.rule import Rule, bad, good
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keylint.context import Context
 
 _HELP = {
     "unterminated-quote": "close the quote, or write the value without quotes",
@@ -58,7 +62,12 @@ RULE = Rule(
         bad("dotenv", "OPENAI_API_KEY=«openai.key»⟦;⟧\n", fixed="OPENAI_API_KEY=«openai.key»\n", path=".env"),
         bad("dotenv", "OPENAI_API_KEY⟦: ⟧«openai.key»\n", fixed="OPENAI_API_KEY=«openai.key»\n", path=".env"),
         bad("shell", "export OPENAI_API_KEY⟦ = ⟧$1\n", fixed="export OPENAI_API_KEY=$1\n", path="run.sh"),
-        good("dotenv", 'export OPENAI_API_KEY = "«openai.key»" # mine\n', why="every dotenv library reads this as it is meant", path=".env.example"),
+        good(
+            "dotenv",
+            'export OPENAI_API_KEY = "«openai.key»" # mine\n',
+            why="every dotenv library reads this as it is meant",
+            path=".env.example",
+        ),
         good("shell", 'export OPENAI_API_KEY="$1"\n', why="no spaces", path="run.sh"),
     ),
 )

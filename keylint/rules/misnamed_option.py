@@ -8,12 +8,16 @@ Use the option's name.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from keylint.context import Context
 from keylint.mask import quote
 from keylint.model import Client, Problem
 from keylint.rules.rule import Rule, bad, good
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keylint.context import Context
 
 
 def check(client: Client, context: Context) -> Iterator[Problem]:
@@ -49,7 +53,15 @@ RULE = Rule(
             'import OpenAI from "openai";\nconst c = new OpenAI({ ⟦"api_key"⟧: process.env.MY_KEY });\n',
             fixed='import OpenAI from "openai";\nconst c = new OpenAI({ "apiKey": process.env.MY_KEY });\n',
         ),
-        good("javascript", 'import OpenAI from "openai";\nconst c = new OpenAI({ apiKey: key, token: other });\n', why="the key itself is given"),
-        good("javascript", 'import { OpenAI } from "./my-openai";\nconst c = new OpenAI({ apikey: key });\n', why="the project's own class"),
+        good(
+            "javascript",
+            'import OpenAI from "openai";\nconst c = new OpenAI({ apiKey: key, token: other });\n',
+            why="the key itself is given",
+        ),
+        good(
+            "javascript",
+            'import { OpenAI } from "./my-openai";\nconst c = new OpenAI({ apikey: key });\n',
+            why="the project's own class",
+        ),
     ),
 )

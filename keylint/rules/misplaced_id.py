@@ -8,14 +8,18 @@ Move it to its own place; a key that stood in the source has to be replaced.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from keylint.context import Context
 from keylint.judge import Kind
 from keylint.mask import quote
 from keylint.model import Env, Literal, Problem, Slot, Use
-from keylint.providers.schema import Provider
 from keylint.rules.rule import Rule, bad, good
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keylint.context import Context
+    from keylint.providers.schema import Provider
 
 
 def check(use: Use, context: Context) -> Iterator[Problem]:
@@ -35,7 +39,12 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
             what, secret = f"a {context.provider(judged.format.provider).name} key", True
     elif isinstance(value, Env) and value.default is None:
         known = context.catalogue.variable(value.name)
-        if known and known[0] == use.provider and known[1] is not use.slot and (known[1] in vendor.ids or (known[1] is Slot.API_KEY and use.slot in vendor.ids)):
+        if (
+            known
+            and known[0] == use.provider
+            and known[1] is not use.slot
+            and (known[1] in vendor.ids or (known[1] is Slot.API_KEY and use.slot in vendor.ids))
+        ):
             what = f"the variable {value.name}"
     if not what:
         return
@@ -44,7 +53,8 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
         span,
         f"{what} stands in the place of the {_called(use.slot)}",
         _answer(use.slot, vendor),
-        f"put the {_called(use.slot)} there (read {right})" + (f"; this key is exposed: revoke it at {vendor.key_page}" if secret else ""),
+        f"put the {_called(use.slot)} there (read {right})"
+        + (f"; this key is exposed: revoke it at {vendor.key_page}" if secret else ""),
         notes=context.used(value, use.span, f"used here: {use.place}"),
         cause=span,
     )
@@ -66,11 +76,18 @@ RULE = Rule(
     __doc__,
     rank=60,
     examples=(
-        bad("javascript", 'const c = new Configuration({ organization: "⟦«openai.key»⟧", apiKey: process.env.OPENAI_API_KEY });\n'),
+        bad(
+            "javascript",
+            'const c = new Configuration({ organization: "⟦«openai.key»⟧", apiKey: process.env.OPENAI_API_KEY });\n',
+        ),
         bad("typescript", 'const openai = new OpenAI({ project: "⟦«openai.organization»⟧" });\n'),
         bad("python", 'client = OpenAI(api_key="⟦«openai.organization»⟧")\n'),
         bad("python", 'client = OpenAI(organization=⟦os.environ["OPENAI_PROJECT_ID"]⟧)\n'),
-        good("python", 'client = OpenAI(organization="«openai.organization»", project="«openai.project»")\n', why="each in its own place"),
+        good(
+            "python",
+            'client = OpenAI(organization="«openai.organization»", project="«openai.project»")\n',
+            why="each in its own place",
+        ),
         good("python", 'client = OpenAI(organization=os.environ["OPENAI_ORG_ID"])\n', why="its own variable"),
     ),
 )

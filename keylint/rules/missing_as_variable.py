@@ -8,11 +8,15 @@ Read it in a way that names what is missing; a variable that is set to itself ne
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from keylint.context import Context
 from keylint.model import Edit, Env, EnvDefinition, Fix, Problem, Span, Unset
 from keylint.rules.rule import Rule, bad, good
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keylint.context import Context
 
 
 def check(definition: EnvDefinition, context: Context) -> Iterator[Problem]:
@@ -29,7 +33,11 @@ def check(definition: EnvDefinition, context: Context) -> Iterator[Problem]:
         value.span,
         f"{definition.name} is set from {value.name}, which may not be set",
         outcome,
-        "remove the line: it sets the variable to itself" if same else f"read it with {context.spelled(value.name, value.span)}" if python else "test it first",
+        "remove the line: it sets the variable to itself"
+        if same
+        else f"read it with {context.spelled(value.name, value.span)}"
+        if python
+        else "test it first",
         fix=_fix(definition, value, same, context) if python else None,
         cause=value.span,
     )
@@ -54,11 +62,27 @@ RULE = Rule(
     check,
     __doc__,
     examples=(
-        bad("python", 'import os\n\nos.environ["OPENAI_API_KEY"] = ⟦os.getenv("OPENAI_API_KEY")⟧\n', fixed="import os\n\n"),
-        bad("python", 'import os\n\nos.environ["OPENAI_API_KEY"] = ⟦os.getenv("MY_KEY")⟧\n', fixed='import os\n\nos.environ["OPENAI_API_KEY"] = os.environ["MY_KEY"]\n'),
+        bad(
+            "python",
+            'import os\n\nos.environ["OPENAI_API_KEY"] = ⟦os.getenv("OPENAI_API_KEY")⟧\n',
+            fixed="import os\n\n",
+        ),
+        bad(
+            "python",
+            'import os\n\nos.environ["OPENAI_API_KEY"] = ⟦os.getenv("MY_KEY")⟧\n',
+            fixed='import os\n\nos.environ["OPENAI_API_KEY"] = os.environ["MY_KEY"]\n',
+        ),
         bad("javascript", "process.env.OPENAI_API_KEY = ⟦process.env.MY_KEY⟧;\n"),
-        good("python", 'import os\n\nos.environ["OPENAI_API_KEY"] = os.environ["MY_KEY"]\n', why="the read fails by itself, and says which variable"),
+        good(
+            "python",
+            'import os\n\nos.environ["OPENAI_API_KEY"] = os.environ["MY_KEY"]\n',
+            why="the read fails by itself, and says which variable",
+        ),
         good("python", 'import os\n\nos.environ.setdefault("OPENAI_API_KEY", getpass.getpass())\n', why="typed in"),
-        good("python", 'import os\n\nkey = os.getenv("MY_KEY")\nif key:\n    os.environ["OPENAI_API_KEY"] = key\n', why="tested first"),
+        good(
+            "python",
+            'import os\n\nkey = os.getenv("MY_KEY")\nif key:\n    os.environ["OPENAI_API_KEY"] = key\n',
+            why="tested first",
+        ),
     ),
 )

@@ -8,14 +8,18 @@ Put `Bearer ` in front of the key.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from keylint.context import Context
 from keylint.judge import Kind
 from keylint.model import Env, Header, Literal, Opaque, Problem, Value
 from keylint.rules.rule import Rule, bad, good
 
-_KEY_NAME = re.compile(r"(?:^|[._\[])[a-z]*_?(?:open_?ai)?_?api_?key\]?$", re.I)
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keylint.context import Context
+
+_KEY_NAME = re.compile(r"(?:^|[._\[])[a-z]*_?(?:open_?ai)?_?api_?key\]?$", re.IGNORECASE)
 
 
 def check(header: Header, context: Context) -> Iterator[Problem]:
@@ -56,7 +60,7 @@ RULE = Rule(
         bad(
             "python",
             'requests.get("https://api.openai.com/v1/models", headers={"Authorization": ⟦os.environ["OPENAI_API_KEY"]⟧})\n',
-            fixed="requests.get(\"https://api.openai.com/v1/models\", headers={\"Authorization\": f\"Bearer {os.environ['OPENAI_API_KEY']}\"})\n",
+            fixed='requests.get("https://api.openai.com/v1/models", headers={"Authorization": f"Bearer {os.environ[\'OPENAI_API_KEY\']}"})\n',
         ),
         bad(
             "javascript",
@@ -69,8 +73,20 @@ RULE = Rule(
             fixed='curl https://api.openai.com/v1/models -H "Authorization: Bearer $OPENAI_API_KEY"\n',
             path="ask.sh",
         ),
-        good("python", 'requests.get("https://api.pexels.com/v1/search", headers={"Authorization": PEXELS_API_KEY})\n', why="a service that wants the bare key"),
-        good("python", 'requests.get("https://api.openai.com/v1/models", headers={"Authorization": auth_header})\n', why="what the name holds cannot be seen"),
-        good("typescript", 'const tools = [{ type: "mcp", server_label: "s", authorization: process.env.OPENAI_API_KEY }];\n', why="a field of that name, not a header"),
+        good(
+            "python",
+            'requests.get("https://api.pexels.com/v1/search", headers={"Authorization": PEXELS_API_KEY})\n',
+            why="a service that wants the bare key",
+        ),
+        good(
+            "python",
+            'requests.get("https://api.openai.com/v1/models", headers={"Authorization": auth_header})\n',
+            why="what the name holds cannot be seen",
+        ),
+        good(
+            "typescript",
+            'const tools = [{ type: "mcp", server_label: "s", authorization: process.env.OPENAI_API_KEY }];\n',
+            why="a field of that name, not a header",
+        ),
     ),
 )

@@ -8,18 +8,22 @@ Use one name in both places.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from keylint.context import Context
 from keylint.model import Client, Edit, EnvRead, Fix, Note, Problem, Role, Slot, Span
-from keylint.project import Project
 from keylint.rules.rule import Rule, bad, good
 from keylint.wiring.names import SECRET_NAME, distance
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keylint.context import Context
+    from keylint.project import Project
 
 _NOISE = {"API", "KEY", "TOKEN", "SECRET", "APP", "MY", "THE"}
 
 
-def check(project: Project, _: Context) -> Iterator[Problem]:
+def check(project: Project, _context: Context) -> Iterator[Problem]:
     """Reads, and clients that read by themselves, whose variable is mentioned nowhere else."""
     defined = {definition.name for _, _, definition in project.definitions}
     seen: set[str] = set()
@@ -29,7 +33,13 @@ def check(project: Project, _: Context) -> Iterator[Problem]:
         tried = {fact.name for fact in checked.facts if isinstance(fact, EnvRead)}
         for fact in checked.facts:
             name, span, read = _wanted(fact, checked.context)
-            if not name or name in defined or name in seen or name in project.settings.provided or project.mentions(name, except_for=path):
+            if (
+                not name
+                or name in defined
+                or name in seen
+                or name in project.settings.provided
+                or project.mentions(name, except_for=path)
+            ):
                 continue
             near = sorted({other for other in defined if is_near(name, other)} - tried)
             unread = [other for other in near if not _is_read(project, other)]
@@ -37,7 +47,9 @@ def check(project: Project, _: Context) -> Iterator[Problem]:
                 continue
             seen.add(name)
             where, _, definition = project.defined(near[0])[0]
-            vendor = checked.context.provider((checked.context.catalogue.variable(name) or checked.context.catalogue.variable(near[0]) or ("",))[0])
+            vendor = checked.context.provider(
+                (checked.context.catalogue.variable(name) or checked.context.catalogue.variable(near[0]) or ("",))[0]
+            )
             yield Problem(
                 span,
                 f"{name} is {'read' if read else 'what the client reads'}, and only {near[0]} is defined",
@@ -55,7 +67,13 @@ def _wanted(fact: object, context: Context) -> tuple[str, Span, bool]:
     if isinstance(fact, EnvRead) and not fact.fallback and not fact.broken and fact.value.default is None:
         if (fact.slot is not None and fact.slot.is_secret) or SECRET_NAME.search(fact.name):
             return fact.name, fact.name_span, True
-    if isinstance(fact, Client) and fact.reads_environment and not {Slot.API_KEY, Slot.AUTH_TOKEN} & set(fact.slots) and not fact.spread and fact.positional is None:
+    if (
+        isinstance(fact, Client)
+        and fact.reads_environment
+        and not {Slot.API_KEY, Slot.AUTH_TOKEN} & set(fact.slots)
+        and not fact.spread
+        and fact.positional is None
+    ):
         return context.provider(fact.provider).variable(Slot.API_KEY), fact.span, False
     return "", Span(0, 0), False
 
@@ -69,17 +87,33 @@ def is_near(name: str, other: str) -> bool:
         return True
     words, others = set(name.split("_")) - _NOISE, set(other.split("_")) - _NOISE
     joined, rejoined = "".join(sorted(words)), "".join(sorted(others))
-    return bool(words) and (words == others or joined == rejoined or "".join(name.split("_")[:-1]).replace("API", "") == "".join(other.split("_")[:-1]).replace("API", "") != "")
+    return bool(words) and (
+        words == others
+        or joined == rejoined
+        or "".join(name.split("_")[:-1]).replace("API", "") == "".join(other.split("_")[:-1]).replace("API", "") != ""
+    )
 
 
 def _is_read(project: Project, name: str) -> bool:
-    return any(isinstance(fact, EnvRead) and fact.name == name for checked in project.files.values() for fact in checked.facts if checked.source.language not in ("shell",))
+    return any(
+        isinstance(fact, EnvRead) and fact.name == name
+        for checked in project.files.values()
+        for fact in checked.facts
+        if checked.source.language != "shell"
+    )
 
 
 def _fix(fact: object, name: str, context: Context) -> Fix | None:
     if not isinstance(fact, EnvRead):
         return None
-    return context.fix(f"read {name}", [context.rewrite(fact.name_span, name) if context.source.data[fact.name_span.start : fact.name_span.start + 1] in (b'"', b"'", b"`") else Edit(fact.name_span, name)])
+    return context.fix(
+        f"read {name}",
+        [
+            context.rewrite(fact.name_span, name)
+            if context.source.data[fact.name_span.start : fact.name_span.start + 1] in (b'"', b"'", b"`")
+            else Edit(fact.name_span, name)
+        ],
+    )
 
 
 RULE = Rule(
@@ -95,9 +129,30 @@ RULE = Rule(
             fixed='import os\nfrom dotenv import load_dotenv\n\nload_dotenv()\nkey = os.getenv("OPENAI_API_KEY")\n',
             files={".env.example": "OPENAI_API_KEY=\nNEO4J_URL=\n"},
         ),
-        bad("python", "from dotenv import load_dotenv\nfrom openai import OpenAI\n\nload_dotenv()\nclient = ⟦OpenAI⟧()\n", files={".env.example": "OPEN_AI_KEY=\n"}),
-        good("python", 'import os\nfrom dotenv import load_dotenv\n\nload_dotenv()\nkey = os.getenv("OPEN_AI_KEY")\n', why="unusual, but the same in both places", files={".env.example": "OPEN_AI_KEY=\n"}),
-        good("typescript", "const key = process.env.OPENAI_API_KEY || process.env.OPNEAI_API_KEY;\n", why="the misspelt one is only a fallback", files={".env.example": "OPENAI_API_KEY=\n", "a.ts": "import 'dotenv/config';\n"}),
-        good("python", 'import os\nfrom dotenv import load_dotenv\n\nload_dotenv()\nkey = os.environ["OPENAI_API_KEY_FILE"]\n', why="another thing, and defined", files={"compose.yml": "services:\n  a:\n    environment:\n      OPENAI_API_KEY_FILE: /run/secrets/openai\n"}),
+        bad(
+            "python",
+            "from dotenv import load_dotenv\nfrom openai import OpenAI\n\nload_dotenv()\nclient = ⟦OpenAI⟧()\n",
+            files={".env.example": "OPEN_AI_KEY=\n"},
+        ),
+        good(
+            "python",
+            'import os\nfrom dotenv import load_dotenv\n\nload_dotenv()\nkey = os.getenv("OPEN_AI_KEY")\n',
+            why="unusual, but the same in both places",
+            files={".env.example": "OPEN_AI_KEY=\n"},
+        ),
+        good(
+            "typescript",
+            "const key = process.env.OPENAI_API_KEY || process.env.OPNEAI_API_KEY;\n",
+            why="the misspelt one is only a fallback",
+            files={".env.example": "OPENAI_API_KEY=\n", "a.ts": "import 'dotenv/config';\n"},
+        ),
+        good(
+            "python",
+            'import os\nfrom dotenv import load_dotenv\n\nload_dotenv()\nkey = os.environ["OPENAI_API_KEY_FILE"]\n',
+            why="another thing, and defined",
+            files={
+                "compose.yml": "services:\n  a:\n    environment:\n      OPENAI_API_KEY_FILE: /run/secrets/openai\n"
+            },
+        ),
     ),
 )

@@ -8,13 +8,17 @@ Set the base URL of the vendor that the key is from, or read the key that belong
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from keylint.context import Context
 from keylint.judge import Kind
 from keylint.model import Confidence, Endpoint, Env, Literal, Problem, Slot, Use
 from keylint.providers.catalogue import GENERIC
 from keylint.rules.rule import Rule, bad, good
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keylint.context import Context
 
 
 def check(use: Use, context: Context) -> Iterator[Problem]:
@@ -43,10 +47,18 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
         return
     vendor, other = context.provider(target), context.provider(owner)
     same = owner == target
-    name = f"{other.name} {slot.value.replace('_', ' ').replace('api ', '')}" if same else f"{other.name} {what}" if what == "key" else f"{other.name}'s {what}"
+    name = (
+        f"{other.name} {slot.value.replace('_', ' ').replace('api ', '')}"
+        if same
+        else f"{other.name} {what}"
+        if what == "key"
+        else f"{other.name}'s {what}"
+    )
     yield Problem(
         value.content if isinstance(value, Literal) else value.span,
-        f"{'an' if name[0] in 'AEIOU' else 'a'} {name} is handed to {vendor.name}" if what == "key" else f"{name} is handed to {vendor.name}",
+        f"{'an' if name[0] in 'AEIOU' else 'a'} {name} is handed to {vendor.name}"
+        if what == "key"
+        else f"{name} is handed to {vendor.name}",
         vendor.answer("invalid-key"),
         f"read {context.variable_for(use)}" + ("" if same else f", or set the base URL of {other.name}"),
         notes=context.used(value, use.span, f"used here: {use.place}"),
@@ -71,10 +83,24 @@ RULE = Rule(
     __doc__,
     rank=40,
     examples=(
-        bad("python", 'import os\nfrom openai import OpenAI\n\nclient = OpenAI(api_key=⟦os.environ["GROQ_API_KEY"]⟧)\n'),
+        bad(
+            "python", 'import os\nfrom openai import OpenAI\n\nclient = OpenAI(api_key=⟦os.environ["GROQ_API_KEY"]⟧)\n'
+        ),
         bad("javascript", "const client = new OpenAI({ apiKey: '⟦«openrouter.key»⟧' });\n"),
-        good("python", 'client = OpenAI(base_url="https://api.groq.com/openai/v1", api_key=os.environ["GROQ_API_KEY"])\n', why="sent to the vendor that the key is from"),
-        good("python", 'client = OpenAI(base_url=settings.url, api_key=os.environ["GROQ_API_KEY"])\n', why="where it is sent cannot be seen"),
-        good("python", 'client = OpenAI(base_url="https://acme.openai.azure.com/openai/v1/", api_key=os.environ["AZURE_OPENAI_API_KEY"])\n', why="Azure, through the plain client"),
+        good(
+            "python",
+            'client = OpenAI(base_url="https://api.groq.com/openai/v1", api_key=os.environ["GROQ_API_KEY"])\n',
+            why="sent to the vendor that the key is from",
+        ),
+        good(
+            "python",
+            'client = OpenAI(base_url=settings.url, api_key=os.environ["GROQ_API_KEY"])\n',
+            why="where it is sent cannot be seen",
+        ),
+        good(
+            "python",
+            'client = OpenAI(base_url="https://acme.openai.azure.com/openai/v1/", api_key=os.environ["AZURE_OPENAI_API_KEY"])\n',
+            why="Azure, through the plain client",
+        ),
     ),
 )

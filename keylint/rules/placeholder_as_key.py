@@ -8,14 +8,18 @@ Read the key from the environment.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from keylint.context import Context
 from keylint.judge import Judgement, Kind
 from keylint.mask import quote
 from keylint.model import Confidence, Endpoint, Env, Literal, Problem, Use, Value
 from keylint.providers.catalogue import GENERIC
 from keylint.rules.rule import Rule, bad, good
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keylint.context import Context
 
 SENT = (Endpoint.DEFAULT, Endpoint.CLOUD)
 NO_KEY = (Kind.PLACEHOLDER, Kind.SHORT, Kind.WORD, Kind.URL)
@@ -46,8 +50,16 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
         if default.default is not literal:
             fix = None  # a chain of reads: which one to keep is the author's choice
     else:
-        message = f"{shown} is handed to {vendor.name} as the key" if judged.kind is not Kind.WORD else f"this text is handed over as the key, and is no {vendor.name} key"
-        fix = context.read_variable(variable, literal.span, before=_before(literal, context)) if _whole(literal, context) else None
+        message = (
+            f"{shown} is handed to {vendor.name} as the key"
+            if judged.kind is not Kind.WORD
+            else f"this text is handed over as the key, and is no {vendor.name} key"
+        )
+        fix = (
+            context.read_variable(variable, literal.span, before=_before(literal, context))
+            if _whole(literal, context)
+            else None
+        )
     yield Problem(
         literal.span,
         message,
@@ -91,7 +103,9 @@ def _before(literal: Literal, context: Context) -> str:
 def _whole(literal: Literal, context: Context) -> bool:
     """Whether the literal is all of its expression, or all behind the scheme."""
     quoted = len(literal.quote)
-    return literal.content.end == literal.span.end - quoted and (literal.content.start == literal.span.start + quoted or bool(_before(literal, context)))
+    return literal.content.end == literal.span.end - quoted and (
+        literal.content.start == literal.span.start + quoted or bool(_before(literal, context))
+    )
 
 
 RULE = Rule(
@@ -106,7 +120,11 @@ RULE = Rule(
             'from openai import OpenAI\n\nclient = OpenAI(api_key=⟦"YOUR_API_KEY"⟧)\n',
             fixed='import os\nfrom openai import OpenAI\n\nclient = OpenAI(api_key=os.environ["OPENAI_API_KEY"])\n',
         ),
-        bad("python", 'import openai\n\nopenai.api_key = ⟦"sk-..."⟧\n', fixed='import os\nimport openai\n\nopenai.api_key = os.environ["OPENAI_API_KEY"]\n'),
+        bad(
+            "python",
+            'import openai\n\nopenai.api_key = ⟦"sk-..."⟧\n',
+            fixed='import os\nimport openai\n\nopenai.api_key = os.environ["OPENAI_API_KEY"]\n',
+        ),
         bad(
             "python",
             'import os\nfrom openai import OpenAI\n\nclient = OpenAI(api_key=os.getenv("OPENAI_API_KEY", ⟦"dummy-key"⟧))\n',
@@ -118,10 +136,28 @@ RULE = Rule(
             fixed="import OpenAI from 'openai';\n\nconst client = new OpenAI({ apiKey: process.env.OPENAI_API_KEY });\n",
         ),
         bad("dotenv", "OPENAI_API_KEY=⟦your-openai-api-key⟧\n", path=".env"),
-        good("python", 'client = OpenAI(base_url="http://localhost:11434/v1", api_key="ollama")\n', why="a local server takes any key, and the SDK wants one"),
-        good("python", 'API_KEY = "YOUR_API_KEY"\nif API_KEY == "YOUR_API_KEY":\n    raise SystemExit("put your key in first")\nclient = OpenAI(api_key=API_KEY)\n', why="the program stops before it uses it"),
+        good(
+            "python",
+            'client = OpenAI(base_url="http://localhost:11434/v1", api_key="ollama")\n',
+            why="a local server takes any key, and the SDK wants one",
+        ),
+        good(
+            "python",
+            'API_KEY = "YOUR_API_KEY"\nif API_KEY == "YOUR_API_KEY":\n    raise SystemExit("put your key in first")\nclient = OpenAI(api_key=API_KEY)\n',
+            why="the program stops before it uses it",
+        ),
         good("python", 'client = OpenAI(api_key="YOUR_API_KEY")\n', why="a test", path="tests/test_client.py"),
-        good("dotenv", "OPENAI_API_KEY=your-openai-api-key\n", why="a template, to be copied and filled in", path=".env.example"),
-        good("javascript", '<Input label="OpenAI key" placeholder="sk-..." value={key} />;\n', why="shown to the user, not sent", path="KeyInput.jsx"),
+        good(
+            "dotenv",
+            "OPENAI_API_KEY=your-openai-api-key\n",
+            why="a template, to be copied and filled in",
+            path=".env.example",
+        ),
+        good(
+            "javascript",
+            '<Input label="OpenAI key" placeholder="sk-..." value={key} />;\n',
+            why="shown to the user, not sent",
+            path="KeyInput.jsx",
+        ),
     ),
 )

@@ -8,11 +8,15 @@ Name the argument.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from keylint.context import Context
 from keylint.model import Client, Edit, Fix, Problem, Span
 from keylint.rules.rule import Rule, bad, good
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keylint.context import Context
 
 
 def check(client: Client, context: Context) -> Iterator[Problem]:
@@ -22,7 +26,11 @@ def check(client: Client, context: Context) -> Iterator[Problem]:
     span, _ = client.positional
     vendor = context.provider(client.provider)
     python = context.source.language == "python"
-    outcome = f"TypeError: {client.name}.__init__() takes 1 positional argument" if python else f"it is not used: {vendor.answer('unset')}"
+    outcome = (
+        f"TypeError: {client.name}.__init__() takes 1 positional argument"
+        if python
+        else f"it is not used: {vendor.answer('unset')}"
+    )
     yield Problem(
         span,
         f"{client.name} takes no positional key" if python else f"{client.name} takes an options object, not the key",
@@ -36,7 +44,10 @@ def check(client: Client, context: Context) -> Iterator[Problem]:
 def _fix(span: Span, python: bool, context: Context) -> Fix:
     if python:
         return context.fix("name the argument", [Edit(Span(span.start, span.start), "api_key=")])
-    return context.fix("put it into an options object", [Edit(Span(span.start, span.start), "{ apiKey: "), Edit(Span(span.end, span.end), " }")])
+    return context.fix(
+        "put it into an options object",
+        [Edit(Span(span.start, span.start), "{ apiKey: "), Edit(Span(span.end, span.end), " }")],
+    )
 
 
 RULE = Rule(
@@ -56,8 +67,20 @@ RULE = Rule(
             'const { OpenAI } = require("openai");\nconst openai = new OpenAI(⟦process.env.MY_AI_KEY⟧);\n',
             fixed='const { OpenAI } = require("openai");\nconst openai = new OpenAI({ apiKey: process.env.MY_AI_KEY });\n',
         ),
-        good("python", 'from mylib.llm import OpenAI\n\nclient = OpenAI(os.environ["OPENAI_API_KEY"])\n', why="another library's class"),
-        good("javascript", 'const { GoogleGenerativeAI } = require("@google/generative-ai");\nconst g = new GoogleGenerativeAI(process.env.GEMINI_API_KEY);\n', why="this SDK takes it so"),
-        good("javascript", 'const { OpenAI } = require("openai");\nconst c = new OpenAI(options);\n', why="an object, as far as can be seen"),
+        good(
+            "python",
+            'from mylib.llm import OpenAI\n\nclient = OpenAI(os.environ["OPENAI_API_KEY"])\n',
+            why="another library's class",
+        ),
+        good(
+            "javascript",
+            'const { GoogleGenerativeAI } = require("@google/generative-ai");\nconst g = new GoogleGenerativeAI(process.env.GEMINI_API_KEY);\n',
+            why="this SDK takes it so",
+        ),
+        good(
+            "javascript",
+            'const { OpenAI } = require("openai");\nconst c = new OpenAI(options);\n',
+            why="an object, as far as can be seen",
+        ),
     ),
 )

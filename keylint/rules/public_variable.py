@@ -9,13 +9,19 @@ Rename the variable and call the API from a server.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from keylint.context import Context
-from keylint.model import Env, EnvDefinition, EnvRead, Missing, Problem, Role
+from keylint.model import EnvDefinition, EnvRead, Problem, Role
 from keylint.rules.rule import Rule, bad, good
 
-PREFIX = re.compile(r"^(?:NEXT_PUBLIC_|VITE_|REACT_APP_|EXPO_PUBLIC_|NUXT_PUBLIC_|GATSBY_|VUE_APP_|PUBLIC_|NX_PUBLIC_|PLASMO_PUBLIC_|NG_APP_)")
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keylint.context import Context
+
+PREFIX = re.compile(
+    r"^(?:NEXT_PUBLIC_|VITE_|REACT_APP_|EXPO_PUBLIC_|NUXT_PUBLIC_|GATSBY_|VUE_APP_|PUBLIC_|NX_PUBLIC_|PLASMO_PUBLIC_|NG_APP_)"
+)
 _SECRET = re.compile(r"(?:^|_)(?:API_?)?(?:KEY|TOKEN|SECRET)(?:_|$)|APIKEY")
 
 
@@ -47,7 +53,9 @@ def _named(rest: str, context: Context) -> str:
         return ""
     words = rest.lower().split("_")
     for provider in context.catalogue.providers.values():
-        if provider.keys and (provider.id in words or any(word.replace("_", "") in words for word in provider.words if len(word) > 3)):
+        if provider.keys and (
+            provider.id in words or any(word.replace("_", "") in words for word in provider.words if len(word) > 3)
+        ):
             return provider.id
     return ""
 
@@ -63,7 +71,12 @@ RULE = Rule(
         bad("dotenv", "⟦VITE_GROQ_API_KEY⟧=\nVITE_API_URL=/api\n", path=".env.example"),
         bad("typescript", "const key = import.meta.env.⟦VITE_OPENAI_API_KEY⟧;\n"),
         bad("javascript", "const client = new OpenAI({ apiKey: process.env.⟦NEXT_PUBLIC_OPENAI_API_KEY⟧ });\n"),
-        good("dotenv", "NEXT_PUBLIC_SUPABASE_ANON_KEY=abc\nVITE_FIREBASE_API_KEY=abc\n", why="keys that are meant to be public", path=".env"),
+        good(
+            "dotenv",
+            "NEXT_PUBLIC_SUPABASE_ANON_KEY=abc\nVITE_FIREBASE_API_KEY=abc\n",
+            why="keys that are meant to be public",
+            path=".env",
+        ),
         good("typescript", "const model = import.meta.env.VITE_OPENAI_MODEL;\n", why="no secret"),
     ),
 )

@@ -10,13 +10,17 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from keylint.context import Context
 from keylint.model import Edit, EnvDefinition, Missing, Problem, Span
-from keylint.project import Project
 from keylint.rules.rule import Rule, bad, good
 from keylint.wiring.names import SECRET_NAME
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keylint.context import Context
+    from keylint.project import Project
 
 _DOCKER = re.compile(rb"(?:docker|podman)\s[^\n;&|]*?--env-file[= ]\s*[\"']?([\w./${}~-]+)")
 
@@ -28,18 +32,29 @@ def check(project: Project, _: Context) -> Iterator[Problem]:
         if not checked.reported:
             continue
         for definition in (fact for fact in checked.facts if isinstance(fact, EnvDefinition)):
-            if not SECRET_NAME.search(definition.name) or isinstance(definition.value, Missing) or not definition.live or definition.commented:
+            if (
+                not SECRET_NAME.search(definition.name)
+                or isinstance(definition.value, Missing)
+                or not definition.live
+                or definition.commented
+            ):
                 continue
             quoted = Span(definition.span.start - 1, definition.span.end + 1)
             data = checked.source.data
-            if data[quoted.start : quoted.start + 1] in (b'"', b"'") and data[quoted.end - 1 : quoted.end] == data[quoted.start : quoted.start + 1]:
+            if (
+                data[quoted.start : quoted.start + 1] in (b'"', b"'")
+                and data[quoted.end - 1 : quoted.end] == data[quoted.start : quoted.start + 1]
+            ):
                 vendor = checked.context.provider(definition.provider)
                 yield Problem(
                     definition.name_span,
                     f"{definition.name} stands in quotes, and docker keeps them (--env-file in {path})",
                     vendor.answer("invalid-key"),
                     "write the value without quotes",
-                    fix=checked.context.fix("take the quotes away", [Edit(Span(quoted.start, quoted.start + 1), ""), Edit(Span(quoted.end - 1, quoted.end), "")]),
+                    fix=checked.context.fix(
+                        "take the quotes away",
+                        [Edit(Span(quoted.start, quoted.start + 1), ""), Edit(Span(quoted.end - 1, quoted.end), "")],
+                    ),
                     cause=definition.name_span,
                     path=target,
                 )
@@ -73,7 +88,19 @@ RULE = Rule(
             path=".env",
             files={".gitignore": ".env\n", "Makefile": "run:\n\tdocker run --rm --env-file ./.env acme/app\n"},
         ),
-        good("dotenv", "OPENAI_API_KEY=«openai.key»\n", why="no quotes", path=".env", files={".gitignore": ".env\n", "Makefile": "run:\n\tdocker run --env-file .env acme/app\n"}),
-        good("dotenv", 'OPENAI_API_KEY="«openai.key»"\n', why="compose takes the quotes away", path=".env", files={".gitignore": ".env\n", "compose.yml": "services:\n  a:\n    env_file: .env\n"}),
+        good(
+            "dotenv",
+            "OPENAI_API_KEY=«openai.key»\n",
+            why="no quotes",
+            path=".env",
+            files={".gitignore": ".env\n", "Makefile": "run:\n\tdocker run --env-file .env acme/app\n"},
+        ),
+        good(
+            "dotenv",
+            'OPENAI_API_KEY="«openai.key»"\n',
+            why="compose takes the quotes away",
+            path=".env",
+            files={".gitignore": ".env\n", "compose.yml": "services:\n  a:\n    env_file: .env\n"},
+        ),
     ),
 )

@@ -6,12 +6,15 @@ when a test runs, so that no key-shaped text is ever committed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from keylint.context import Context
 from keylint.model import Confidence, Fact, Problem, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from keylint.context import Context
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,15 @@ class Example:
     confidence: str = "likely"  # what --min-confidence has to be for it to show
 
 
-def bad(language: str, code: str, *, fixed: str = "", path: str = "", files: Mapping[str, str] | None = None, confidence: str = "likely") -> Example:
+def bad(
+    language: str,
+    code: str,
+    *,
+    fixed: str = "",
+    path: str = "",
+    files: Mapping[str, str] | None = None,
+    confidence: str = "likely",
+) -> Example:
     """Code with the mistake; the reported spans are marked."""
     return Example(True, language, code, fixed, "", path, files or {}, confidence)
 

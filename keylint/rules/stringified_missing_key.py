@@ -8,13 +8,17 @@ Hand the value over as it is, or use a read that fails when the variable is not 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from keylint.context import Context
 from keylint.judge import Kind
 from keylint.mask import quote
 from keylint.model import Confidence, Endpoint, Env, Join, Literal, Problem, Unset, Use
 from keylint.rules.rule import Rule, bad, good
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keylint.context import Context
 
 
 def check(use: Use, context: Context) -> Iterator[Problem]:
@@ -71,9 +75,21 @@ RULE = Rule(
             "const openai = new OpenAI({ apiKey: ⟦String(process.env.OPENAI_API_KEY)⟧ });\n",
             fixed="const openai = new OpenAI({ apiKey: process.env.OPENAI_API_KEY });\n",
         ),
-        bad("python", 'client = OpenAI(api_key=⟦"None"⟧)\n', fixed='import os\n\nclient = OpenAI(api_key=os.environ["OPENAI_API_KEY"])\n'),
-        good("python", 'client = OpenAI(api_key=os.getenv("OPENAI_API_KEY"))\n', why="None stays None: the SDK says that the key is missing"),
+        bad(
+            "python",
+            'client = OpenAI(api_key=⟦"None"⟧)\n',
+            fixed='import os\n\nclient = OpenAI(api_key=os.environ["OPENAI_API_KEY"])\n',
+        ),
+        good(
+            "python",
+            'client = OpenAI(api_key=os.getenv("OPENAI_API_KEY"))\n',
+            why="None stays None: the SDK says that the key is missing",
+        ),
         good("python", 'client = OpenAI(api_key=str(os.environ["OPENAI_API_KEY"]))\n', why="this read fails by itself"),
-        good("typescript", "const key = process.env.OPENAI_API_KEY;\nif (!key) throw new Error('set it');\nconst c = new OpenAI({ apiKey: String(key) });\n", why="tested first"),
+        good(
+            "typescript",
+            "const key = process.env.OPENAI_API_KEY;\nif (!key) throw new Error('set it');\nconst c = new OpenAI({ apiKey: String(key) });\n",
+            why="tested first",
+        ),
     ),
 )

@@ -9,14 +9,30 @@ Add the file to `.gitignore`. A tracked file has to be taken out with `git rm --
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from keylint.analysis import Checked
-from keylint.context import Context
 from keylint.judge import Kind
-from keylint.model import Applicability, Confidence, Edit, EnvDefinition, Fix, Foreign, Literal, Problem, Role, Span, Text
-from keylint.project import Project
+from keylint.model import (
+    Applicability,
+    Confidence,
+    Edit,
+    EnvDefinition,
+    Fix,
+    Foreign,
+    Literal,
+    Problem,
+    Role,
+    Span,
+    Text,
+)
 from keylint.rules.rule import Rule, bad, good
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keylint.analysis import Checked
+    from keylint.context import Context
+    from keylint.project import Project
 
 
 def check(project: Project, _: Context) -> Iterator[Problem]:
@@ -29,7 +45,10 @@ def check(project: Project, _: Context) -> Iterator[Problem]:
         provider = next((fact.provider for fact in checked.facts if isinstance(fact, Text)), "")
         vendor = checked.context.provider(provider)
         said = {
-            "tracked": (f"{name} holds a key and is tracked by git", "the key is in the history, for everyone who can read the repository"),
+            "tracked": (
+                f"{name} holds a key and is tracked by git",
+                "the key is in the history, for everyone who can read the repository",
+            ),
             "untracked": (f"{name} holds a key and git does not ignore it", "the next `git add .` commits it"),
             "outside": (f"{name} holds a key and nothing keeps it out of git", "the first `git add .` here commits it"),
         }[how]
@@ -37,7 +56,9 @@ def check(project: Project, _: Context) -> Iterator[Problem]:
             span,
             said[0],
             said[1],
-            f"run `git rm --cached {path}`, add it to .gitignore, and replace the key: {vendor.key_page}" if how == "tracked" else "add it to .gitignore",
+            f"run `git rm --cached {path}`, add it to .gitignore, and replace the key: {vendor.key_page}"
+            if how == "tracked"
+            else "add it to .gitignore",
             fix=_fix(project, path, checked) if how == "untracked" else None,
             cause=span,
             path=path,
@@ -51,9 +72,20 @@ def _secret(checked: Checked) -> Span | None:
         return None
     for fact in checked.facts:
         if isinstance(fact, EnvDefinition) and isinstance(fact.value, Literal) and not fact.commented:
-            if checked.context.judge(fact.value.text, fact.provider).kind in (Kind.KEY, Kind.DAMAGED) and fact.slot is not None and fact.slot.is_secret:
+            if (
+                checked.context.judge(fact.value.text, fact.provider).kind in (Kind.KEY, Kind.DAMAGED)
+                and fact.slot is not None
+                and fact.slot.is_secret
+            ):
                 return fact.value.content
-    return next((fact.span for fact in checked.facts if isinstance(fact, Text) or (isinstance(fact, Foreign) and fact.confidence is not Confidence.POSSIBLE)), None)
+    return next(
+        (
+            fact.span
+            for fact in checked.facts
+            if isinstance(fact, Text) or (isinstance(fact, Foreign) and fact.confidence is not Confidence.POSSIBLE)
+        ),
+        None,
+    )
 
 
 def _fix(project: Project, path: str, checked: Checked) -> Fix:
@@ -67,7 +99,9 @@ def _fix(project: Project, path: str, checked: Checked) -> Fix:
     newline = "" if not old or old.endswith(b"\n") else "\n"
     line = path.rpartition("/")[2] if path.rpartition("/")[2].startswith(".env") else f"/{path}"
     shown = os.path.relpath(target)
-    return Fix("add it to .gitignore", (Edit(Span(len(old), len(old)), f"{newline}{line}\n", shown),), Applicability.SAFE)
+    return Fix(
+        "add it to .gitignore", (Edit(Span(len(old), len(old)), f"{newline}{line}\n", shown),), Applicability.SAFE
+    )
 
 
 RULE = Rule(
@@ -82,7 +116,13 @@ RULE = Rule(
         bad("dotenv", "OPENAI_API_KEY=⟦«openai.key»⟧\n", path=".env", files={".gitignore": "*.pyc\n"}),
         bad("dotenv", "ANTHROPIC_API_KEY=⟦«anthropic.key»⟧\n", path=".env", files={".gitignore": ".env/\nvenv/\n"}),
         bad("dotenv", "OPENAI_API_KEY=⟦«openai.key»⟧\n", path=".env", files={".gitignore": ".env*\n!.env\n"}),
-        good("dotenv", "OPENAI_API_KEY=«openai.key»\n", why="ignored: the key is where it belongs", path=".env", files={".gitignore": ".env\n"}),
+        good(
+            "dotenv",
+            "OPENAI_API_KEY=«openai.key»\n",
+            why="ignored: the key is where it belongs",
+            path=".env",
+            files={".gitignore": ".env\n"},
+        ),
         good("dotenv", "OPENAI_API_KEY=\n", why="no key in it", path=".env"),
     ),
 )

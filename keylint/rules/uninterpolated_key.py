@@ -8,14 +8,18 @@ Use the form that this language expands, or read the variable.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from keylint.context import Context
 from keylint.judge import Kind
 from keylint.mask import quote
 from keylint.model import Confidence, Fix, Literal, Problem, Use
 from keylint.providers.catalogue import GENERIC
 from keylint.rules.rule import Rule, bad, good
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keylint.context import Context
 
 
 def check(use: Use, context: Context) -> Iterator[Problem]:
@@ -86,11 +90,38 @@ RULE = Rule(
             path="ask.sh",
         ),
         bad("toml", 'OPENAI_API_KEY = ⟦"${OPENAI_API_KEY}"⟧\n', path=".streamlit/secrets.toml"),
-        bad("yaml", "jobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: python ask.py\n        env:\n          OPENAI_API_KEY: ⟦$OPENAI_API_KEY⟧\n", path=".github/workflows/ci.yml"),
+        bad(
+            "yaml",
+            "jobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: python ask.py\n        env:\n          OPENAI_API_KEY: ⟦$OPENAI_API_KEY⟧\n",
+            path=".github/workflows/ci.yml",
+        ),
+        bad(
+            "yaml",
+            "jobs:\n  smoke:\n    steps:\n      - run: |\n          curl https://api.openai.com/v1/models -H 'Authorization: Bearer ⟦$OPENAI_API_KEY⟧'\n",
+            path=".github/workflows/smoke.yml",
+        ),
         good("python", 'headers = {"Authorization": "Bearer {}".format(key)}\n', why="filled in at once"),
-        good("python", 'HEADERS = {"Authorization": "Bearer {OPENAI_API_KEY}"}\n\ndef headers():\n    return {k: v.format(**os.environ) for k, v in HEADERS.items()}\n', why="filled in later"),
-        good("shell", "run \"curl $URL/v1/models -H 'Authorization: Bearer $OPENAI_API_KEY'\"\n", why="the outer quotes are double: the shell expands it", path="ask.sh"),
-        good("yaml", "services:\n  api:\n    environment:\n      OPENAI_API_KEY: ${OPENAI_API_KEY:?set it}\n", why="compose expands it", path="compose.yaml"),
-        good("javascript", "const cmd = `curl -H \"Authorization: Bearer ${process.env.OPENAI_API_KEY}\"`;\n", why="the template literal around it expands it"),
+        good(
+            "python",
+            'HEADERS = {"openai": {"Authorization": "Bearer {OPENAI_API_KEY}"}}\n\ndef headers():\n    return {k: v.format(**os.environ) for k, v in HEADERS["openai"].items()}\n',
+            why="filled in later",
+        ),
+        good(
+            "shell",
+            "run \"curl $URL/v1/models -H 'Authorization: Bearer $OPENAI_API_KEY'\"\n",
+            why="the outer quotes are double: the shell expands it",
+            path="ask.sh",
+        ),
+        good(
+            "yaml",
+            "services:\n  api:\n    environment:\n      OPENAI_API_KEY: ${OPENAI_API_KEY:?set it}\n",
+            why="compose expands it",
+            path="compose.yaml",
+        ),
+        good(
+            "javascript",
+            'const cmd = `curl -H "Authorization: Bearer ${process.env.OPENAI_API_KEY}"`;\n',
+            why="the template literal around it expands it",
+        ),
     ),
 )

@@ -7,14 +7,18 @@ Remove it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from keylint.context import Context
 from keylint.mask import quote
 from keylint.model import Problem, Severity
 from keylint.rules import valid
 from keylint.rules.rule import Rule, bad, good
-from keylint.suppress import Ignore
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keylint.context import Context
+    from keylint.suppress import Ignore
 
 
 def check(ignore: Ignore, context: Context) -> Iterator[Problem]:
@@ -40,7 +44,11 @@ RULE = Rule(
     examples=(
         bad("python", "key = settings.key  # ⟦keylint: ignore[KL201]⟧ a test key\n"),
         bad("yaml", "# ⟦keylint: ignore[KL999]⟧\nkey: abc\n"),
-        good("python", 'client = OpenAI(api_key="YOUR_API_KEY")  # keylint: ignore[KL201] replaced at build time\n', why="it silences a finding"),
+        good(
+            "python",
+            'client = OpenAI(api_key="YOUR_API_KEY")  # keylint: ignore[KL201] replaced at build time\n',
+            why="it silences a finding",
+        ),
         good("python", 'text = "keylint: ignore[KL201]"\n', why="not a comment"),
     ),
 )

@@ -8,13 +8,17 @@ Load the variables first: move the loader above, or import `dotenv/config` befor
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from keylint.analysis import Checked
-from keylint.context import Context
 from keylint.model import Client, EnvLoad, EnvRead, Fact, Note, Problem, Role, Slot, Span
-from keylint.project import Project
 from keylint.rules.rule import Rule, bad, good
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keylint.analysis import Checked
+    from keylint.context import Context
+    from keylint.project import Project
 
 
 def check(project: Project, _: Context) -> Iterator[Problem]:
@@ -45,7 +49,14 @@ def _imported(project: Project, path: str, checked: Checked, load: EnvLoad) -> I
         reader = _reader(project, module, 3) if module and module != path else None
         if reader is not None:
             where, fact = reader
-            yield _problem(path, checked, made.span, load, fact, (Note(_place(fact), "read while it is imported", project.files[where].source.path),))
+            yield _problem(
+                path,
+                checked,
+                made.span,
+                load,
+                fact,
+                (Note(_place(fact), "read while it is imported", project.files[where].source.path),),
+            )
             return
 
 
@@ -71,8 +82,19 @@ def _reader(project: Project, module: str, depth: int) -> tuple[str, Fact] | Non
 def _reads(fact: Fact) -> bool:
     """Whether a fact is a read of a key that happens when the file is loaded."""
     if isinstance(fact, EnvRead):
-        return not fact.lazy and fact.slot is Slot.API_KEY and not fact.broken and fact.call.startswith(("os.", "process."))
-    return isinstance(fact, Client) and not fact.lazy and fact.reads_environment and not {Slot.API_KEY, Slot.AUTH_TOKEN} & set(fact.slots) and not fact.spread
+        return (
+            not fact.lazy
+            and fact.slot is Slot.API_KEY
+            and not fact.broken
+            and fact.call.startswith(("os.", "process."))
+        )
+    return (
+        isinstance(fact, Client)
+        and not fact.lazy
+        and fact.reads_environment
+        and not {Slot.API_KEY, Slot.AUTH_TOKEN} & set(fact.slots)
+        and not fact.spread
+    )
 
 
 def _place(fact: Fact) -> Span:
@@ -101,11 +123,16 @@ RULE = Rule(
     check,
     __doc__,
     examples=(
-        bad("python", "from dotenv import load_dotenv\nfrom openai import OpenAI\n\nclient = ⟦OpenAI⟧()\nload_dotenv()\n"),
+        bad(
+            "python",
+            "from dotenv import load_dotenv\nfrom openai import OpenAI\n\nclient = ⟦OpenAI⟧()\nload_dotenv()\n",
+        ),
         bad(
             "python",
             "⟦from llm import ask⟧\nfrom dotenv import load_dotenv\n\nload_dotenv()\nask()\n",
-            files={"llm.py": 'import os\nfrom openai import OpenAI\n\nclient = OpenAI(api_key=os.environ["OPENAI_API_KEY"])\n'},
+            files={
+                "llm.py": 'import os\nfrom openai import OpenAI\n\nclient = OpenAI(api_key=os.environ["OPENAI_API_KEY"])\n'
+            },
         ),
         bad(
             "javascript",
@@ -113,9 +140,31 @@ RULE = Rule(
             path="index.mjs",
             files={"client.js": 'import OpenAI from "openai";\nexport const client = new OpenAI();\n'},
         ),
-        good("python", "from dotenv import load_dotenv\n\nload_dotenv()\n\nfrom llm import ask\n", why="loaded before the import", files={"llm.py": "client = OpenAI()\n"}),
-        good("python", "from llm import ask\nfrom dotenv import load_dotenv\n\nload_dotenv()\n", why="the module reads when it is called", files={"llm.py": "def ask():\n    return OpenAI()\n"}),
-        good("javascript", 'import "dotenv/config";\nimport { client } from "./client.js";\n', why="the first import loads", path="index.mjs", files={"client.js": "export const client = new OpenAI();\n"}),
-        good("javascript", 'import dotenv from "dotenv";\ndotenv.config();\nconst { client } = await import("./client.js");\n', why="imported after the loader ran", path="dyn.mjs", files={"client.js": "export const client = new OpenAI();\n"}),
+        good(
+            "python",
+            "from dotenv import load_dotenv\n\nload_dotenv()\n\nfrom llm import ask\n",
+            why="loaded before the import",
+            files={"llm.py": "client = OpenAI()\n"},
+        ),
+        good(
+            "python",
+            "from llm import ask\nfrom dotenv import load_dotenv\n\nload_dotenv()\n",
+            why="the module reads when it is called",
+            files={"llm.py": "def ask():\n    return OpenAI()\n"},
+        ),
+        good(
+            "javascript",
+            'import "dotenv/config";\nimport { client } from "./client.js";\n',
+            why="the first import loads",
+            path="index.mjs",
+            files={"client.js": "export const client = new OpenAI();\n"},
+        ),
+        good(
+            "javascript",
+            'import dotenv from "dotenv";\ndotenv.config();\nconst { client } = await import("./client.js");\n',
+            why="imported after the loader ran",
+            path="dyn.mjs",
+            files={"client.js": "export const client = new OpenAI();\n"},
+        ),
     ),
 )

@@ -8,14 +8,18 @@ Read the variable.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from keylint.context import Context
 from keylint.judge import Kind
 from keylint.mask import quote
 from keylint.model import Confidence, Env, Literal, Problem, Use
 from keylint.providers.catalogue import GENERIC
 from keylint.rules.rule import Rule, bad, good
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keylint.context import Context
 
 
 def check(use: Use, context: Context) -> Iterator[Problem]:
@@ -34,7 +38,11 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
     if known and use.provider == GENERIC:
         variable = value.text
     at = use.value.span if isinstance(use.value, Env) else value.span
-    before = "Bearer " if use.via == "header" and context.source.slice(value.span).lstrip("\"'`").lower().startswith("bearer ") else ""
+    before = (
+        "Bearer "
+        if use.via == "header" and context.source.slice(value.span).lstrip("\"'`").lower().startswith("bearer ")
+        else ""
+    )
     yield Problem(
         value.span,
         f"the name {quote(value.text)} is handed to {vendor.name} as the key, not what the variable holds",
@@ -74,10 +82,25 @@ RULE = Rule(
             'await fetch("https://api.openai.com/v1/models", { headers: { Authorization: ⟦"Bearer OPENAI_API_KEY"⟧ } });\n',
             fixed='await fetch("https://api.openai.com/v1/models", { headers: { Authorization: `Bearer ${process.env.OPENAI_API_KEY}` } });\n',
         ),
-        bad("shell", 'curl https://api.openai.com/v1/models -H "Authorization: Bearer ⟦OPENAI_API_KEY⟧"\n', path="ask.sh", fixed='curl https://api.openai.com/v1/models -H "Authorization: Bearer $OPENAI_API_KEY"\n'),
-        good("python", 'OPENAI_API_KEY = "OPENAI_API_KEY"\nkey = os.getenv(OPENAI_API_KEY)\n', why="a constant that holds the name"),
-        good("python", 'client = OpenAI(api_key=st.secrets["OPENAI_API_KEY"])\n', why="a store is asked for it by name"),
+        bad(
+            "shell",
+            'curl https://api.openai.com/v1/models -H "Authorization: Bearer ⟦OPENAI_API_KEY⟧"\n',
+            path="ask.sh",
+            fixed='curl https://api.openai.com/v1/models -H "Authorization: Bearer $OPENAI_API_KEY"\n',
+        ),
+        good(
+            "python",
+            'OPENAI_API_KEY = "OPENAI_API_KEY"\nkey = os.getenv(OPENAI_API_KEY)\n',
+            why="a constant that holds the name",
+        ),
+        good(
+            "python", 'client = OpenAI(api_key=st.secrets["OPENAI_API_KEY"])\n', why="a store is asked for it by name"
+        ),
         good("python", 'agent = Agent(requires_api_key="OPENAI_API_KEY")\n', why="a place where the name is expected"),
-        good("javascript", 'const client = new OpenAI({ apiKey: process.env["OPENAI_API_KEY"] });\n', why="the variable is read"),
+        good(
+            "javascript",
+            'const client = new OpenAI({ apiKey: process.env["OPENAI_API_KEY"] });\n',
+            why="the variable is read",
+        ),
     ),
 )

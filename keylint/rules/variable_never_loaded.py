@@ -8,12 +8,16 @@ Load the file before the first read: `load_dotenv()` from python-dotenv, `import
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from keylint.context import Context
 from keylint.model import Client, EnvRead, Problem, Role, Slot, Span
-from keylint.project import Project
 from keylint.rules.rule import Rule, bad, good
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keylint.context import Context
+    from keylint.project import Project
 
 _ADVICE = {
     "python": "call load_dotenv() of python-dotenv before the first read",
@@ -23,7 +27,12 @@ _ADVICE = {
 
 def check(project: Project, _: Context) -> Iterator[Problem]:
     """Reads of variables that only files of variables define, in projects without any loader."""
-    wanted = [(path, fact) for path, checked in project.reported() if _is_program(checked.source.language, checked.source.role) for fact in checked.facts]
+    wanted = [
+        (path, fact)
+        for path, checked in project.reported()
+        if _is_program(checked.source.language, checked.source.role)
+        for fact in checked.facts
+    ]
     if not wanted or project.has_loader():
         return
     seen: set[str] = set()
@@ -46,7 +55,9 @@ def check(project: Project, _: Context) -> Iterator[Problem]:
         language = "python" if checked.source.language == "python" else "javascript"
         yield Problem(
             span,
-            f"{name} is read here, and nothing loads {(live or files)[0]}" if live else f"{name} is read here, and nothing will load the .env made from {files[0]}",
+            f"{name} is read here, and nothing loads {(live or files)[0]}"
+            if live
+            else f"{name} is read here, and nothing will load the .env made from {files[0]}",
             vendor.answer("unset"),
             _ADVICE[language],
             cause=span,
@@ -60,9 +71,20 @@ def _is_program(language: str, role: Role) -> bool:
 
 def _need(fact: object, project: Project) -> tuple[str, Span] | None:
     """The variable that a fact needs, and where."""
-    if isinstance(fact, EnvRead) and fact.slot is Slot.API_KEY and fact.value.default is None and not fact.fallback and not fact.broken:
+    if (
+        isinstance(fact, EnvRead)
+        and fact.slot is Slot.API_KEY
+        and fact.value.default is None
+        and not fact.fallback
+        and not fact.broken
+    ):
         return (fact.name, fact.span) if fact.call.startswith(("os.", "process.")) else None
-    if isinstance(fact, Client) and fact.reads_environment and not {Slot.API_KEY, Slot.AUTH_TOKEN} & set(fact.slots) and not fact.spread:
+    if (
+        isinstance(fact, Client)
+        and fact.reads_environment
+        and not {Slot.API_KEY, Slot.AUTH_TOKEN} & set(fact.slots)
+        and not fact.spread
+    ):
         catalogue = next(iter(project.files.values())).context.catalogue
         name = catalogue[fact.provider].variable(Slot.API_KEY)
         return (name, fact.span) if name and fact.positional is None and not fact.misnamed else None
@@ -76,11 +98,34 @@ RULE = Rule(
     check,
     __doc__,
     examples=(
-        bad("python", 'import os\nfrom openai import OpenAI\n\nclient = OpenAI(api_key=⟦os.getenv("OPENAI_API_KEY")⟧)\n', files={".env": "OPENAI_API_KEY=«openai.key»\n", ".gitignore": ".env\n"}),
-        bad("javascript", 'import OpenAI from "openai";\n\nconst client = new ⟦OpenAI⟧();\n', files={".env.example": "OPENAI_API_KEY=\n", "package.json": '{"dependencies": {"openai": "^6.0.0"}}\n'}),
-        good("python", 'from dotenv import load_dotenv\n\nload_dotenv()\nclient = OpenAI()\n', why="a loader runs first", files={".env": "OPENAI_API_KEY=«openai.key»\n", ".gitignore": ".env\n"}),
-        good("python", 'client = OpenAI(api_key=os.environ["OPENAI_API_KEY"])\n', why="compose hands the file to the container", files={".env.example": "OPENAI_API_KEY=\n", "compose.yml": "services:\n  api:\n    env_file: .env\n"}),
+        bad(
+            "python",
+            'import os\nfrom openai import OpenAI\n\nclient = OpenAI(api_key=⟦os.getenv("OPENAI_API_KEY")⟧)\n',
+            files={".env": "OPENAI_API_KEY=«openai.key»\n", ".gitignore": ".env\n"},
+        ),
+        bad(
+            "javascript",
+            'import OpenAI from "openai";\n\nconst client = new ⟦OpenAI⟧();\n',
+            files={".env.example": "OPENAI_API_KEY=\n", "package.json": '{"dependencies": {"openai": "^6.0.0"}}\n'},
+        ),
+        good(
+            "python",
+            "from dotenv import load_dotenv\n\nload_dotenv()\nclient = OpenAI()\n",
+            why="a loader runs first",
+            files={".env": "OPENAI_API_KEY=«openai.key»\n", ".gitignore": ".env\n"},
+        ),
+        good(
+            "python",
+            'client = OpenAI(api_key=os.environ["OPENAI_API_KEY"])\n',
+            why="compose hands the file to the container",
+            files={".env.example": "OPENAI_API_KEY=\n", "compose.yml": "services:\n  api:\n    env_file: .env\n"},
+        ),
         good("python", "client = OpenAI()\n", why="no file of variables: the platform sets it"),
-        good("typescript", 'import OpenAI from "openai";\nexport const c = new OpenAI();\n', why="Bun loads .env by itself", files={".env.example": "OPENAI_API_KEY=\n", "bun.lock": ""}),
+        good(
+            "typescript",
+            'import OpenAI from "openai";\nexport const c = new OpenAI();\n',
+            why="Bun loads .env by itself",
+            files={".env.example": "OPENAI_API_KEY=\n", "bun.lock": ""},
+        ),
     ),
 )

@@ -8,11 +8,15 @@ Use the vendor's own header.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from keylint.context import Context
 from keylint.model import Env, Header, Literal, Problem
 from keylint.rules.rule import Rule, bad, good
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keylint.context import Context
 
 
 def check(header: Header, context: Context) -> Iterator[Problem]:
@@ -57,10 +61,28 @@ RULE = Rule(
     check,
     __doc__,
     examples=(
-        bad("javascript", 'fetch("https://api.openai.com/v1/chat/completions", { headers: { ⟦"api-key"⟧: process.env.OPENAI_API_KEY } });\n'),
-        bad("python", 'requests.post("https://generativelanguage.googleapis.com/v1beta/models/x:generateContent",\n    headers={⟦"Authorization"⟧: f"Bearer {os.environ[\'GEMINI_API_KEY\']}"})\n'),
-        good("python", 'requests.post("https://generativelanguage.googleapis.com/v1beta/openai/chat/completions", headers={"Authorization": f"Bearer {os.environ[\'GEMINI_API_KEY\']}"})\n', why="this path speaks OpenAI's protocol"),
-        good("python", 'requests.post("https://acme.openai.azure.com/openai/deployments/x", headers={"api-key": key})\n', why="Azure's own header"),
-        good("javascript", 'fetch("https://api.typefully.com/v1/drafts/", { headers: { "X-API-KEY": `Bearer ${TYPEFULLY_API_KEY}` } });\n', why="another service"),
+        bad(
+            "javascript",
+            'fetch("https://api.openai.com/v1/chat/completions", { headers: { ⟦"api-key"⟧: process.env.OPENAI_API_KEY } });\n',
+        ),
+        bad(
+            "python",
+            'requests.post("https://generativelanguage.googleapis.com/v1beta/models/x:generateContent",\n    headers={⟦"Authorization"⟧: f"Bearer {os.environ[\'GEMINI_API_KEY\']}"})\n',
+        ),
+        good(
+            "python",
+            'requests.post("https://generativelanguage.googleapis.com/v1beta/openai/chat/completions", headers={"Authorization": f"Bearer {os.environ[\'GEMINI_API_KEY\']}"})\n',
+            why="this path speaks OpenAI's protocol",
+        ),
+        good(
+            "python",
+            'requests.post("https://acme.openai.azure.com/openai/deployments/x", headers={"api-key": key})\n',
+            why="Azure's own header",
+        ),
+        good(
+            "javascript",
+            'fetch("https://api.typefully.com/v1/drafts/", { headers: { "X-API-KEY": `Bearer ${TYPEFULLY_API_KEY}` } });\n',
+            why="another service",
+        ),
     ),
 )

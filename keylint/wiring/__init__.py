@@ -6,11 +6,10 @@ to whose host. It knows no language's syntax; what differs between languages is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from keylint.judge import is_random
-from keylint.languages.code import CodeFile
 from keylint.languages.syntax import Argument, Assignment, Call, Entry, Expr, Read
 from keylint.model import (
     Client,
@@ -30,11 +29,16 @@ from keylint.model import (
     Value,
 )
 from keylint.providers.catalogue import GENERIC, Catalogue
-from keylint.providers.schema import ClientSpec
 from keylint.wiring import hosts
 from keylint.wiring.anchors import offsets, prefix_offsets
 from keylint.wiring.headers import HeaderWiring
 from keylint.wiring.names import BASE_URL, BASE_URL_SETTING, KEY_NAMES, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from keylint.languages.code import CodeFile
+    from keylint.providers.schema import ClientSpec
 
 
 @dataclass(frozen=True)
@@ -145,7 +149,9 @@ class Wiring:
                     yield from self.headers.from_entry(entry, provider)
                 continue
             place = f"{call.written}({argument.name}=…)" if argument.name else f"{call.written}(…)"
-            yield Use(provider, slot, value, argument.expr.span, place, "client", endpoint, host, self.file.is_tested(value))
+            yield Use(
+                provider, slot, value, argument.expr.span, place, "client", endpoint, host, self.file.is_tested(value)
+            )
 
     def _given(
         self, call: Call, specs: list[ClientSpec], slots: Mapping[str, Slot]
@@ -157,7 +163,12 @@ class Wiring:
             positional = call.positional()
             given += [(Slot(name), arg) for name, arg in zip(spec.positional, positional, strict=False)]
             stray = None
-            if positional and not spec.positional and _is_text(positional[0].expr.value) and "api_key" in slots.values():
+            if (
+                positional
+                and not spec.positional
+                and _is_text(positional[0].expr.value)
+                and "api_key" in slots.values()
+            ):
                 stray = (positional[0].span, positional[0].expr.value)
             return given, call.spread, [], stray
         positional = call.positional()
@@ -176,7 +187,9 @@ class Wiring:
         for key, entry in entries:
             if key in slots:
                 given.append((slots[key], Argument(key, entry.expr, entry.span, entry.key_span)))
-            elif plain(key) in KEY_NAMES and not any(slot.is_secret and name in dict(entries) for name, slot in slots.items()):
+            elif plain(key) in KEY_NAMES and not any(
+                slot.is_secret and name in dict(entries) for name, slot in slots.items()
+            ):
                 misnamed.append((key, entry.key_span, next(name for name, slot in slots.items() if slot.is_secret)))
         return given, found[1], misnamed, None
 
@@ -212,10 +225,17 @@ class Wiring:
             if known and known[1] not in (Slot.BASE_URL, Slot.API_TYPE):
                 endpoint, host = self.file_endpoint()
                 tested = self.file.is_tested(expr.value) or self.file.name_is_tested(last)
-                yield Use(known[0], known[1], expr.value, expr.span, ".".join(path), "attribute", endpoint, host, tested)
+                yield Use(
+                    known[0], known[1], expr.value, expr.span, ".".join(path), "attribute", endpoint, host, tested
+                )
                 return
         parameter = self.catalogue.parameter(last) or self.catalogue.variable(last)
-        if parameter and parameter[0] != GENERIC and assignment.operator != "default" and parameter[1] is not Slot.BASE_URL:
+        if (
+            parameter
+            and parameter[0] != GENERIC
+            and assignment.operator != "default"
+            and parameter[1] is not Slot.BASE_URL
+        ):
             endpoint, host = self.file_endpoint()
             tested = self.file.is_tested(expr.value) or self.file.name_is_tested(last)
             yield Use(parameter[0], parameter[1], expr.value, expr.span, last, "variable", endpoint, host, tested)
@@ -230,7 +250,9 @@ class Wiring:
         if known and known[0] != GENERIC and known[1] is not Slot.BASE_URL:
             endpoint, host = self.file_endpoint()
             tested = self.file.is_tested(entry.expr.value)
-            yield Use(known[0], known[1], entry.expr.value, entry.expr.span, entry.key, "setting", endpoint, host, tested)
+            yield Use(
+                known[0], known[1], entry.expr.value, entry.expr.span, entry.key, "setting", endpoint, host, tested
+            )
 
     # ------------------------------------------------------------------------------------------------ environment
 
@@ -264,9 +286,21 @@ class Wiring:
         endpoint, host = self.file_endpoint()
         provider, slot = known or ("", None)
         tested = self.file.is_tested(expr.value)
-        yield EnvDefinition(name, name_span, expr.value, expr.span, "process", provider, slot, endpoint=endpoint, guarded=tested)
+        yield EnvDefinition(
+            name, name_span, expr.value, expr.span, "process", provider, slot, endpoint=endpoint, guarded=tested
+        )
         if slot is not None and slot is not Slot.BASE_URL:
-            yield Use(provider, slot, expr.value, expr.span, f"{self.idiom.environment}: {name}", "definition", endpoint, host, tested)
+            yield Use(
+                provider,
+                slot,
+                expr.value,
+                expr.span,
+                f"{self.idiom.environment}: {name}",
+                "definition",
+                endpoint,
+                host,
+                tested,
+            )
 
     def file_endpoint(self) -> tuple[Endpoint, str]:
         """Where the file's clients go when the call itself does not say: a base URL that is set anywhere in the file."""
@@ -277,7 +311,9 @@ class Wiring:
                 if isinstance(shape, Assignment):
                     last = shape.path[-1].strip("[]")
                     known = self.catalogue.variable(last)
-                    is_base = (known and known[1] is Slot.BASE_URL) or (BASE_URL_SETTING.match(last) and len(shape.path) > 1)
+                    is_base = (known and known[1] is Slot.BASE_URL) or (
+                        BASE_URL_SETTING.match(last) and len(shape.path) > 1
+                    )
                     expr = shape.expr if is_base else None
                 elif isinstance(shape, Entry):
                     known = self.catalogue.variable(shape.key)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from keylint.providers.catalogue import Catalogue
+if TYPE_CHECKING:
+    from keylint.providers.catalogue import Catalogue
 
 _WORDS = (
     r"api[_-]?key|auth|autor|bearer|environ|getenv|env\.get|process\.env|import\.meta|dotenv|access_?token|openai[_-]|sk-|"
     r"x-[a-z-]*key|organi[sz]ation|read_?env|envfile"
 )
-_BASE_URL = re.compile(rb"base_?url|base_?path|api_?base|uri_?base", re.I)
+_BASE_URL = re.compile(rb"base_?url|base_?path|api_?base|uri_?base", re.IGNORECASE)
 
 _patterns: WeakKeyDictionary[Catalogue, dict[str, re.Pattern[bytes]]] = WeakKeyDictionary()
 
@@ -27,7 +29,11 @@ def prefix_offsets(data: bytes, catalogue: Catalogue) -> list[int]:
     known = _patterns.setdefault(catalogue, {})
     if "prefixes" not in known:
         prefixes = {key.prefix for key in catalogue.formats if len(key.prefix) >= 3}
-        known["prefixes"] = re.compile(rb"(?<![A-Za-z0-9_-])(?:" + "|".join(re.escape(word) for word in sorted(prefixes, key=len, reverse=True)).encode() + rb")")
+        known["prefixes"] = re.compile(
+            rb"(?<![A-Za-z0-9_-])(?:"
+            + "|".join(re.escape(word) for word in sorted(prefixes, key=len, reverse=True)).encode()
+            + rb")"
+        )
     return [match.start() for match in known["prefixes"].finditer(data)]
 
 
@@ -35,9 +41,16 @@ def _pattern(catalogue: Catalogue, language: str) -> re.Pattern[bytes]:
     known = _patterns.setdefault(catalogue, {})
     if language not in known:
         words = {name.rpartition(".")[2] for name in catalogue.client_names(language)}
-        words |= {name for provider in catalogue.providers.values() for names in provider.variables.values() for name in names}
-        words |= {name for provider in catalogue.providers.values() for names in provider.parameters.values() for name in names}
+        words |= {
+            name for provider in catalogue.providers.values() for names in provider.variables.values() for name in names
+        }
+        words |= {
+            name
+            for provider in catalogue.providers.values()
+            for names in provider.parameters.values()
+            for name in names
+        }
         words |= set(catalogue.header_names())
         alternatives = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-        known[language] = re.compile(f"{_WORDS}|{alternatives}".encode(), re.I)
+        known[language] = re.compile(f"{_WORDS}|{alternatives}".encode(), re.IGNORECASE)
     return known[language]

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from keylint.languages.code import CodeFile
 from keylint.languages.syntax import Assignment, Call, Entry, Expr
 from keylint.model import Endpoint, Env, Fact, Header, Join, Literal, Missing, Opaque, Slot, Span, Use, Value
 from keylint.providers.catalogue import GENERIC, Catalogue
 from keylint.wiring import hosts
 from keylint.wiring.hosts import Destination
 from keylint.wiring.names import AUTHORIZATION, URL_NAMES, header_meant, plain, starts_like_a_header
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keylint.languages.code import CodeFile
 
 SETTERS = {
     "setrequestheader",
@@ -29,7 +32,7 @@ SETTERS = {
     "defaultheader",
     "addunredirectedheader",
 }
-SCHEME = re.compile(r"^\s*(?:bearer|basic|token|key|apikey)\b[\s:=]*", re.I)
+SCHEME = re.compile(r"^\s*(?:bearer|basic|token|key|apikey)\b[\s:=]*", re.IGNORECASE)
 
 
 def token_of(value: Value) -> Value | None:
@@ -39,7 +42,9 @@ def token_of(value: Value) -> Value | None:
         if not match:
             return None
         rest = value.text[match.end() :]
-        start = value.content.start + len(value.text[: match.end()].encode()) if not value.escaped else value.content.start
+        start = (
+            value.content.start + len(value.text[: match.end()].encode()) if not value.escaped else value.content.start
+        )
         if not rest:
             return Missing("empty", value.span, value.hops)
         content = Span(start, value.content.end)
@@ -86,7 +91,9 @@ class HeaderWiring:
             return
         in_headers = bool(provider) or self._in_headers(entry)
         meant = header_meant(entry.key, self.known)
-        if not meant or (not in_headers and meant == AUTHORIZATION and entry.key[:1].islower() and token_of(entry.expr.value) is None):
+        if not meant or (
+            not in_headers and meant == AUTHORIZATION and entry.key[:1].islower() and token_of(entry.expr.value) is None
+        ):
             return  # a field of that name in some other object
         where = Destination(provider) if provider else self.destination(entry.node)
         yield from self.emit(entry.key, entry.key_span, entry.expr, entry.span, where, in_headers=in_headers)
@@ -96,7 +103,10 @@ class HeaderWiring:
         name = assignment.path[-1].strip("[]")
         if not starts_like_a_header(name) or assignment.operator not in ("=", "default"):
             return
-        if len(assignment.path) < 2 or not any("header" in part.lower() or plain(part) in ("req", "request", "session", "defaults") for part in assignment.path[:-1]):
+        if len(assignment.path) < 2 or not any(
+            "header" in part.lower() or plain(part) in ("req", "request", "session", "defaults")
+            for part in assignment.path[:-1]
+        ):
             return
         span = assignment.key or assignment.target
         where = self.destination(assignment.node)
@@ -106,7 +116,9 @@ class HeaderWiring:
 
     # ------------------------------------------------------------------------------------------------------ facts
 
-    def emit(self, name: str, name_span: Span, expr: Expr, whole: Span, where: Destination, *, in_headers: bool) -> Iterator[Fact]:
+    def emit(
+        self, name: str, name_span: Span, expr: Expr, whole: Span, where: Destination, *, in_headers: bool
+    ) -> Iterator[Fact]:
         """The facts of one header: the header itself, and its token as a use of the vendor's slot."""
         meant = header_meant(name, self.known)
         if not meant:
@@ -114,13 +126,31 @@ class HeaderWiring:
         value = expr.value
         exact = name.lower() == meant
         token = token_of(value) if meant == AUTHORIZATION else value
-        if not exact and meant == AUTHORIZATION and token is None and not (in_headers and (isinstance(value, Env) or "bearer" in name.lower())):
+        if (
+            not exact
+            and meant == AUTHORIZATION
+            and token is None
+            and not (in_headers and (isinstance(value, Env) or "bearer" in name.lower()))
+        ):
             return  # only what clearly carries a credential is a misspelt Authorization
         if not where.known:
             where = self._by_token(value, meant) or self.of_file()
         tested = self.file.is_tested(value) or (token is not None and self.file.is_tested(token))
         grown = self._grown(whole)
-        yield Header(name, name_span, value, expr.span, whole, where.provider, where.foreign, tested, grown, meant, where.compatible, in_headers)
+        yield Header(
+            name,
+            name_span,
+            value,
+            expr.span,
+            whole,
+            where.provider,
+            where.foreign,
+            tested,
+            grown,
+            meant,
+            where.compatible,
+            in_headers,
+        )
         if not where.foreign and token is not None and not isinstance(token, Missing):
             yield from self._use(meant, token, expr, where, name, tested)
 
@@ -149,7 +179,12 @@ class HeaderWiring:
 
     def _grown(self, whole: Span) -> bool:
         """Whether something is appended to the header later: ``headers["Authorization"] += token``."""
-        return bool(re.search(rb"[Aa]uthorization[\"'\]]*\s*(?:\+=|=\s*[\w.\[\]\"']*[Aa]uthorization[\"'\]]*\s*\+)", self.file.data[whole.end :]))
+        return bool(
+            re.search(
+                rb"[Aa]uthorization[\"'\]]*\s*(?:\+=|=\s*[\w.\[\]\"']*[Aa]uthorization[\"'\]]*\s*\+)",
+                self.file.data[whole.end :],
+            )
+        )
 
     # ----------------------------------------------------------------------------------------------- destinations
 
@@ -160,10 +195,18 @@ class HeaderWiring:
             if isinstance(shape, Entry) and shape.node is not entry.node:
                 return "header" in shape.key.lower()
             if isinstance(shape, Assignment):
-                return any("header" in part.lower() for part in shape.path) or shape.path[-1] in ("h", "H", "hdr", "hdrs", "auth") or self._beside(entry)
+                return (
+                    any("header" in part.lower() for part in shape.path)
+                    or shape.path[-1] in ("h", "H", "hdr", "hdrs", "auth")
+                    or self._beside(entry)
+                )
             if isinstance(shape, Call):
                 named = [arg for arg in shape.args if arg.span.holds(entry.span)]
-                return self._beside(entry) or any("header" in arg.name.lower() for arg in named) or "header" in shape.name.lower()
+                return (
+                    self._beside(entry)
+                    or any("header" in arg.name.lower() for arg in named)
+                    or "header" in shape.name.lower()
+                )
             if above.type in self.file.statements:
                 return self._beside(entry)
         return self._beside(entry)
@@ -171,7 +214,10 @@ class HeaderWiring:
     def _beside(self, entry: Entry) -> bool:
         parent: Any = entry.node.parent
         siblings = self.file.mapping(parent) if parent is not None else None
-        return any(plain(other.key) in ("contenttype", "accept", "useragent", "openaibeta", "openaiorganization") for other in siblings or ())
+        return any(
+            plain(other.key) in ("contenttype", "accept", "useragent", "openaibeta", "openaiorganization")
+            for other in siblings or ()
+        )
 
     def destination(self, node: Any) -> Destination:
         """Where the request goes whose headers stand at a node: the calls and mappings around, then the name they get."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from keylint.model import Endpoint, Env, Join, Literal, Opaque, Value
-from keylint.providers.catalogue import Catalogue
+
+if TYPE_CHECKING:
+    from keylint.providers.catalogue import Catalogue
 
 _URL = re.compile(r"(?:https?|wss?)://(?:[^/@\s\"'`]*@)?([A-Za-z0-9.\-\[\]]*)")
 _RAW_URL = re.compile(rb"(?:https?|wss?)://([A-Za-z0-9.-]+)")
@@ -54,7 +56,9 @@ def destination(value: Value, catalogue: Catalogue) -> Destination:
     """Whose host a URL value names."""
     hosts = hosts_of(value)
     for host in hosts:
-        provider = catalogue.host(host.rpartition("\0")[2].lstrip(".") if "\0" in host and not host.endswith("\0") else host)
+        provider = catalogue.host(
+            host.rpartition("\0")[2].lstrip(".") if "\0" in host and not host.endswith("\0") else host
+        )
         provider = provider or _by_suffix(host, catalogue)
         if provider:
             path = catalogue[provider].compatible

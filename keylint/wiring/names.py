@@ -9,12 +9,29 @@ AUTHORIZATION = "authorization"
 _MISTAKEN = {"authentication", "authenticate", "auth", "authorize", "authorized", "authorizationheader"}
 
 # Option and parameter names that mean "the key", in any spelling; what an SDK that knows another spelling ignores.
-KEY_NAMES = {"apikey", "key", "token", "accesstoken", "apitoken", "secretkey", "openaiapikey", "openaikey", "authtoken", "secret"}
-BASE_URL = re.compile(r"^(?:openai_?)?(?:api_?)?(?:base_?(?:url|path|uri)|api_?base|url_?base|server_?url|uri_?base|endpoint|azure_?endpoint|host|proxy)$", re.I)
-BASE_URL_SETTING = re.compile(r"^(?:openai_?)?(?:api_?)?(?:base_?(?:url|path|uri)|api_?base)$", re.I)
+KEY_NAMES = {
+    "apikey",
+    "key",
+    "token",
+    "accesstoken",
+    "apitoken",
+    "secretkey",
+    "openaiapikey",
+    "openaikey",
+    "authtoken",
+    "secret",
+}
+BASE_URL = re.compile(
+    r"^(?:openai_?)?(?:api_?)?(?:base_?(?:url|path|uri)|api_?base|url_?base|server_?url|uri_?base|endpoint|azure_?endpoint|host|proxy)$",
+    re.IGNORECASE,
+)
+BASE_URL_SETTING = re.compile(r"^(?:openai_?)?(?:api_?)?(?:base_?(?:url|path|uri)|api_?base)$", re.IGNORECASE)
 URL_NAMES = {"url", "uri", "baseurl", "base_url", "endpoint", "host", "hostname", "href", "api_url", "apiurl"}
-SECRET_NAME = re.compile(r"(?:api|secret|access|auth)[_-]?(?:key|token)|(?:^|[_-])(?:key|token|secret)$|apikey|(?<=[a-z])(?:Key|Token|Secret)$", re.I)
-RAW_KEY_NAME = re.compile(r"(?:^|[._\[-])(?:[a-z]+[_-]?)*api[_-]?key\]?$", re.I)
+SECRET_NAME = re.compile(
+    r"(?:api|secret|access|auth)[_-]?(?:key|token)|(?:^|[_-])(?:key|token|secret)$|apikey|(?<=[a-z])(?:Key|Token|Secret)$",
+    re.IGNORECASE,
+)
+RAW_KEY_NAME = re.compile(r"(?:^|[._\[-])(?:[a-z]+[_-]?)*api[_-]?key\]?$", re.IGNORECASE)
 
 
 def plain(name: str) -> str:

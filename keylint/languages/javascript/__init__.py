@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 import tree_sitter_javascript
 import tree_sitter_typescript
@@ -11,10 +12,12 @@ from tree_sitter import Language, Parser
 from keylint.languages.grammar import GrammarAdapter
 from keylint.languages.javascript import edits
 from keylint.languages.javascript.file import JavaScriptFile
-from keylint.languages.syntax import Code, Import
-from keylint.model import Edit, Span
-from keylint.source import Source
 from keylint.wiring import Idiom
+
+if TYPE_CHECKING:
+    from keylint.languages.syntax import Code, Import
+    from keylint.model import Edit, Span
+    from keylint.source import Source
 
 IDIOM = Idiom(
     language="javascript",
@@ -54,7 +57,9 @@ class JavaScriptAdapter(GrammarAdapter):
         """See ``Adapter.imports``."""
         return JavaScriptFile(source, self.parser()).imports()
 
-    def write_env(self, source: Source, variable: str, at: Span, *, before: str = "", required: bool = True) -> Code | None:
+    def write_env(
+        self, source: Source, variable: str, at: Span, *, before: str = "", required: bool = True
+    ) -> Code | None:
         """See ``Adapter.write_env``."""
         return edits.read(JavaScriptFile(source, self.parser()), variable, at, before)
 

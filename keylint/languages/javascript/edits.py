@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from keylint.languages.code import field, span
-from keylint.languages.javascript.file import JavaScriptFile
 from keylint.languages.syntax import Code
 from keylint.model import Edit, Span
+
+if TYPE_CHECKING:
+    from keylint.languages.javascript.file import JavaScriptFile
 
 
 def read(file: JavaScriptFile, variable: str, at: Span, before: str) -> Code | None:
     """``process.env.X``, or what the file's runtime has in its place."""
     node = file.root.named_descendant_for_byte_range(at.start, at.end)
-    if node is None or file.is_comment(at.start) or (node.parent is not None and node.parent.type in ("jsx_attribute", "import_statement")):
+    if (
+        node is None
+        or file.is_comment(at.start)
+        or (node.parent is not None and node.parent.type in ("jsx_attribute", "import_statement"))
+    ):
         return None
     access = f'Deno.env.get("{variable}")' if b"Deno.env" in file.data else f"process.env.{variable}"
-    if node.type in ("string_fragment", "template_string") or any(above.type == "template_string" and above != node for above in file.ancestors(node)):
+    if node.type in ("string_fragment", "template_string") or any(
+        above.type == "template_string" and above != node for above in file.ancestors(node)
+    ):
         return None if before or node.type == "string_fragment" else Code(access)
     if node.type == "shorthand_property_identifier":
         return None

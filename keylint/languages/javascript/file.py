@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from tree_sitter import Node
+import re
+from typing import TYPE_CHECKING
 
 from keylint.languages.code import Binding, CodeFile, field, span
 from keylint.languages.javascript import values
 from keylint.languages.syntax import Argument, Assignment, Call, Entry, Import, Read, Shape
 from keylint.model import Env, Hop, Literal, Missing, Opaque, Span, Unset, Value, through
 
-_TRANSPARENT_EXPRESSIONS = frozenset({"parenthesized_expression", "await_expression", "as_expression", "satisfies_expression", "non_null_expression", "type_assertion"})
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_TRANSPARENT_EXPRESSIONS = frozenset(
+    {
+        "parenthesized_expression",
+        "await_expression",
+        "as_expression",
+        "satisfies_expression",
+        "non_null_expression",
+        "type_assertion",
+    }
+)
 _COMPARISONS = frozenset({"==", "===", "!=", "!==", "<", ">", "<=", ">=", "in", "instanceof"})
 _GLOBALS = {"process", "String", "fetch", "Deno", "Bun", "import.meta"}
 
@@ -30,10 +43,31 @@ class JavaScriptFile(CodeFile):
         }
     )
     functions = frozenset(
-        {"function_declaration", "function_expression", "generator_function_declaration", "generator_function", "arrow_function", "method_definition"}
+        {
+            "function_declaration",
+            "function_expression",
+            "generator_function_declaration",
+            "generator_function",
+            "arrow_function",
+            "method_definition",
+        }
     )
-    branches = frozenset({"if_statement", "else_clause", "for_statement", "for_in_statement", "while_statement", "do_statement", "catch_clause", "switch_case", "switch_default"})
-    conditions = frozenset({"if_statement", "while_statement", "do_statement", "ternary_expression", "for_statement", "switch_statement"})
+    branches = frozenset(
+        {
+            "if_statement",
+            "else_clause",
+            "for_statement",
+            "for_in_statement",
+            "while_statement",
+            "do_statement",
+            "catch_clause",
+            "switch_case",
+            "switch_default",
+        }
+    )
+    conditions = frozenset(
+        {"if_statement", "while_statement", "do_statement", "ternary_expression", "for_statement", "switch_statement"}
+    )
     tests = frozenset({"binary_expression", "unary_expression"})
     transparent = frozenset(
         {
@@ -53,9 +87,21 @@ class JavaScriptFile(CodeFile):
         }
     )
     names = frozenset({"identifier", "shorthand_property_identifier", "shorthand_property_identifier_pattern"})
-    statements = frozenset({"expression_statement", "return_statement", "lexical_declaration", "variable_declaration", "statement_block", "program"})
+    statements = frozenset(
+        {
+            "expression_statement",
+            "return_statement",
+            "lexical_declaration",
+            "variable_declaration",
+            "statement_block",
+            "program",
+        }
+    )
     concatenations = frozenset({"binary_expression", "call_expression", "template_string"})
     missing_word = "undefined"
+    fillers = re.compile(
+        rb"\.replace(?:All)?\(\s*(?:/[^/\n]*[{$%]|[\"'`][^\"'`\n]*[{$%])|[Mm]ustache|[Hh]andlebars|_\.template|\bejs\b|interpolate\(|expandEnv|resolveEnv|substitut"
+    )
 
     # ----------------------------------------------------------------------------------------------------- shapes
 
@@ -66,11 +112,21 @@ class JavaScriptFile(CodeFile):
             return self._read(node) or self._call(node)
         if kind in ("member_expression", "subscript_expression", "shorthand_property_identifier_pattern"):
             return self._read(node)
-        if kind in ("assignment_expression", "augmented_assignment_expression", "variable_declarator", "public_field_definition", "field_definition"):
+        if kind in (
+            "assignment_expression",
+            "augmented_assignment_expression",
+            "variable_declarator",
+            "public_field_definition",
+            "field_definition",
+        ):
             return self._assignment(node)
         if kind in ("pair", "shorthand_property_identifier"):
             return self._entry(node)
-        if kind == "import_statement" and field(node, "source") is not None and field(node, "source").start_byte - node.start_byte <= 8:
+        if (
+            kind == "import_statement"
+            and field(node, "source") is not None
+            and field(node, "source").start_byte - node.start_byte <= 8
+        ):
             module = self.value(field(node, "source"))
             name = f"import:{module.text}" if isinstance(module, Literal) else ""
             return Call(name, name, span(node), span(node), [], True, node=node)
@@ -83,8 +139,10 @@ class JavaScriptFile(CodeFile):
         parent = node.parent
         if parent is not None and parent.type == "assignment_expression" and field(parent, "left") == node:
             return None
-        fallback = self._is_fallback(parent) and field(parent, "right") == node
-        return Read(self._with_fallback(node, value), span(node), node, self.is_lazy(node), "", self._target(node), fallback)
+        fallback = parent is not None and self._is_fallback(parent) and field(parent, "right") == node
+        return Read(
+            self._with_fallback(node, value), span(node), node, self.is_lazy(node), "", self._target(node), fallback
+        )
 
     def _is_fallback(self, node: Node | None) -> bool:
         """Whether a node is ``a || b`` or ``a ?? b``."""
@@ -94,7 +152,9 @@ class JavaScriptFile(CodeFile):
     def _with_fallback(self, node: Node, value: Env) -> Env:
         """The read together with the fallbacks to its right."""
         parent = node.parent
-        while parent is not None and ((self._is_fallback(parent) and field(parent, "left") == node) or parent.type in _TRANSPARENT_EXPRESSIONS):
+        while parent is not None and (
+            (self._is_fallback(parent) and field(parent, "left") == node) or parent.type in _TRANSPARENT_EXPRESSIONS
+        ):
             whole = self.value(parent)
             value = whole if isinstance(whole, Env) and whole.name == value.name else value
             node, parent = parent, parent.parent
@@ -109,7 +169,12 @@ class JavaScriptFile(CodeFile):
                 return self.text(field(above, "name") or field(above, "property"))
             if above.type == "assignment_expression":
                 return ".".join(self.path(field(above, "left")))
-            if above.type not in _TRANSPARENT_EXPRESSIONS and above.type not in ("binary_expression", "call_expression", "member_expression", "arguments"):
+            if above.type not in _TRANSPARENT_EXPRESSIONS and above.type not in (
+                "binary_expression",
+                "call_expression",
+                "member_expression",
+                "arguments",
+            ):
                 return ""
         return ""
 
@@ -122,7 +187,18 @@ class JavaScriptFile(CodeFile):
         args, spread = self.arguments(node)
         known = name != path or path[:1] == ("this",) or bool(path and (path[0] in _GLOBALS or self._declared(path[0])))
         method = self.text(field(function, "property")) if function.type == "member_expression" else ""
-        return Call(".".join(name), ".".join(path), span(node), span(function), args, known, spread, self.is_lazy(node), method, node)
+        return Call(
+            ".".join(name),
+            ".".join(path),
+            span(node),
+            span(function),
+            args,
+            known,
+            spread,
+            self.is_lazy(node),
+            method,
+            node,
+        )
 
     def _declared(self, name: str) -> bool:
         return any(binding.kind in ("a definition", "import") for binding in self.bindings(name))
@@ -132,13 +208,25 @@ class JavaScriptFile(CodeFile):
         right = field(node, "right") or field(node, "value")
         if left is None or right is None:
             return None
-        path = (self.text(left),) if left.type in ("property_identifier", "private_property_identifier") else self.path(left)
+        path = (
+            (self.text(left),)
+            if left.type in ("property_identifier", "private_property_identifier")
+            else self.path(left)
+        )
         if not path:
             return None
         operator = field(node, "operator")
-        key = span(field(left, "index")) if left.type == "subscript_expression" else span(field(left, "property")) if left.type == "member_expression" else None
+        key = (
+            span(field(left, "index"))
+            if left.type == "subscript_expression"
+            else span(field(left, "property"))
+            if left.type == "member_expression"
+            else None
+        )
         written = self.text(operator) if operator is not None else "="
-        return Assignment(self.canonical(path), span(left), self.expr(right), span(node), written, self.is_lazy(node), key, node)
+        return Assignment(
+            self.canonical(path), span(left), self.expr(right), span(node), written, self.is_lazy(node), key, node
+        )
 
     def _entry(self, node: Node) -> Entry | None:
         if node.type == "shorthand_property_identifier":
@@ -148,8 +236,12 @@ class JavaScriptFile(CodeFile):
             return None
         if key.type in ("property_identifier", "number"):
             return Entry(self.text(key), span(key), self.expr(value), span(node), node)
-        literal = self.value(key.named_children[0] if key.type == "computed_property_name" and key.named_children else key)
-        return Entry(literal.text, span(key), self.expr(value), span(node), node) if isinstance(literal, Literal) else None
+        literal = self.value(
+            key.named_children[0] if key.type == "computed_property_name" and key.named_children else key
+        )
+        return (
+            Entry(literal.text, span(key), self.expr(value), span(node), node) if isinstance(literal, Literal) else None
+        )
 
     # -------------------------------------------------------------------------------------------------- arguments
 
@@ -169,7 +261,11 @@ class JavaScriptFile(CodeFile):
     def mapping(self, node: Node) -> list[Entry] | None:
         """``{...}``, also as the argument of ``new Headers``."""
         if node.type == "object":
-            return [entry for child in node.named_children if (entry := self._entry(child) if child.type in ("pair", "shorthand_property_identifier") else None)]
+            return [
+                entry
+                for child in node.named_children
+                if (entry := self._entry(child) if child.type in ("pair", "shorthand_property_identifier") else None)
+            ]
         if node.type == "new_expression" and self.text(field(node, "constructor")) in ("Headers", "Map"):
             arguments = self.positional(node)
             return self.mapping(arguments[0]) if arguments else None
@@ -235,7 +331,11 @@ class JavaScriptFile(CodeFile):
                 module_path = self.path(field(above, "value"))
                 if parent is not None and parent.type == "pair_pattern":
                     return (*module_path, self.text(field(parent, "key")))
-                return (*module_path, self.text(leaf)) if leaf.type == "shorthand_property_identifier_pattern" else module_path
+                return (
+                    (*module_path, self.text(leaf))
+                    if leaf.type == "shorthand_property_identifier_pattern"
+                    else module_path
+                )
         return (self.text(leaf),)
 
     def imports(self) -> list[Import]:
@@ -248,7 +348,11 @@ class JavaScriptFile(CodeFile):
                 module = self.value(field(node, "source"))
                 if isinstance(module, Literal) and not self.text(node).startswith("import type"):
                     found.append(Import(module.text, span(node), True))
-            elif node.type == "call_expression" and self._required(node) and self.text(field(node, "function")) == "require":
+            elif (
+                node.type == "call_expression"
+                and self._required(node)
+                and self.text(field(node, "function")) == "require"
+            ):
                 found.append(Import(self._required(node), span(node)))
             elif node.type not in self.functions and node.end_byte - node.start_byte < 100_000:
                 stack += reversed(node.named_children)
@@ -279,13 +383,29 @@ class JavaScriptFile(CodeFile):
             return ("import", None) if self._is_import(value) else ("assign", value)
         if kind == "assignment_expression" and field(parent, "left") == leaf:
             return ("assign", field(parent, "right")) if self._is_local(leaf) else ("shared", None)
-        if kind in ("augmented_assignment_expression", "update_expression", "for_in_statement") and leaf in (field(parent, "left"), field(parent, "argument")):
+        if kind in ("augmented_assignment_expression", "update_expression", "for_in_statement") and leaf in (
+            field(parent, "left"),
+            field(parent, "argument"),
+        ):
             return "changed in a loop or by an operator", None
         if kind in ("import_specifier", "import_clause", "namespace_import"):
-            return ("import", None) if kind != "import_specifier" or (field(parent, "alias") or field(parent, "name")) == leaf else None
-        if kind in ("function_declaration", "class_declaration", "generator_function_declaration") and field(parent, "name") == leaf:
+            return (
+                ("import", None)
+                if kind != "import_specifier" or (field(parent, "alias") or field(parent, "name")) == leaf
+                else None
+            )
+        if (
+            kind in ("function_declaration", "class_declaration", "generator_function_declaration")
+            and field(parent, "name") == leaf
+        ):
             return "a definition", None
-        if kind in ("formal_parameters", "required_parameter", "optional_parameter", "rest_pattern", "catch_clause") or (kind == "arrow_function" and field(parent, "parameter") == leaf):
+        if kind in (
+            "formal_parameters",
+            "required_parameter",
+            "optional_parameter",
+            "rest_pattern",
+            "catch_clause",
+        ) or (kind == "arrow_function" and field(parent, "parameter") == leaf):
             default = field(parent, "value") if kind in ("required_parameter", "optional_parameter") else None
             if default is leaf:
                 return None
@@ -296,7 +416,9 @@ class JavaScriptFile(CodeFile):
 
     def _bind_pattern(self, leaf: Node, parent: Node) -> tuple[str, Node | None] | None:
         """Names in ``{ a, b: c } = x``."""
-        if leaf.type != "shorthand_property_identifier_pattern" and not (parent.type == "pair_pattern" and field(parent, "value") == leaf):
+        if leaf.type != "shorthand_property_identifier_pattern" and not (
+            parent.type == "pair_pattern" and field(parent, "value") == leaf
+        ):
             return ("unpacked", None) if parent.type == "array_pattern" else None
         declarator = self.enclosing(leaf, frozenset({"variable_declarator", "formal_parameters"}))
         if declarator.type == "variable_declarator" and field(declarator, "value") is not None:
@@ -306,7 +428,9 @@ class JavaScriptFile(CodeFile):
         return "unpacked", None
 
     def _is_import(self, value: Node) -> bool:
-        while value.type in ("member_expression", "await_expression", "parenthesized_expression") and value.named_children:
+        while (
+            value.type in ("member_expression", "await_expression", "parenthesized_expression") and value.named_children
+        ):
             value = field(value, "object") or value.named_children[0]
         return bool(self._required(value))
 
@@ -317,7 +441,11 @@ class JavaScriptFile(CodeFile):
             return True
         for other in self.occurrences(self.text(leaf)):
             parent = other.parent
-            declares = parent is not None and parent.type in ("variable_declarator", "formal_parameters", "required_parameter")
+            declares = parent is not None and parent.type in (
+                "variable_declarator",
+                "formal_parameters",
+                "required_parameter",
+            )
             if declares and self.enclosing(other, self.scopes) == scope:
                 return True
         return False
@@ -353,10 +481,16 @@ class JavaScriptFile(CodeFile):
         if kind in ("identifier", "shorthand_property_identifier"):
             name = self.text(node)
             return Missing("null", where, word="undefined") if name == "undefined" else self.resolve(node, name)
-        if kind == "shorthand_property_identifier_pattern" or (node.parent is not None and node.parent.type == "pair_pattern"):
+        if kind == "shorthand_property_identifier_pattern" or (
+            node.parent is not None and node.parent.type == "pair_pattern"
+        ):
             return self._unpacked(node)
         if kind in _TRANSPARENT_EXPRESSIONS:
-            inner = node.named_children[-1] if kind == "type_assertion" and node.named_children else (node.named_children[0] if node.named_children else None)
+            inner = (
+                node.named_children[-1]
+                if kind == "type_assertion" and node.named_children
+                else (node.named_children[0] if node.named_children else None)
+            )
             return self.value(inner) if inner is not None else Opaque("incomplete", where)
         if kind in ("member_expression", "subscript_expression"):
             return values.member_value(self, node)
@@ -390,7 +524,12 @@ class JavaScriptFile(CodeFile):
                 continue
             if parent.type in ("public_field_definition", "field_definition") and field(parent, "value") is not None:
                 found.append(field(parent, "value"))
-            elif parent.type == "member_expression" and parent.parent is not None and parent.parent.type == "assignment_expression" and field(parent.parent, "left") == parent:
+            elif (
+                parent.type == "member_expression"
+                and parent.parent is not None
+                and parent.parent.type == "assignment_expression"
+                and field(parent.parent, "left") == parent
+            ):
                 found.append(field(parent.parent, "right"))
         if len(found) == 1:
             return through(self.value(found[0]), Hop(f"this.{name}", where))
@@ -402,7 +541,11 @@ class JavaScriptFile(CodeFile):
         at = self.data.find(raw)
         while at >= 0:
             node = self.leaf(at)
-            if node is not None and node.type in ("property_identifier", "private_property_identifier") and self.text(node) == name:
+            if (
+                node is not None
+                and node.type in ("property_identifier", "private_property_identifier")
+                and self.text(node) == name
+            ):
                 leaves.append(node)
             at = self.data.find(raw, at + 1)
         return leaves

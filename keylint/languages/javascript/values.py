@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tree_sitter import Node
-
 from keylint.languages.code import either, field, span
 from keylint.model import Env, Join, Literal, Missing, Opaque, Span, Unset, Value
 
 if TYPE_CHECKING:
+    from tree_sitter import Node
+
     from keylint.languages.javascript.file import JavaScriptFile
 
 ENVIRONMENTS = {("process", "env"), ("import.meta", "env"), ("Bun", "env"), ("globalThis", "process", "env")}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 import tree_sitter_python
 from tree_sitter import Language, Parser
@@ -10,10 +11,12 @@ from tree_sitter import Language, Parser
 from keylint.languages.grammar import GrammarAdapter
 from keylint.languages.python import edits
 from keylint.languages.python.file import PythonFile
-from keylint.languages.syntax import Code, Import
-from keylint.model import Edit, Span
-from keylint.source import Source
 from keylint.wiring import Idiom
+
+if TYPE_CHECKING:
+    from keylint.languages.syntax import Code, Import
+    from keylint.model import Edit, Span
+    from keylint.source import Source
 
 IDIOM = Idiom(
     language="python",
@@ -50,7 +53,9 @@ class PythonAdapter(GrammarAdapter):
         """See ``Adapter.imports``."""
         return PythonFile(source, self.parser()).imports()
 
-    def write_env(self, source: Source, variable: str, at: Span, *, before: str = "", required: bool = True) -> Code | None:
+    def write_env(
+        self, source: Source, variable: str, at: Span, *, before: str = "", required: bool = True
+    ) -> Code | None:
         """See ``Adapter.write_env``."""
         return edits.read(PythonFile(source, self.parser()), variable, at, before, required)
 

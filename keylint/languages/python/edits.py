@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-
-from tree_sitter import Node
+from typing import TYPE_CHECKING
 
 from keylint.languages.code import span
-from keylint.languages.python.file import PythonFile
 from keylint.languages.syntax import Code
 from keylint.model import Edit, Span
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+    from keylint.languages.python.file import PythonFile
 
 
 def read(file: PythonFile, variable: str, at: Span, before: str, required: bool) -> Code | None:
@@ -31,7 +34,11 @@ def _access(variable: str, quote: str, required: bool) -> str:
 
 
 def _is_pattern(node: Node) -> bool:
-    return any(above.type in ("type", "case_pattern", "import_statement", "import_from_statement") for above in (node, node.parent) if above is not None)
+    return any(
+        above.type in ("type", "case_pattern", "import_statement", "import_from_statement")
+        for above in (node, node.parent)
+        if above is not None
+    )
 
 
 def _quote(file: PythonFile, node: Node, at: Span) -> str:
@@ -53,8 +60,17 @@ def prefix(file: PythonFile, at: Span, before: str) -> list[Edit] | None:
         start = file.first(node, "string_start")
         return [Edit(Span(start.end_byte, start.end_byte), before)] if start is not None else None
     text = file.text(node)
-    if "\\" in text or "\n" in text or "{" in text or any(above.type == "interpolation" for above in file.ancestors(node)):
-        return [Edit(Span(at.start, at.start), f'"{before}" + ')] if node.type in ("identifier", "attribute", "subscript", "call") else None
+    if (
+        "\\" in text
+        or "\n" in text
+        or "{" in text
+        or any(above.type == "interpolation" for above in file.ancestors(node))
+    ):
+        return (
+            [Edit(Span(at.start, at.start), f'"{before}" + ')]
+            if node.type in ("identifier", "attribute", "subscript", "call")
+            else None
+        )
     if '"' in text and "'" in text:
         return [Edit(Span(at.start, at.start), f'"{before}" + ')]
     return [Edit(at, f'f"{before}{{{text.replace(chr(34), chr(39))}}}"')]
@@ -90,9 +106,12 @@ def add_import(file: PythonFile, module: str) -> Edit:
     for child in file.root.children:
         if child.type == "comment":
             continue
-        if child.type == "future_import_statement":
-            place = child.end_byte
-        elif child.type == "expression_statement" and child.named_children and child.named_children[0].type == "string" and not place:
+        if child.type == "future_import_statement" or (
+            child.type == "expression_statement"
+            and child.named_children
+            and child.named_children[0].type == "string"
+            and not place
+        ):
             place = child.end_byte
         elif child.type in ("import_statement", "import_from_statement"):
             return Edit(Span(child.start_byte, child.start_byte), f"import {module}{newline}")

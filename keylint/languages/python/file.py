@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from tree_sitter import Node
+import re
+from typing import TYPE_CHECKING
 
 from keylint.languages.code import Binding, CodeFile, field, span
 from keylint.languages.python import values
 from keylint.languages.syntax import Argument, Assignment, Call, Entry, Import, Read, Shape
 from keylint.model import Env, Hop, Literal, Missing, Opaque, Span, Unset, Value, through
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 _IMPORTS = frozenset({"import_statement", "import_from_statement"})
 _BUILT_IN = {"os", "open", "str", "dict", "print"}
@@ -29,8 +33,28 @@ class PythonFile(CodeFile):
         }
     )
     functions = frozenset({"function_definition", "lambda"})
-    branches = frozenset({"if_statement", "elif_clause", "else_clause", "for_statement", "while_statement", "except_clause", "case_clause"})
-    conditions = frozenset({"if_statement", "elif_clause", "while_statement", "conditional_expression", "assert_statement", "if_clause", "match_statement"})
+    branches = frozenset(
+        {
+            "if_statement",
+            "elif_clause",
+            "else_clause",
+            "for_statement",
+            "while_statement",
+            "except_clause",
+            "case_clause",
+        }
+    )
+    conditions = frozenset(
+        {
+            "if_statement",
+            "elif_clause",
+            "while_statement",
+            "conditional_expression",
+            "assert_statement",
+            "if_clause",
+            "match_statement",
+        }
+    )
     tests = frozenset({"comparison_operator", "not_operator"})
     transparent = frozenset(
         {
@@ -52,6 +76,9 @@ class PythonFile(CodeFile):
     statements = frozenset({"expression_statement", "return_statement", "with_statement", "block", "module"})
     concatenations = frozenset({"binary_operator", "concatenated_string", "call"})
     missing_word = "None"
+    fillers = re.compile(
+        rb"(?<![\"'])\.format(?:_map)?\(|\bTemplate\(|\.substitute\(|\.safe_substitute\(|\.render\(|expandvars|\bjinja2?\b"
+    )
 
     # ----------------------------------------------------------------------------------------------------- shapes
 
@@ -85,12 +112,17 @@ class PythonFile(CodeFile):
             value = Env(name, span(node), span(argument), Unset.ERROR, call=".".join(path))
         parent = node.parent
         fallback = parent is not None and parent.type == "boolean_operator" and field(parent, "left") != node
-        return Read(self._with_fallback(node, value), span(node), node, self.is_lazy(node), broken, self._target(node), fallback)
+        return Read(
+            self._with_fallback(node, value), span(node), node, self.is_lazy(node), broken, self._target(node), fallback
+        )
 
     def _with_fallback(self, node: Node, value: Env) -> Env:
         """The read together with the fallbacks to its right: ``os.getenv("A") or b``."""
         parent = node.parent
-        while parent is not None and (parent.type == "parenthesized_expression" or (parent.type == "boolean_operator" and field(parent, "left") == node)):
+        while parent is not None and (
+            parent.type == "parenthesized_expression"
+            or (parent.type == "boolean_operator" and field(parent, "left") == node)
+        ):
             whole = self.value(parent)
             value = whole if isinstance(whole, Env) and whole.name == value.name else value
             node, parent = parent, parent.parent
@@ -117,7 +149,14 @@ class PythonFile(CodeFile):
         for above in self.ancestors(node):
             if above.type == "assignment":
                 return ".".join(self.path(field(above, "left")))
-            if above.type not in ("boolean_operator", "parenthesized_expression", "conditional_expression", "call", "argument_list", "attribute"):
+            if above.type not in (
+                "boolean_operator",
+                "parenthesized_expression",
+                "conditional_expression",
+                "call",
+                "argument_list",
+                "attribute",
+            ):
                 return ""
         return ""
 
@@ -128,9 +167,25 @@ class PythonFile(CodeFile):
         path = self.path(function)
         name = self.canonical(path)
         args, spread = self.arguments(node)
-        known = name != path or path[:1] == ("self",) or (path[:1] and path[0] in _BUILT_IN) or bool(path and self.bindings(path[0]))
+        known = (
+            name != path
+            or path[:1] == ("self",)
+            or (path[:1] and path[0] in _BUILT_IN)
+            or bool(path and self.bindings(path[0]))
+        )
         method = self.text(field(function, "attribute")) if function.type == "attribute" else ""
-        return Call(".".join(name), ".".join(path), span(node), span(function), args, bool(known), spread, self.is_lazy(node), method, node)
+        return Call(
+            ".".join(name),
+            ".".join(path),
+            span(node),
+            span(function),
+            args,
+            bool(known),
+            spread,
+            self.is_lazy(node),
+            method,
+            node,
+        )
 
     def _assignment(self, node: Node) -> Assignment | None:
         left, right = field(node, "left"), field(node, "right")
@@ -140,7 +195,14 @@ class PythonFile(CodeFile):
         operator = field(node, "operator")
         key = self._subscript_key(left)
         return Assignment(
-            self.canonical(path), span(left), self.expr(right), span(node), self.text(operator) if operator else "=", self.is_lazy(node), key, node
+            self.canonical(path),
+            span(left),
+            self.expr(right),
+            span(node),
+            self.text(operator) if operator else "=",
+            self.is_lazy(node),
+            key,
+            node,
         )
 
     def _subscript_key(self, left: Node) -> Span | None:
@@ -168,7 +230,11 @@ class PythonFile(CodeFile):
         arguments = field(node, "arguments")
         if arguments is None or arguments.type != "argument_list":
             return []
-        return [child for child in arguments.named_children if child.type not in ("keyword_argument", "dictionary_splat", "list_splat", "comment")]
+        return [
+            child
+            for child in arguments.named_children
+            if child.type not in ("keyword_argument", "dictionary_splat", "list_splat", "comment")
+        ]
 
     def keyword(self, node: Node, name: str) -> Node | None:
         """The value of a keyword argument."""
@@ -192,7 +258,9 @@ class PythonFile(CodeFile):
             elif child.type == "dictionary_splat":
                 found = self.entries(child.named_children[0]) if child.named_children else None
                 spread = spread or found is None or found[1]
-                args += [Argument(entry.key, entry.expr, entry.span, entry.key_span) for entry in (found[0] if found else ())]
+                args += [
+                    Argument(entry.key, entry.expr, entry.span, entry.key_span) for entry in (found[0] if found else ())
+                ]
             elif child.type == "list_splat":
                 spread = True
             elif child.type != "comment":
@@ -204,7 +272,9 @@ class PythonFile(CodeFile):
         if node.type == "dictionary":
             return [entry for child in node.named_children if child.type == "pair" and (entry := self._pair(child))]
         if node.type == "call" and self.path(field(node, "function")) == ("dict",):
-            return [Entry(arg.name, arg.name_span, arg.expr, arg.span, node) for arg in self.arguments(node)[0] if arg.name]
+            return [
+                Entry(arg.name, arg.name_span, arg.expr, arg.span, node) for arg in self.arguments(node)[0] if arg.name
+            ]
         return None
 
     def is_spread(self, node: Node) -> bool:
@@ -259,13 +329,26 @@ class PythonFile(CodeFile):
             node = stack.pop()
             if node.type == "import_from_statement":
                 module = self.text(field(node, "module_name"))
-                names = [self.text(field(name, "name") if name.type == "aliased_import" else name) for name in node.children_by_field_name("name")]
+                names = [
+                    self.text(field(name, "name") if name.type == "aliased_import" else name)
+                    for name in node.children_by_field_name("name")
+                ]
                 found.append(Import(module, span(node)))
-                found += [Import(f"{module}.{name}" if not module.endswith(".") else f"{module}{name}", span(node)) for name in names]
+                found += [
+                    Import(f"{module}.{name}" if not module.endswith(".") else f"{module}{name}", span(node))
+                    for name in names
+                ]
             elif node.type == "import_statement":
-                names = [field(name, "name") if name.type == "aliased_import" else name for name in node.children_by_field_name("name")]
-                found += [Import(self.text(name), span(node)) for name in names]
-            elif node.type in ("if_statement", "try_statement", "block", "with_statement", "else_clause", "except_clause"):
+                for name in node.children_by_field_name("name"):
+                    found.append(Import(self.text(field(name, "name") or name), span(node)))
+            elif node.type in (
+                "if_statement",
+                "try_statement",
+                "block",
+                "with_statement",
+                "else_clause",
+                "except_clause",
+            ):
                 stack += reversed(node.children)
         return found
 
@@ -278,7 +361,9 @@ class PythonFile(CodeFile):
         if made is None:
             return None
         kind, value = made
-        scope = self.enclosing(parent if parent.type in ("function_definition", "class_definition") else leaf, self.scopes)
+        scope = self.enclosing(
+            parent if parent.type in ("function_definition", "class_definition") else leaf, self.scopes
+        )
         block = self.enclosing(leaf, self.branches | self.scopes)
         end = self.enclosing(leaf, frozenset({"expression_statement"})).end_byte if kind == "assign" else leaf.end_byte
         return Binding(leaf, value, scope, block, end, kind)
@@ -296,7 +381,13 @@ class PythonFile(CodeFile):
             return "assign", field(parent, "value")
         if kind in ("default_parameter", "typed_default_parameter") and field(parent, "name") == leaf:
             return "default", field(parent, "value")
-        if kind in ("parameters", "lambda_parameters", "typed_parameter", "list_splat_pattern", "dictionary_splat_pattern"):
+        if kind in (
+            "parameters",
+            "lambda_parameters",
+            "typed_parameter",
+            "list_splat_pattern",
+            "dictionary_splat_pattern",
+        ):
             return "a parameter", None
         if kind in ("function_definition", "class_definition") and field(parent, "name") == leaf:
             return "a definition", None
@@ -318,7 +409,11 @@ class PythonFile(CodeFile):
         """``a, b = 1, 2``: the value at the same place, if the right side is as long."""
         statement = pattern.parent
         right = field(statement, "right") if statement is not None and statement.type == "assignment" else None
-        if right is not None and right.type in ("expression_list", "tuple") and right.named_child_count == pattern.named_child_count:
+        if (
+            right is not None
+            and right.type in ("expression_list", "tuple")
+            and right.named_child_count == pattern.named_child_count
+        ):
             return "assign", right.named_children[pattern.named_children.index(leaf)]
         return "unpacked", None
 
@@ -382,7 +477,11 @@ class PythonFile(CodeFile):
         name = ".".join(path)
         if len(path) == 2 and path[0] in ("self", "cls"):
             owner = self.enclosing(node, frozenset({"class_definition"}))
-            found = [value for leaf in self.occurrences(path[1]) if (value := self._assigned_attribute(leaf, owner, node)) is not None]
+            found = [
+                value
+                for leaf in self.occurrences(path[1])
+                if (value := self._assigned_attribute(leaf, owner, node)) is not None
+            ]
             if len(found) == 1:
                 return through(self.value(found[0]), Hop(name, where))
         return Opaque("an attribute", where, name=name)
@@ -394,6 +493,12 @@ class PythonFile(CodeFile):
         if parent.type == "assignment" and field(parent, "left") == leaf and self.enclosing(leaf, self.scopes) == owner:
             return field(parent, "right")  # type: ignore[no-any-return]
         above = parent.parent
-        if parent.type == "attribute" and parent != reader and above is not None and above.type == "assignment" and field(above, "left") == parent:
+        if (
+            parent.type == "attribute"
+            and parent != reader
+            and above is not None
+            and above.type == "assignment"
+            and field(above, "left") == parent
+        ):
             return field(above, "right")  # type: ignore[no-any-return]
         return None

@@ -6,12 +6,12 @@ import ast
 import string
 from typing import TYPE_CHECKING
 
-from tree_sitter import Node
-
 from keylint.languages.code import either, field, span
 from keylint.model import FILE_TEXT, Env, Join, Literal, Missing, Opaque, Span, Unset, Value
 
 if TYPE_CHECKING:
+    from tree_sitter import Node
+
     from keylint.languages.python.file import PythonFile
 
 GETTERS = {("os", "getenv"), ("os", "environ", "get"), ("os", "environ", "pop"), ("os", "environ", "setdefault")}
@@ -55,7 +55,9 @@ def unescape(raw: str, prefix: str) -> str:
         return raw
     try:
         quoted = raw.replace('"""', '\\"\\"\\"')
-        return str(ast.literal_eval(f'"""{quoted}"""' if not raw.endswith('"') or raw.endswith('\\"') else f"'''{raw}'''"))
+        return str(
+            ast.literal_eval(f'"""{quoted}"""' if not raw.endswith('"') or raw.endswith('\\"') else f"'''{raw}'''")
+        )
     except (SyntaxError, ValueError):
         return raw
 
@@ -128,7 +130,9 @@ def _is_file(file: PythonFile, owner: Node) -> bool:
         return file.path(field(owner, "function"))[-1:] in (("open",), ("Path",))
     if owner.type == "identifier":
         return any(
-            binding.expr is not None and binding.expr.type == "call" and file.path(field(binding.expr, "function"))[-1:] == ("open",)
+            binding.expr is not None
+            and binding.expr.type == "call"
+            and file.path(field(binding.expr, "function"))[-1:] == ("open",)
             for binding in file.bindings(file.text(owner))
         )
     return False
@@ -171,7 +175,9 @@ def binary_value(file: PythonFile, node: Node) -> Value:
     if operator == "%":
         template = file.value(left)
         if isinstance(template, Literal):
-            values = [file.value(item) for item in right.named_children] if right.type == "tuple" else [file.value(right)]
+            values = (
+                [file.value(item) for item in right.named_children] if right.type == "tuple" else [file.value(right)]
+            )
             return _interpolated(file, template, values, where)
     return Opaque("computed", where)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import TYPE_CHECKING
 
 import tree_sitter_bash
 from tree_sitter import Language, Node, Parser
@@ -14,9 +15,11 @@ from keylint.languages.shell.facts import ShellWiring
 from keylint.languages.shell.file import ShellFile
 from keylint.languages.syntax import Code
 from keylint.model import Edit, Fact, Span
-from keylint.providers.catalogue import Catalogue
-from keylint.source import Source
 from keylint.wiring import Idiom
+
+if TYPE_CHECKING:
+    from keylint.providers.catalogue import Catalogue
+    from keylint.source import Source
 
 
 class ShellAdapter(GrammarAdapter):
@@ -38,25 +41,35 @@ class ShellAdapter(GrammarAdapter):
         """See ``Adapter.facts``."""
         return ShellWiring(ShellFile(source, self.parser()), catalogue).facts()
 
-    def write_env(self, source: Source, variable: str, at: Span, *, before: str = "", required: bool = True) -> Code | None:
+    def write_env(
+        self, source: Source, variable: str, at: Span, *, before: str = "", required: bool = True
+    ) -> Code | None:
         """``$X`` inside double quotes, ``"$X"`` for a word of its own; None inside single quotes."""
         around = self._around(source, at)
-        if around is None or around.type == "raw_string" and span(around) != at:
+        if around is None or (around.type == "raw_string" and span(around) != at):
             return None
         if around.type == "string" and span(around) != at:
             following = source.data[at.end : at.end + 1]
-            return Code(f"{before}${{{variable}}}" if following.isalnum() or following == b"_" else f"{before}${variable}")
+            return Code(
+                f"{before}${{{variable}}}" if following.isalnum() or following == b"_" else f"{before}${variable}"
+            )
         return Code(f'"{before}${variable}"')
 
     def prefix(self, source: Source, at: Span, before: str) -> list[Edit] | None:
         """The text where it stands: inside the quotes."""
         around = self._around(source, at)
-        return [Edit(Span(at.start, at.start), before)] if around is not None and around.type in ("string", "raw_string") else None
+        return (
+            [Edit(Span(at.start, at.start), before)]
+            if around is not None and around.type in ("string", "raw_string")
+            else None
+        )
 
     def interpolate(self, source: Source, at: Span, template: str) -> tuple[list[Edit], bool] | None:
         """Double quotes instead of single ones; a shell's form of the reference instead of another language's."""
         around = self._around(source, at)
-        match = re.fullmatch(r"\$\{?([A-Za-z_]\w*)\}?|%([A-Za-z_]\w*)%|\{\{?\s*([A-Za-z_]\w*)\s*\}?\}|\$env:([A-Za-z_]\w*)", template)
+        match = re.fullmatch(
+            r"\$\{?([A-Za-z_]\w*)\}?|%([A-Za-z_]\w*)%|\{\{?\s*([A-Za-z_]\w*)\s*\}?\}|\$env:([A-Za-z_]\w*)", template
+        )
         if around is None or match is None:
             return None
         name = next(group for group in match.groups() if group)
@@ -66,7 +79,11 @@ class ShellAdapter(GrammarAdapter):
             inside = source.data[around.start_byte + 1 : around.end_byte - 1]
             if re.search(rb"[\"`!\\]", inside):
                 return None
-            edits = [Edit(Span(around.start_byte, around.start_byte + 1), '"'), *edits, Edit(Span(around.end_byte - 1, around.end_byte), '"')]
+            edits = [
+                Edit(Span(around.start_byte, around.start_byte + 1), '"'),
+                *edits,
+                Edit(Span(around.end_byte - 1, around.end_byte), '"'),
+            ]
         return (edits, True) if edits else None
 
     def _around(self, source: Source, at: Span) -> Node | None:

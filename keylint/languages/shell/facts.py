@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterator
-
-from tree_sitter import Node
+from typing import TYPE_CHECKING
 
 from keylint.languages.code import field, span
-from keylint.languages.shell.file import Command, ShellFile
 from keylint.languages.syntax import Expr
 from keylint.model import (
     Damage,
@@ -28,17 +26,26 @@ from keylint.model import (
     Use,
     Value,
 )
-from keylint.providers.catalogue import Catalogue
 from keylint.wiring import hosts, split_keys
 from keylint.wiring.anchors import offsets
 from keylint.wiring.headers import HeaderWiring
 from keylint.wiring.hosts import Destination
 from keylint.wiring.names import SECRET_NAME
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tree_sitter import Node
+
+    from keylint.languages.shell.file import Command, ShellFile
+    from keylint.providers.catalogue import Catalogue
+
 CLIENTS = {"curl", "wget", "http", "https", "xh", "xhs", "curlie", "grpcurl", "wscat", "websocat"}
 _HEADER_OPTION = re.compile(r"^(?:-H|--header)$")
 _GLUED_OPTION = re.compile(r"^(?:-H|--header=)(?=.)")
-_PROGRAMS = re.compile(r"^(?:python[\d.]*|node|npm|npx|yarn|pnpm|bun|deno|uvicorn|gunicorn|flask|streamlit|ruby|php|java|go|cargo|dotnet|uv|poetry|pipenv|pytest|tsx|ts-node|make|docker|docker-compose)$")
+_PROGRAMS = re.compile(
+    r"^(?:python[\d.]*|node|npm|npx|yarn|pnpm|bun|deno|uvicorn|gunicorn|flask|streamlit|ruby|php|java|go|cargo|dotnet|uv|poetry|pipenv|pytest|tsx|ts-node|make|docker|docker-compose)$"
+)
 
 
 class ShellWiring:
@@ -92,8 +99,15 @@ class ShellWiring:
         where = span(value_node) if value_node is not None else span(node)
         provider, slot = known or ("", None)
         parent = node.parent
-        spaced = parent is not None and parent.type == "declaration_command" and value_node is None and self._next_is_word(node)
-        yield EnvDefinition(name, span(name_node), value, where, self._scope(node, name), provider, slot, endpoint=self.endpoint())
+        spaced = (
+            parent is not None
+            and parent.type == "declaration_command"
+            and value_node is None
+            and self._next_is_word(node)
+        )
+        yield EnvDefinition(
+            name, span(name_node), value, where, self._scope(node, name), provider, slot, endpoint=self.endpoint()
+        )
         if slot is not None and slot is not Slot.BASE_URL and not spaced:
             tested = file.is_tested(value) or file.name_is_tested(name)
             yield Use(provider, slot, value, where, name, "definition", self.endpoint(), "", tested)
@@ -104,18 +118,33 @@ class ShellWiring:
         if parent is not None and parent.type == "command":
             return "shell"
         if parent is not None and parent.type == "declaration_command":
-            return "shell" if self.file.text(parent).startswith(("export", "declare -x", "typeset -x")) else "shell-local"
-        exported = re.search(rb"\bexport\s[^\n]*\b" + re.escape(name.encode()) + rb"\b|set\s+-a|allexport|declare\s+-x", self.file.data)
+            return (
+                "shell" if self.file.text(parent).startswith(("export", "declare -x", "typeset -x")) else "shell-local"
+            )
+        exported = re.search(
+            rb"\bexport\s[^\n]*\b" + re.escape(name.encode()) + rb"\b|set\s+-a|allexport|declare\s+-x", self.file.data
+        )
         return "shell" if exported or self._is_fragment() else "shell-local"
 
     def _is_fragment(self) -> bool:
         """A script that runs nothing is read by another one."""
         data = self.file.data
-        return not any(_PROGRAMS.match(match.group(1).decode()) for match in re.finditer(rb"^\s*(?:exec\s+)?([A-Za-z][\w.-]*)", data, re.M))
+        return not any(
+            _PROGRAMS.match(match.group(1).decode())
+            for match in re.finditer(rb"^\s*(?:exec\s+)?([A-Za-z][\w.-]*)", data, re.MULTILINE)
+        )
 
     def _next_is_word(self, node: Node) -> bool:
         after = node.next_sibling
-        return after is not None and after.type in ("word", "variable_name", "string", "raw_string", "simple_expansion", "expansion", "concatenation")
+        return after is not None and after.type in (
+            "word",
+            "variable_name",
+            "string",
+            "raw_string",
+            "simple_expansion",
+            "expansion",
+            "concatenation",
+        )
 
     def _spaced_export(self, node: Node) -> Iterator[Fact]:
         """``export NAME = value``: three words, of which the shell makes three names."""
@@ -123,18 +152,26 @@ class ShellWiring:
         children = node.children
         for index, child in enumerate(children):
             name = ""
-            if child.type == "variable_name" and index + 1 < len(children) and file.text(children[index + 1]).startswith("="):
+            if (
+                child.type == "variable_name"
+                and index + 1 < len(children)
+                and file.text(children[index + 1]).startswith("=")
+            ):
                 name, start, sign = file.text(child), child.end_byte, children[index + 1]
                 rest = sign if file.text(sign) != "=" else children[index + 2] if index + 2 < len(children) else None
             elif child.type == "variable_assignment" and field(child, "value") is None and self._next_is_word(child):
                 name, start, rest = file.text(field(child, "name")), field(child, "name").end_byte, child.next_sibling
             if not name or rest is None or (self.catalogue.variable(name) is None and not SECRET_NAME.search(name)):
                 continue
-            end = rest.start_byte + 1 if file.text(rest).startswith("=") and rest.start_byte != start else rest.start_byte
+            end = (
+                rest.start_byte + 1 if file.text(rest).startswith("=") and rest.start_byte != start else rest.start_byte
+            )
             gap = Span(start, end)
             known = self.catalogue.variable(name) or ("", None)
             damage = Damage("spaces", gap, "the shell reads the = and the value as further names", (Edit(gap, "="),))
-            yield EnvDefinition(name, span(child), Opaque("not assigned", gap), span(node), "shell", known[0], known[1], (damage,))
+            yield EnvDefinition(
+                name, span(child), Opaque("not assigned", gap), span(node), "shell", known[0], known[1], (damage,)
+            )
 
     # ---------------------------------------------------------------------------------------------------- reading
 
@@ -146,7 +183,17 @@ class ShellWiring:
         if known is None:
             return
         tested = self.file.name_is_tested(value.name)
-        yield EnvRead(value.name, value.name_span, span(node), "$", value, known[0], known[1], guarded=tested, lazy=self.file.is_lazy(node))
+        yield EnvRead(
+            value.name,
+            value.name_span,
+            span(node),
+            "$",
+            value,
+            known[0],
+            known[1],
+            guarded=tested,
+            lazy=self.file.is_lazy(node),
+        )
 
     # --------------------------------------------------------------------------------------------------- commands
 
@@ -171,25 +218,48 @@ class ShellWiring:
         sign = Span(first.start_byte + match.end() - 1, first.start_byte + match.end())
         if known[0] or SECRET_NAME.search(name):
             damage = Damage("setenv", sign, "csh takes NAME=value as a name and sets nothing", (Edit(sign, " "),))
-            yield EnvDefinition(name, Span(first.start_byte, sign.start), Opaque("not assigned", sign), span(first), "csh", known[0], known[1], (damage,))
+            yield EnvDefinition(
+                name,
+                Span(first.start_byte, sign.start),
+                Opaque("not assigned", sign),
+                span(first),
+                "csh",
+                known[0],
+                known[1],
+                (damage,),
+            )
 
     def _request(self, command: Command) -> Iterator[Fact]:
-        """curl and its kind: headers as arguments, and the URL they go to."""
+        """Curl and its kind: headers as arguments, and the URL they go to."""
         where = self._destination(command)
         arguments = command.arguments
         for index, argument in enumerate(arguments):
             text = self.file.text(argument)
             if _HEADER_OPTION.match(text) and index + 1 < len(arguments):
                 yield from self._header(self.file.value(arguments[index + 1]), span(arguments[index + 1]), where)
-            elif _GLUED_OPTION.match(text.strip("\"'")) or (command.name in ("http", "https", "xh", "xhs") and re.match(r"[\"']?[Aa]uthorization:", text)):
+            elif _GLUED_OPTION.match(text.strip("\"'")) or (
+                command.name in ("http", "https", "xh", "xhs") and re.match(r"[\"']?[Aa]uthorization:", text)
+            ):
                 yield from self._header(self.file.value(argument), span(argument), where)
             elif text == "--oauth2-bearer" and index + 1 < len(arguments):
                 value = self.file.value(arguments[index + 1])
-                yield Use(where.provider or "generic", Slot.API_KEY, value, span(arguments[index + 1]), "curl --oauth2-bearer", "header", Endpoint.CLOUD, where.provider, self._tested(value))
+                yield Use(
+                    where.provider or "generic",
+                    Slot.API_KEY,
+                    value,
+                    span(arguments[index + 1]),
+                    "curl --oauth2-bearer",
+                    "header",
+                    Endpoint.CLOUD,
+                    where.provider,
+                    self._tested(value),
+                )
 
     def _tested(self, value: Value) -> bool:
         parts = value.parts if isinstance(value, Join) else (value,)
-        return any(isinstance(part, Env) and self.file.name_is_tested(part.name) for part in parts) or self.file.is_tested(value)
+        return any(
+            isinstance(part, Env) and self.file.name_is_tested(part.name) for part in parts
+        ) or self.file.is_tested(value)
 
     def _destination(self, command: Command) -> Destination:
         found = Destination()
@@ -205,11 +275,15 @@ class ShellWiring:
         if not isinstance(lead, Literal):
             return
         match = re.match(r"(?:-H|--header=)?\s*([A-Za-z][\w-]*(?:\s+[Bb]earer\b(?![\s]*:))?)\s*(:?)\s*", lead.text)
-        if match is None or (not match.group(2) and not re.search(r"\sbearer$", match.group(1), re.I)):
+        if match is None or (not match.group(2) and not re.search(r"\sbearer$", match.group(1), re.IGNORECASE)):
             return
         name, rest = match.group(1), lead.text[match.end() :]
         start = lead.content.start + len(lead.text[: match.end()].encode()) if not lead.escaped else lead.content.start
-        end = lead.content.end if isinstance(value, Literal) else whole.end - (1 if self.file.data[whole.end - 1 : whole.end] in (b'"', b"'") else 0)
+        end = (
+            lead.content.end
+            if isinstance(value, Literal)
+            else whole.end - (1 if self.file.data[whole.end - 1 : whole.end] in (b'"', b"'") else 0)
+        )
         inner = Span(start, end)
         token: Value
         if isinstance(value, Literal):
@@ -225,7 +299,7 @@ class ShellWiring:
     def _encoded(self, node: Node) -> Iterator[Fact]:
         """``echo "$KEY" | base64``: echo adds a line end, which is encoded too."""
         commands = [made for child in node.named_children if (made := self.file.command(child)) is not None]
-        for first, second in zip(commands, commands[1:], strict=False):
+        for first, second in itertools.pairwise(commands):
             if first.name != "echo" or second.name != "base64" or not first.arguments:
                 continue
             if any(re.fullmatch(r"-[neE]*n[neE]*", self.file.text(argument)) for argument in first.arguments):
@@ -234,7 +308,14 @@ class ShellWiring:
             known = self.catalogue.variable(value.name) if isinstance(value, Env) else None
             if known and known[1].is_secret:
                 end = Literal("\n", span(first.node), span(first.node), escaped=True)
-                yield Use(known[0], known[1], Join((value, end), span(first.node)), span(first.node), "echo … | base64", "pipe")
+                yield Use(
+                    known[0],
+                    known[1],
+                    Join((value, end), span(first.node)),
+                    span(first.node),
+                    "echo … | base64",
+                    "pipe",
+                )
 
     def endpoint(self) -> Endpoint:
         """Where the programs that the script runs will send their requests: a base URL that it sets."""
@@ -244,6 +325,10 @@ class ShellWiring:
                 known = self.catalogue.variable(match.group(1).decode())
                 if known and known[1] is Slot.BASE_URL:
                     text = match.group(2).decode("utf-8", "replace").strip("\"'")
-                    found = hosts.endpoint(Literal(text, Span(0, 0), Span(0, 0)), self.catalogue)[0] if "$" not in text else Endpoint.UNKNOWN
+                    found = (
+                        hosts.endpoint(Literal(text, Span(0, 0), Span(0, 0)), self.catalogue)[0]
+                        if "$" not in text
+                        else Endpoint.UNKNOWN
+                    )
             self._endpoint = found
         return self._endpoint

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-
-from tree_sitter import Node
+from typing import TYPE_CHECKING
 
 from keylint.languages.code import Binding, CodeFile, field, span
-from keylint.languages.syntax import Entry, Shape
 from keylint.model import Env, Literal, Missing, Opaque, Span, Unset, Value
 
-_SET_U = re.compile(rb"^\s*set\s+-[a-z]*u|^\s*set\s+-o\s+nounset", re.M)
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+    from keylint.languages.syntax import Entry, Shape
+
+_SET_U = re.compile(rb"^\s*set\s+-[a-z]*u|^\s*set\s+-o\s+nounset", re.MULTILINE)
 _DEFAULTS = {":-", "-", ":=", "="}
 
 
@@ -29,10 +32,23 @@ class ShellFile(CodeFile):
 
     scopes = frozenset({"program", "function_definition", "subshell", "command_substitution"})
     functions = frozenset({"function_definition"})
-    branches = frozenset({"if_statement", "elif_clause", "else_clause", "while_statement", "for_statement", "case_item", "list"})
+    branches = frozenset(
+        {"if_statement", "elif_clause", "else_clause", "while_statement", "for_statement", "case_item", "list"}
+    )
     conditions = frozenset({"if_statement", "while_statement"})
     tests = frozenset({"test_command", "test_operator"})
-    transparent = frozenset({"simple_expansion", "expansion", "string", "unary_expression", "binary_expression", "concatenation", "parenthesized_expression", "negated_command"})
+    transparent = frozenset(
+        {
+            "simple_expansion",
+            "expansion",
+            "string",
+            "unary_expression",
+            "binary_expression",
+            "concatenation",
+            "parenthesized_expression",
+            "negated_command",
+        }
+    )
     names = frozenset({"variable_name", "word"})
     statements = frozenset({"command", "variable_assignment", "declaration_command", "pipeline"})
     concatenations = frozenset({"concatenation"})
@@ -73,14 +89,20 @@ class ShellFile(CodeFile):
             return Binding(leaf, value if value is not None else parent, scope, block, parent.end_byte, "assign")
         if parent.type == "for_statement" and field(parent, "variable") == leaf:
             return Binding(leaf, None, scope, block, leaf.end_byte, "changed in a loop")
-        if parent.type == "command" and leaf.type == "word" and self.text(field(parent, "name")) in ("read", "mapfile", "getopts", "select"):
+        if (
+            parent.type == "command"
+            and leaf.type == "word"
+            and self.text(field(parent, "name")) in ("read", "mapfile", "getopts", "select")
+        ):
             return Binding(leaf, None, scope, block, parent.end_byte, "typed in")
         return None
 
     def unbound(self, node: Node, name: str) -> Value:
         """A variable that the script does not set comes from the environment."""
         unset = Unset.ERROR if _SET_U.search(self.data) else Unset.EMPTY
-        where = node.parent if node.parent is not None and node.parent.type in ("simple_expansion", "expansion") else node
+        where = (
+            node.parent if node.parent is not None and node.parent.type in ("simple_expansion", "expansion") else node
+        )
         return Env(name, span(where), span(node), unset, call="$")
 
     def evaluate(self, node: Node) -> Value:
@@ -113,7 +135,12 @@ class ShellFile(CodeFile):
     def _string(self, node: Node) -> Value:
         """A double-quoted string: text between its expansions, backslashes before `$`, `"` and `` ` `` gone."""
         where = span(node)
-        inner = Span(where.start + 1, where.end - 1 if self.data[where.end - 1 : where.end] == b'"' and where.end - where.start > 1 else where.end)
+        inner = Span(
+            where.start + 1,
+            where.end - 1
+            if self.data[where.end - 1 : where.end] == b'"' and where.end - where.start > 1
+            else where.end,
+        )
         parts: list[Value] = []
         at = inner.start
         for child in node.named_children:
@@ -157,7 +184,19 @@ class ShellFile(CodeFile):
         if operator.type in _DEFAULTS:
             start, end = operator.end_byte, where.end - 1
             raw = self.data[start:end].decode("utf-8", "replace")
-            if any(child.type in ("simple_expansion", "expansion", "command_substitution") for child in node.named_children[1:]):
-                return Env(text, where, span(name), Unset.EMPTY, Opaque("depends on another value", Span(start, end)), call="$")
-            return Env(text, where, span(name), Unset.EMPTY, self._literal(raw.strip("\"'"), Span(start, end), Span(start, end), ""), call="$")
+            if any(
+                child.type in ("simple_expansion", "expansion", "command_substitution")
+                for child in node.named_children[1:]
+            ):
+                return Env(
+                    text, where, span(name), Unset.EMPTY, Opaque("depends on another value", Span(start, end)), call="$"
+                )
+            return Env(
+                text,
+                where,
+                span(name),
+                Unset.EMPTY,
+                self._literal(raw.strip("\"'"), Span(start, end), Span(start, end), ""),
+                call="$",
+            )
         return Opaque("a part of a variable", where, name=text)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from keylint.judge import is_random
 from keylint.languages.code import WHOLE_SCHEME
@@ -27,10 +26,14 @@ from keylint.model import (
     through,
 )
 from keylint.providers.catalogue import GENERIC, Catalogue
-from keylint.source import Source
 from keylint.wiring import hosts
 from keylint.wiring.headers import HeaderWiring
 from keylint.wiring.hosts import Destination
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keylint.source import Source
 
 _HEADER_CALLS = {"setrequestheader", "addheader", "setheader", "header"}
 _NULLABLE = {"dlookup", "dfirst", "dlast", "dmax", "dmin"}  # Null when nothing is found, and Null & text is the text
@@ -62,7 +65,9 @@ class VbaFile:
             last = flat[-1] if flat else None
             if isinstance(part, Literal) and isinstance(last, Literal) and not WHOLE_SCHEME.fullmatch(last.text):
                 spans = (*(last.parts or (last.span,)), part.span)
-                flat[-1] = Literal(last.text + part.text, where, where, last.hops or part.hops, parts=spans, escaped=True)
+                flat[-1] = Literal(
+                    last.text + part.text, where, where, last.hops or part.hops, parts=spans, escaped=True
+                )
             else:
                 flat.append(part)
         return flat[0] if len(flat) == 1 else Join(tuple(flat), where)
@@ -90,7 +95,9 @@ class VbaFile:
         content = Span(token.span.start + 1, token.span.end - (1 if closed else 0))
         raw = token.text[1:-1] if closed else token.text[1:]
         text = raw.replace('""', '"')
-        return Literal(text, token.span, content, quote='"', escaped=text != raw) if text else Missing("empty", token.span)
+        return (
+            Literal(text, token.span, content, quote='"', escaped=text != raw) if text else Missing("empty", token.span)
+        )
 
     def _named(self, token: Token, statement: Statement) -> Value:
         name = token.text.lower().rstrip("$%&!#@")
@@ -104,17 +111,32 @@ class VbaFile:
         finally:
             self._resolving.discard(name)
         if isinstance(value, Opaque):
-            return Opaque(value.reason, token.span, (Hop(token.text, token.span), *value.hops), token.text, value.fallback, value.nullable)
+            return Opaque(
+                value.reason,
+                token.span,
+                (Hop(token.text, token.span), *value.hops),
+                token.text,
+                value.fallback,
+                value.nullable,
+            )
         return through(value, Hop(token.text, token.span))
 
     def _resolve(self, name: str, token: Token, statement: Statement) -> Value:
         """The assignment that reaches a name: in its procedure, else the module's only one."""
-        declared = [known for known in self.module.declarations if known.name == name and known.procedure in (0, statement.procedure)]
+        declared = [
+            known
+            for known in self.module.declarations
+            if known.name == name and known.procedure in (0, statement.procedure)
+        ]
         local = next((known for known in declared if known.procedure == statement.procedure and known.procedure), None)
         if local is not None and local.parameter:
             return self.value(local.value, statement) if local.value else Opaque("a parameter", token.span)
         assigned = list(self._assignments(name))
-        here = [(made, line) for made, line in assigned if made.procedure == statement.procedure and line[0].span.start < token.span.start]
+        here = [
+            (made, line)
+            for made, line in assigned
+            if made.procedure == statement.procedure and line[0].span.start < token.span.start
+        ]
         if here:
             made, line = here[-1]
             if made.blocks != statement.blocks[: len(made.blocks)]:
@@ -144,12 +166,18 @@ class VbaFile:
         """Whether a name is handed to another procedure, which gets it by reference, or read into from a file."""
         for other in self.module.statements:
             words = [word.rstrip("$%&!#@") for word in other.words]
-            if name not in words or words[0] in _CONDITIONS or words[0] in ("dim", "public", "private", "const", "static", "global"):
+            if (
+                name not in words
+                or words[0] in _CONDITIONS
+                or words[0] in ("dim", "public", "private", "const", "static", "global")
+            ):
                 continue
             if words[0] in ("input", "line", "get", "for", "read", "call"):
                 return True
             at = words.index(name)
-            if "&" not in words and at > 0 and words[at - 1] in ("(", ",") or (at == 1 and other.tokens[0].kind == "name" and "=" not in words):
+            if ("&" not in words and at > 0 and words[at - 1] in ("(", ",")) or (
+                at == 1 and other.tokens[0].kind == "name" and "=" not in words
+            ):
                 return True
         return False
 
@@ -205,7 +233,9 @@ class VbaAdapter(Adapter):
                     yield Text(format.provider, format.name, value.span, format.slot, "split")
             run = []
 
-    def _headers(self, file: VbaFile, statement: Statement, headers: HeaderWiring, catalogue: Catalogue) -> Iterator[Fact]:
+    def _headers(
+        self, file: VbaFile, statement: Statement, headers: HeaderWiring, catalogue: Catalogue
+    ) -> Iterator[Fact]:
         """``http.setRequestHeader "Authorization", value``, with or without parentheses."""
         line = statement.tokens
         for index, token in enumerate(line):
@@ -249,9 +279,19 @@ class VbaAdapter(Adapter):
                 end = next((place for place in range(index, len(line)) if line[place].text == ")"), len(line) - 1)
                 value = file.value(line[index : end + 1], statement)
                 if isinstance(value, Env):
-                    known = catalogue.variable(value.name)
+                    provider, slot = catalogue.variable(value.name) or ("", None)
                     target = Literal("", value.span, value.span, (Hop(line[0].text, line[0].span),))
-                    yield EnvRead(value.name, value.name_span, value.span, "Environ", value, *(known or ("", None)), guarded=file.is_tested(target), lazy=statement.procedure > 0)
+                    yield EnvRead(
+                        value.name,
+                        value.name_span,
+                        value.span,
+                        "Environ",
+                        value,
+                        provider,
+                        slot,
+                        guarded=file.is_tested(target),
+                        lazy=statement.procedure > 0,
+                    )
 
     def _constants(self, file: VbaFile, statement: Statement, catalogue: Catalogue) -> Iterator[Fact]:
         """A variable or constant whose name speaks for itself."""
@@ -259,16 +299,32 @@ class VbaAdapter(Adapter):
         if "=" not in words:
             return
         sign = words.index("=")
-        names = [token for token in statement.tokens[:sign] if token.kind == "name" and token.text.lower() not in ("const", "public", "private", "as", "string", "variant", "let", "set", "dim", "global")]
+        names = [
+            token
+            for token in statement.tokens[:sign]
+            if token.kind == "name"
+            and token.text.lower()
+            not in ("const", "public", "private", "as", "string", "variant", "let", "set", "dim", "global")
+        ]
         if len(names) != 1 or words[0] in _CONDITIONS:
             return
         known = catalogue.parameter(names[0].text) or catalogue.variable(names[0].text.upper())
         value_tokens = statement.tokens[sign + 1 :]
         if known and known[0] != GENERIC and value_tokens:
             value = file.value(value_tokens, statement)
-            yield Use(known[0], known[1], value, around(value_tokens), names[0].text, "variable", guarded=file.is_tested(value))
+            yield Use(
+                known[0],
+                known[1],
+                value,
+                around(value_tokens),
+                names[0].text,
+                "variable",
+                guarded=file.is_tested(value),
+            )
 
-    def write_env(self, source: Source, variable: str, at: Span, *, before: str = "", required: bool = True) -> Code | None:
+    def write_env(
+        self, source: Source, variable: str, at: Span, *, before: str = "", required: bool = True
+    ) -> Code | None:
         """``Environ$("X")``: "" when it is not set."""
         return Code(f'"{before}" & Environ$("{variable}")' if before else f'Environ$("{variable}")')
 
@@ -282,7 +338,11 @@ class VbaAdapter(Adapter):
 
     def broken(self, data: bytes) -> bool:
         """Whether a string is left open."""
-        return any(token.kind == "string" and not (len(token.text) > 1 and token.text.endswith('"')) for statement in parse(data).statements for token in statement.tokens)
+        return any(
+            token.kind == "string" and not (len(token.text) > 1 and token.text.endswith('"'))
+            for statement in parse(data).statements
+            for token in statement.tokens
+        )
 
 
 ADAPTER = VbaAdapter()

@@ -7,17 +7,22 @@ parser never fails; what it does not know it leaves out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from keylint.model import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _TOKEN = re.compile(
     rb"(?P<string>\"(?:[^\"\r\n]|\"\")*(?:\"|(?=[\r\n])|$))|(?P<continue>[ \t]_[ \t]*\r?\n)|(?P<newline>\r?\n)|(?P<comment>'[^\r\n]*|(?i:(?<![\w.])rem)(?=[ \t\r\n])[^\r\n]*)"
     rb"|(?P<name>\[[^\]\r\n]*\]|[A-Za-z_\x80-\xff][\w\x80-\xff]*[$%&!#@]?(?=[^\w]|$)|[A-Za-z_\x80-\xff][\w\x80-\xff]*)|(?P<number>\d[\w.]*)|(?P<space>[ \t\f]+)|(?P<sign>.)",
-    re.S,
+    re.DOTALL,
 )
-_PROCEDURE = re.compile(r"^(?:(?:public|private|friend|static)\s+)*(?:sub|function|property\s+(?:get|let|set))\b", re.I)
+_PROCEDURE = re.compile(
+    r"^(?:(?:public|private|friend|static)\s+)*(?:sub|function|property\s+(?:get|let|set))\b", re.IGNORECASE
+)
 _DECLARATION = {"dim", "public", "private", "static", "const", "global", "friend"}
 _OPENERS = ("if", "for", "do", "while", "select", "with", "#if")
 _CLOSERS = ("end if", "next", "loop", "wend", "end select", "end with", "#end if")
@@ -77,7 +82,8 @@ def tokens(data: bytes) -> Iterator[Token]:
 def parse(data: bytes) -> Module:
     """A whole module."""
     module = Module()
-    procedure, counter, blocks, number = 0, 0, [], 0
+    procedure, counter, number = 0, 0, 0
+    blocks: list[int] = []
     for line in _lines(data, module):
         words = [token.text.lower() for token in line]
         head = " ".join(words[:4])
@@ -109,7 +115,11 @@ def _lines(data: bytes, module: Module) -> Iterator[list[Token]]:
         if token.kind == "comment":
             module.comments.append(token.span)
             continue
-        if token.kind == "newline" or (token.text == ":" and line and not (len(line) == 1 and line[0].kind == "name" and line[0].text.lower() not in ("else",))):
+        if token.kind == "newline" or (
+            token.text == ":"
+            and line
+            and not (len(line) == 1 and line[0].kind == "name" and line[0].text.lower() != "else")
+        ):
             if line:
                 yield line
             line = []
@@ -132,9 +142,18 @@ def _parameters(line: list[Token], procedure: int) -> Iterator[Declaration]:
             depth -= 1
         elif word == "," and depth == 1:
             expect = True
-        elif depth == 1 and expect and token.kind == "name" and word not in ("byval", "byref", "optional", "paramarray"):
+        elif (
+            depth == 1 and expect and token.kind == "name" and word not in ("byval", "byref", "optional", "paramarray")
+        ):
             expect = False
-            default = next((line[place + 1 : place + 2] for place in range(index, min(index + 4, len(line) - 1)) if line[place].text == "="), None)
+            default = next(
+                (
+                    line[place + 1 : place + 2]
+                    for place in range(index, min(index + 4, len(line) - 1))
+                    if line[place].text == "="
+                ),
+                None,
+            )
             yield Declaration(token.text.rstrip("$%&!#@").lower(), procedure, False, default, True)
 
 
@@ -143,7 +162,9 @@ def _declared(line: list[Token], procedure: int) -> Iterator[Declaration]:
     words = [token.text.lower() for token in line]
     public = words[0] in ("public", "global")
     constant = "const" in words[:2]
-    start = next((index for index, word in enumerate(words) if word not in _DECLARATION and word != "withevents"), len(words))
+    start = next(
+        (index for index, word in enumerate(words) if word not in _DECLARATION and word != "withevents"), len(words)
+    )
     for piece in split(line[start:], {","}):
         if not piece or piece[0].kind != "name" or piece[0].text.lower() in ("declare", "type", "enum", "event"):
             continue
