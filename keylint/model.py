@@ -286,6 +286,28 @@ class Client:
 
 
 @dataclass(frozen=True, slots=True)
+class Log:
+    """A key, or a header that carries one, is printed or logged."""
+
+    span: Span  # the argument
+    whole: Span
+    what: str  # "the key", "the headers, Authorization among them"
+    sink: str  # the call, as written
+    provider: str
+
+
+@dataclass(frozen=True, slots=True)
+class Misplaced:
+    """Headers stand where the call takes something else for them."""
+
+    span: Span
+    call: str
+    taken_for: str  # "the configuration", "the body"
+    provider: str
+    repair: tuple[Edit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
     """A key-shaped text stands here, whatever the place is."""
 
@@ -308,7 +330,7 @@ class Foreign:
     confidence: Confidence
 
 
-Fact: TypeAlias = Use | Header | EnvRead | EnvDefinition | EnvLoad | Client | Text | Foreign
+Fact: TypeAlias = Use | Header | EnvRead | EnvDefinition | EnvLoad | Client | Log | Misplaced | Text | Foreign
 
 
 def moved(item: T, by: int) -> T:

@@ -103,7 +103,7 @@ def test_keys_split_over_two_literals(project: pathlib.Path, shape: str) -> None
             "a.py": f'from openai import OpenAI\nKEY = "{key[:half]}" + "{key[half:]}"\n',
             "b.py": f'from openai import OpenAI\nclient = OpenAI(api_key="{key[:9]}" "{key[9:]}")\n',
             "c.js": f'import OpenAI from "openai";\nconst key = "{key[:half]}" + "{key[half:]}";\n',
-            "d.bas": f"' openai\nConst K = \"{key[:half]}\" & \"{key[half:]}\"\n",
+            "d.bas": f'\' openai\nConst K = "{key[:half]}" & "{key[half:]}"\n',
             "e.sh": f'export OPENAI_API_KEY="{key[:half]}""{key[half:]}"\n',
             "f.py": f'from openai import OpenAI\nKEY = "".join(["{key[:half]}", "{key[half:]}"])\n',
         },
@@ -117,7 +117,15 @@ def test_keys_split_over_two_literals(project: pathlib.Path, shape: str) -> None
 @pytest.mark.parametrize("shape", SHAPES)
 def test_keys_in_disguise(project: pathlib.Path, shape: str) -> None:
     key = SHAPES[shape]
-    notebook = {"cells": [{"cell_type": "code", "source": [f'openai.api_key = "{key}"\n', f"print('{key}')"], "outputs": [{"text": [f"{key}\n"]}]}]}
+    notebook = {
+        "cells": [
+            {
+                "cell_type": "code",
+                "source": [f'openai.api_key = "{key}"\n', f"print('{key}')"],
+                "outputs": [{"text": [f"{key}\n"]}],
+            }
+        ]
+    }
     encoded = base64.b64encode(key.encode()).decode()
     write(
         project,
@@ -177,7 +185,14 @@ def test_look_alikes_are_left_alone(project: pathlib.Path, text: str) -> None:
 
 def test_firebase_keys_are_not_geminis(project: pathlib.Path) -> None:
     key = sample("gemini", "key of the standard form")
-    write(project, {"firebase.js": f'const firebaseConfig = {{ apiKey: "{key}", authDomain: "x" }};\n', "gemini.py": f'import google.genai\nKEY = "{key}"\n', "other.js": f'const KEY = "{key}";\n'})
+    write(
+        project,
+        {
+            "firebase.js": f'const firebaseConfig = {{ apiKey: "{key}", authDomain: "x" }};\n',
+            "gemini.py": f'import google.genai\nKEY = "{key}"\n',
+            "other.js": f'const KEY = "{key}";\n',
+        },
+    )
     assert [finding["filename"] for finding in check(project).findings] == ["gemini.py"]
 
 

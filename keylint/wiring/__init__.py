@@ -32,6 +32,7 @@ from keylint.providers.catalogue import GENERIC, Catalogue
 from keylint.wiring import hosts
 from keylint.wiring.anchors import offsets, prefix_offsets
 from keylint.wiring.headers import HeaderWiring
+from keylint.wiring.requests import RequestWiring
 from keylint.wiring.names import BASE_URL, BASE_URL_SETTING, KEY_NAMES, plain
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class Wiring:
         self.idiom = idiom
         self.catalogue = catalogue
         self.headers = HeaderWiring(file, catalogue)
+        self.requests = RequestWiring(file, catalogue, self.headers)
         self._endpoint: tuple[Endpoint, str] | None = None
 
     def facts(self) -> list[Fact]:
@@ -99,6 +101,8 @@ class Wiring:
             yield from self.client(call, specs)
             return
         yield from self.headers.from_call(call)
+        yield from self.requests.misplaced(call)
+        yield from self.requests.logged(call)
         yield from self.arguments(call)
 
     def specs(self, call: Call) -> list[ClientSpec]:

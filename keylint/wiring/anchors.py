@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 _WORDS = (
     r"api[_-]?key|auth|autor|bearer|environ|getenv|env\.get|process\.env|import\.meta|dotenv|access_?token|openai[_-]|sk-|"
-    r"x-[a-z-]*key|organi[sz]ation|read_?env|envfile"
+    r"\bfetch\b|axios|requests\.|\bprint\b|console\.|\blog(?:ger|ging)?\.|x-[a-z-]*key|organi[sz]ation|read_?env|envfile"
 )
 _BASE_URL = re.compile(rb"base_?url|base_?path|api_?base|uri_?base", re.IGNORECASE)
 

@@ -239,6 +239,10 @@ class HeaderWiring:
                 break
         return Destination()
 
+    def destination_of(self, call: Call) -> Destination:
+        """Where a call sends its request."""
+        return self._of_call(call)
+
     def _of_call(self, call: Call) -> Destination:
         """A URL among a call's arguments, or the calls before it in a chain."""
         for argument in call.args:

@@ -16,6 +16,7 @@ from keylint.model import (
     Hop,
     Join,
     Literal,
+    Log,
     Missing,
     Opaque,
     Span,
@@ -215,7 +216,25 @@ class VbaAdapter(Adapter):
             facts += self._reads(file, statement, catalogue)
             facts += self._constants(file, statement, catalogue)
             facts += self._split(file, statement, catalogue)
+            facts += self._logged(file, statement, catalogue)
         return facts
+
+    def _logged(self, file: VbaFile, statement: Statement, catalogue: Catalogue) -> Iterator[Fact]:
+        """``Debug.Print key``, ``MsgBox key``."""
+        words = statement.words
+        start = 3 if words[:3] == ["debug", ".", "print"] else 1 if words[0] in ("msgbox", "print") else 0
+        if not start or len(words) <= start:
+            return
+        for token in statement.tokens[start:]:
+            known = catalogue.variable(token.text.upper()) if token.kind == "name" else None
+            if known and known[1].is_secret:
+                yield Log(
+                    token.span,
+                    around(statement.tokens),
+                    "the key",
+                    " ".join(words[:start]).replace(" . ", "."),
+                    known[0],
+                )
 
     def _split(self, file: VbaFile, statement: Statement, catalogue: Catalogue) -> Iterator[Fact]:
         """Keys that are put together from several literals."""

@@ -1,0 +1,80 @@
+"""Headers are handed over where the call takes them for something else.
+
+`axios.post(url, data, headers)` takes the third argument for its configuration, `requests.post(url, headers)` the second for
+the body, `fetch(url, { Authorization })` for options: the request is sent without the headers, and without the key.
+
+Name them: `{ headers }`, `headers=headers`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from keylint.model import Misplaced, Problem
+from keylint.rules.rule import Rule, bad, good
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keylint.context import Context
+
+
+def check(misplaced: Misplaced, context: Context) -> Iterator[Problem]:
+    """Arguments that hold a credential's header and are not the headers."""
+    if context.tolerant:
+        return
+    vendor = context.provider(misplaced.provider)
+    yield Problem(
+        misplaced.span,
+        f"{misplaced.call} takes these headers for {misplaced.taken_for}",
+        vendor.answer("no-key"),
+        "hand them over as headers: "
+        + ("`headers=…`" if misplaced.call.startswith("requests") else "`{ headers: … }`"),
+        fix=context.fix("hand them over as headers", misplaced.repair) if misplaced.repair else None,
+        cause=misplaced.span,
+    )
+
+
+RULE = Rule(
+    "KL306",
+    "misplaced-headers",
+    (Misplaced,),
+    check,
+    __doc__,
+    examples=(
+        bad(
+            "javascript",
+            "const headers = { Authorization: `Bearer ${key}` };\nawait axios.post('https://api.openai.com/v1/chat/completions', data, ⟦headers⟧);\n",
+            fixed="const headers = { Authorization: `Bearer ${key}` };\nawait axios.post('https://api.openai.com/v1/chat/completions', data, { headers });\n",
+        ),
+        bad(
+            "python",
+            'headers = {"Authorization": f"Bearer {key}"}\nrequests.post("https://api.openai.com/v1/chat/completions", ⟦headers⟧)\n',
+            fixed='headers = {"Authorization": f"Bearer {key}"}\nrequests.post("https://api.openai.com/v1/chat/completions", headers=headers)\n',
+        ),
+        bad(
+            "python",
+            'data = {"headers": {"Authorization": f"Bearer {key}"}, "model": "gpt-4o"}\nrequests.post("https://api.openai.com/v1/chat/completions", json=⟦data⟧)\n',
+        ),
+        bad(
+            "javascript",
+            "fetch('https://api.openai.com/v1/models', ⟦{ Authorization: `Bearer ${key}` }⟧);\n",
+            fixed="fetch('https://api.openai.com/v1/models', { headers: { Authorization: `Bearer ${key}` } });\n",
+        ),
+        good(
+            "javascript",
+            "const config = { headers: { Authorization: `Bearer ${key}` } };\nawait axios.post('https://api.openai.com/v1/chat/completions', data, config);\n",
+            why="a configuration with headers in it",
+        ),
+        good(
+            "python",
+            'requests.post("https://api.openai.com/v1/chat/completions", body, headers={"Authorization": f"Bearer {key}"})\n',
+            why="named",
+        ),
+        good(
+            "javascript",
+            "post('https://api.openai.com/v1/chat/completions', data, { Authorization: `Bearer ${key}` });\n",
+            why="a function of the project's own",
+        ),
+    ),
+)

@@ -1,0 +1,128 @@
+"""Calls that send a request or print something: headers in the wrong argument, keys in a log."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from keylint.model import Edit, Env, Join, Literal, Log, Missing, Misplaced, Opaque, Slot, Span, Value
+from keylint.wiring.headers import token_of
+from keylint.wiring.names import AUTHORIZATION, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keylint.languages.code import CodeFile
+    from keylint.languages.syntax import Argument, Call, Entry
+    from keylint.model import Fact
+    from keylint.providers.catalogue import Catalogue
+    from keylint.wiring.headers import HeaderWiring
+
+SINKS = re.compile(
+    r"^(?:print|pprint|pprint\.pprint|sys\.stdout\.write|sys\.stderr\.write|st\.(?:write|text|code|success|info)"
+    r"|console\.(?:log|info|debug|warn|error|dir|table)|(?:self\.|this\.|app\.)?_?(?:logger|logging|log)\.(?:debug|info|warning|warn|error|critical|exception|log|trace|success))$"
+)
+
+# What the positional arguments of a call are, from the second on.
+_ARGUMENTS = {
+    "axios.post": ("the body", "the configuration"),
+    "axios.put": ("the body", "the configuration"),
+    "axios.patch": ("the body", "the configuration"),
+    "axios.get": ("the configuration",),
+    "axios.delete": ("the configuration",),
+    "axios.head": ("the configuration",),
+    "fetch": ("the options",),
+    "requests.post": ("the body", "the body"),
+    "requests.put": ("the body",),
+    "requests.patch": ("the body",),
+    "requests.get": ("the query",),
+    "requests.delete": ("other arguments",),
+}
+_BODIES = {"json", "data"}
+
+
+class RequestWiring:
+    """Makes the facts about what calls send and print."""
+
+    def __init__(self, file: CodeFile, catalogue: Catalogue, headers: HeaderWiring) -> None:
+        self.file = file
+        self.catalogue = catalogue
+        self.headers = headers
+
+    def misplaced(self, call: Call) -> Iterator[Fact]:
+        """``axios.post(url, data, headers)``, ``requests.post(url, headers)``, headers inside the body."""
+        kinds = _ARGUMENTS.get(re.sub(r"\.default\b", "", call.name)) or _ARGUMENTS.get(call.written)
+        if kinds is None:
+            return
+        where = self.headers.destination_of(call)
+        if not where.provider:
+            return
+        named = [(argument, "the body") for argument in call.args if argument.name in _BODIES]
+        for argument, kind in [*zip(call.positional()[1:], kinds, strict=False), *named]:
+            found = self.file.entries(argument.expr.node)
+            entries = found[0] if found else []
+            direct = any(self._is_credential(entry) for entry in entries)
+            nested = kind == "the body" and any(
+                plain(entry.key) == "headers" and self._holds_credential(entry) for entry in entries
+            )
+            beside = any(plain(entry.key) == "headers" for entry in entries)
+            if (direct and not beside) or nested:
+                repair = self._repair(call, argument, kind) if direct else ()
+                yield Misplaced(argument.expr.span, call.written, kind, where.provider, repair)
+
+    def _is_credential(self, entry: Entry) -> bool:
+        return entry.key.lower() == AUTHORIZATION and token_of(entry.expr.value) is not None
+
+    def _holds_credential(self, entry: Entry) -> bool:
+        inner = self.file.entries(entry.expr.node)
+        return inner is not None and any(self._is_credential(made) for made in inner[0])
+
+    def _repair(self, call: Call, argument: Argument, kind: str) -> tuple[Edit, ...]:
+        """``{ headers }`` around the argument; ``headers=`` before it."""
+        text = self.file.text(argument.expr.node)
+        start = Span(argument.span.start, argument.span.start)
+        if call.written.startswith("requests."):
+            return (Edit(start, "headers="),) if argument is call.positional()[-1] else ()
+        if kind == "the body":
+            return ()
+        if text == "headers":
+            return (Edit(argument.span, "{ headers }"),)
+        return (Edit(start, "{ headers: "), Edit(Span(argument.span.end, argument.span.end), " }"))
+
+    def logged(self, call: Call) -> Iterator[Fact]:
+        """A call that prints: arguments that are, or hold, a key."""
+        if not SINKS.match(call.written):
+            return
+        for argument in call.args:
+            found = self.file.entries(argument.expr.node)
+            if found is not None and any(self._is_credential(entry) for entry in found[0]):
+                yield Log(
+                    argument.span,
+                    call.span,
+                    "the headers, with the key in them",
+                    call.written,
+                    self.headers.of_file().provider,
+                )
+                continue
+            provider = self._provider_of_key(argument.expr.value)
+            if provider is not None:
+                yield Log(argument.span, call.span, "the key", call.written, provider)
+
+    def _provider_of_key(self, value: Value) -> str | None:
+        """The vendor whose key a printed value holds; None if it holds none."""
+        if isinstance(value, Join):
+            return next((found for part in value.parts if (found := self._provider_of_key(part)) is not None), None)
+        if isinstance(value, Env):
+            known = self.catalogue.variable(value.name)
+            return known[0] if known and known[1].is_secret else None
+        if isinstance(value, Opaque | Missing):
+            name = value.name if isinstance(value, Opaque) else value.hops[0].name if value.hops else ""
+            last = re.split(r"[.\[]", name)[-1].strip("[]\"'")
+            known = self.catalogue.variable(last) or self.catalogue.parameter(last)
+            return (
+                known[0] if known and known[1] is Slot.API_KEY and last.lower() not in ("api_key", "apikey") else None
+            )
+        if isinstance(value, Literal) and value.hops:
+            found = self.catalogue.identify(value.text)
+            return found.provider if found else None
+        return None
