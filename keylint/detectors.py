@@ -153,4 +153,4 @@ def _plausible(name: str, text: str, start: int, secret: str) -> bool:
     if name in ("BasicAuthDetector", "NpmDetector", "JwtTokenDetector"):
         return True
     before, after = text[start - 1 : start], text[start + len(secret) : start + len(secret) + 1]
-    return not (before.isalnum() or after.isalnum())
+    return not (before.isalnum() or after.isalnum() or (before and before in "+/=" and after and after in "+/="))

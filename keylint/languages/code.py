@@ -174,9 +174,13 @@ class CodeFile(ABC, Tables):
             if isinstance(shape, Call):
                 yield shape
 
-    def is_lazy(self, node: Node) -> bool:
-        """Whether a node stands inside a function, so that it runs later than the file."""
+    def in_function(self, node: Node) -> bool:
+        """Whether a node stands inside a function."""
         return any(above.type in self.functions for above in self.ancestors(node))
+
+    def is_lazy(self, node: Node) -> bool:
+        """Whether a node runs later than the file is loaded, or not at all when it is imported."""
+        return self.in_function(node)
 
     def unparenthesized(self, node: Node) -> Node:
         """The expression inside parentheses."""

@@ -33,7 +33,7 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
     vendor = context.provider(use.host or use.provider)
     variable = context.variable_for(use)
     what = "never gets a value" if isinstance(value, Missing) and value.kind == "unassigned" else "is empty"
-    in_file = context.source.language == "dotenv"
+    in_file = context.source.language in ("dotenv", "yaml", "json", "toml")
     yield Problem(
         value.span,
         f"the key for {vendor.name} {what}",

@@ -41,7 +41,7 @@ def check(project: Project, _context: Context) -> Iterator[Problem]:
                 or project.mentions(name, except_for=path)
             ):
                 continue
-            near = sorted({other for other in defined if is_near(name, other)} - tried)
+            near = sorted({other for other in defined if is_near(name, other, checked.context)} - tried)
             unread = [other for other in near if not _is_read(project, other)]
             if len(near) != 1 or not unread:
                 continue
@@ -78,19 +78,29 @@ def _wanted(fact: object, context: Context) -> tuple[str, Span, bool]:
     return "", Span(0, 0), False
 
 
-def is_near(name: str, other: str) -> bool:
+def is_near(name: str, other: str, context: Context) -> bool:
     """Whether two variables are meant to be the same: a slip of the pen, or the same words joined otherwise."""
     if name == other or not SECRET_NAME.search(other):
         return False
     left, right = name.replace("_", ""), other.replace("_", "")
     if left == right or (min(len(left), len(right)) >= 8 and distance(left, right, 2) <= 2):
         return True
+    if not any(_speaks_of(word, context) for word in (name, other)):
+        return False  # other services do tell a token from a key
     words, others = set(name.split("_")) - _NOISE, set(other.split("_")) - _NOISE
     joined, rejoined = "".join(sorted(words)), "".join(sorted(others))
     return bool(words) and (
         words == others
         or joined == rejoined
         or "".join(name.split("_")[:-1]).replace("API", "") == "".join(other.split("_")[:-1]).replace("API", "") != ""
+    )
+
+
+def _speaks_of(name: str, context: Context) -> bool:
+    """Whether a variable's name is a provider's, or has a provider's word in it."""
+    joined = name.lower().replace("_", "")
+    return context.catalogue.variable(name) is not None or any(
+        word.replace("_", "") in joined for provider in context.catalogue.providers.values() for word in provider.words
     )
 
 

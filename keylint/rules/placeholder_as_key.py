@@ -8,6 +8,7 @@ Read the key from the environment.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from keylint.judge import Judgement, Kind
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from keylint.context import Context
 
+_MADE_UP = re.compile(r"fake|dummy|test|mock|invalid|not.?(?:needed|used|required)|empty|none", re.I)
 SENT = (Endpoint.DEFAULT, Endpoint.CLOUD)
 NO_KEY = (Kind.PLACEHOLDER, Kind.SHORT, Kind.WORD, Kind.URL)
 
@@ -87,6 +89,8 @@ def _literal(value: Value) -> tuple[Literal | None, Env | None]:
 def _confidence(use: Use, judged: Judgement, text: str, context: Context) -> Confidence | None:
     if use.via in ("argument", "setting") or use.provider == GENERIC:
         return Confidence.POSSIBLE if judged.kind is Kind.PLACEHOLDER else None
+    if use.via == "definition" and _MADE_UP.search(text) and context.source.language not in ("dotenv", "yaml", "json", "toml"):
+        return Confidence.POSSIBLE  # a program that sets a made-up key wants none: a mock answers
     if use.via in ("variable", "definition"):
         return Confidence.LIKELY if judged.kind is Kind.PLACEHOLDER else Confidence.POSSIBLE
     if judged.kind is Kind.WORD:

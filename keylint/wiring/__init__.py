@@ -53,6 +53,10 @@ class Idiom:
     environment: str = ""  # the mapping that is the environment: "os.environ"
 
 
+# Options that take the sending of requests out of the SDK's hands.
+TRANSPORTS = {"fetch", "http_client", "transport", "httpClient", "dispatcher", "async_client", "http_async_client"}
+
+
 class Wiring:
     """Makes the facts of one file of source code."""
 
@@ -86,7 +90,7 @@ class Wiring:
         """A client that is built, a header that is set, a loader that runs, a variable that is written."""
         loader = self.idiom.loaders.get(call.name)
         if loader:
-            yield EnvLoad(loader, call.span, not call.lazy)
+            yield EnvLoad(loader, call.span, call.node is None or not self.file.in_function(call.node))
             return
         if call.name in self.idiom.writers and len(call.args) == 2:
             yield from self.definition(call.args[0].expr, call.args[1].expr)
@@ -123,12 +127,13 @@ class Wiring:
         slots: dict[str, Slot] = {}
         for spec in specs:
             slots.update(spec.slots)
-        provider = specs[0].provider
+        spec = specs[0]
+        provider = spec.provider
         given, spread, misnamed, stray = self._given(call, specs, slots)
         by_slot = {slot: argument for slot, argument in given}
         base = by_slot.get(Slot.BASE_URL)
         endpoint, host = hosts.endpoint(base.expr.value, self.catalogue) if base else self.file_endpoint()
-        if spread and base is None and endpoint is Endpoint.DEFAULT:
+        if (spread or self._has_transport(call, spec)) and base is None and endpoint is Endpoint.DEFAULT:
             endpoint = Endpoint.UNKNOWN
         yield Client(
             provider,
@@ -149,13 +154,23 @@ class Wiring:
                 continue
             if slot is Slot.HEADERS:
                 found = self.file.entries(argument.expr.node)
-                for entry in found[0] if found else ():
-                    yield from self.headers.from_entry(entry, provider)
+                target = provider if endpoint is Endpoint.DEFAULT else host
+                for entry in found[0] if found and target else ():
+                    yield from self.headers.from_entry(entry, target)
                 continue
             place = f"{call.written}({argument.name}=…)" if argument.name else f"{call.written}(…)"
             yield Use(
                 provider, slot, value, argument.expr.span, place, "client", endpoint, host, self.file.is_tested(value)
             )
+
+    def _has_transport(self, call: Call, spec: ClientSpec) -> bool:
+        """Whether the client is given a transport of its own, which may go anywhere and add its own credentials."""
+        names = {argument.name for argument in call.args}
+        positional = call.positional()
+        if spec.options is not None and len(positional) > spec.options:
+            found = self.file.entries(positional[spec.options].expr.node)
+            names |= {entry.key for entry in found[0]} if found else set()
+        return bool(names & TRANSPORTS)
 
     def _given(
         self, call: Call, specs: list[ClientSpec], slots: Mapping[str, Slot]

@@ -81,9 +81,19 @@ class HeaderWiring:
         if len(call.args) < 2 or plain(call.method or call.name.rpartition(".")[2]) not in SETTERS:
             return
         name = call.args[0].expr.value
+        method = plain(call.method or call.name)
+        if method in ("set", "append", "add") and not self._on_headers(call):
+            return
         if isinstance(name, Literal) and starts_like_a_header(name.text):
             where = self._receiver_destination(call)
             yield from self.emit(name.text, call.args[0].span, call.args[1].expr, call.span, where, in_headers=True)
+
+    def _on_headers(self, call: Call) -> bool:
+        """Whether ``x.set(…)`` sets a header and not a parameter, a field or a cookie."""
+        owner = call.written.rpartition(".")[0].lower()
+        if re.search(r"param|query|cookie|form|cache|map|store|session_?state", owner):
+            return False
+        return bool(re.search(r"header|req|http|client|agent|session", owner)) or not owner
 
     def from_entry(self, entry: Entry, provider: str = "") -> Iterator[Fact]:
         """``{"Authorization": value}``; `provider` if the mapping is known to be that SDK's headers."""

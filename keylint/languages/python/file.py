@@ -417,6 +417,13 @@ class PythonFile(CodeFile):
             return "assign", right.named_children[pattern.named_children.index(leaf)]
         return "unpacked", None
 
+    def is_lazy(self, node: Node) -> bool:
+        """Functions, and what stands behind ``if __name__ == "__main__"``."""
+        return self.in_function(node) or any(
+            above.type == "if_statement" and "__name__" in self.text(field(above, "condition"))
+            for above in self.ancestors(node)
+        )
+
     def visible(self, scope: Node) -> bool:
         """A class's names are not seen in its methods."""
         return scope.type != "class_definition"
