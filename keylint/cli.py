@@ -54,18 +54,24 @@ def _say(message: str) -> None:
     print(message.encode("utf-8", "replace").decode(), file=sys.stderr)
 
 
+def _help(prog: str) -> argparse.HelpFormatter:
+    """Help of a fixed width: asking for the terminal's would import shutil on every run."""
+    return argparse.HelpFormatter(prog, max_help_position=28, width=100)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "keylint",
+        formatter_class=_help,
         description="Finds the line that makes an LLM API answer 401, and the key that leaks, before the program runs.",
     )
     parser.add_argument("--version", action="version", version=f"keylint {__version__}")
-    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    _check_parser(commands.add_parser("check", help="check files and folders"))
-    rules = commands.add_parser("rules", help="list all rules")
+    commands = parser.add_subparsers(prog="keylint", title="commands", required=True, metavar="COMMAND")
+    _check_parser(commands.add_parser("check", formatter_class=_help, help="check files and folders"))
+    rules = commands.add_parser("rules", formatter_class=_help, help="list all rules")
     rules.add_argument("--output-format", choices=("text", "json"), default="text")
     rules.set_defaults(run=_rules)
-    explain = commands.add_parser("explain", help="explain a rule")
+    explain = commands.add_parser("explain", formatter_class=_help, help="explain a rule")
     explain.add_argument("rule", help="its code or name")
     explain.set_defaults(run=_explain)
     return parser

@@ -42,6 +42,7 @@ class _Scope:
 
     def __init__(self, settings: Settings, cache: bool) -> None:
         self.settings = settings
+        self._cache = cache
         self.triage = patterns.load(settings.providers or None, cache=cache)
         self._catalogue: Catalogue | None = None
         self._rules: tuple[Rule, ...] | None = None
@@ -52,6 +53,7 @@ class _Scope:
             from keylint.providers.catalogue import load
 
             self._catalogue = load(self.settings.providers or None, self.settings.base_urls)
+            self._catalogue.cached = self._cache
         return self._catalogue
 
     @property

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import hyperscan
 
-from keylint import __version__, triage
+from keylint import store, triage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from keylint.providers.catalogue import Catalogue
 
-MAGIC = b"keylint triage 1\n"
 ONCE = hyperscan.HS_FLAG_SINGLEMATCH | hyperscan.HS_FLAG_CASELESS
 
 
@@ -63,19 +62,20 @@ LOADERS = {
 
 def load(extra: Mapping[str, Mapping[str, Any]] | None = None, *, cache: bool = True) -> triage.Triage:
     """The triage for the built-in providers and `extra` (as in the configuration), from the cache if it holds it."""
-    key = _key(extra)
-    path = _cache_path(key) if cache else None
-    ready = _read(path, key) if path else None
-    if ready:
-        return ready
+    key = _key(extra) if cache else ""
+    ready = store.read("triage", key) if cache else None
+    if ready is not None:
+        database, table = ready
+        kinds, _, labels = table.partition("\n")
+        return triage.Triage(database, bytes.fromhex(kinds), labels.split("\t"))
     from keylint.providers.catalogue import load as load_catalogue
 
     patterns = collect(load_catalogue(extra))
     database = build(patterns)
     kinds = bytes(pattern.kind for pattern in patterns)
     labels = [pattern.label for pattern in patterns]
-    if path:
-        _write(path, key, hyperscan.dumpb(database), kinds, labels)
+    if cache:
+        store.write("triage", key, database, f"{kinds.hex()}\n" + "\t".join(labels))
     return triage.Triage(database, kinds, labels)
 
 
@@ -161,81 +161,20 @@ def _escape(word: str) -> str:
     return "".join(f"\\{char}" if not char.isalnum() and char not in "_ " else char for char in word)
 
 
-# -------------------------------------------------------------------------------------------------------------- cache
-
-
-def _key(extra: Mapping[str, Mapping[str, Any]] | None) -> bytes:
+def _key(extra: Mapping[str, Mapping[str, Any]] | None) -> str:
     """Everything the database depends on. Users' tables are few and small, so their text form will do."""
-    import hashlib
-
     from keylint.providers import raw_files
 
-    digest = hashlib.blake2b(digest_size=16)
-    parts = [__version__, getattr(hyperscan, "__version__", ""), detectors_version()]
-    for part in parts:
-        digest.update(part.encode() + b"\0")
-    for name, raw in raw_files():
-        digest.update(name.encode() + b"\0" + raw)
     with open(__file__, "rb") as file:
-        digest.update(file.read())
-    if extra:
-        digest.update(repr(extra).encode())
-    return digest.hexdigest().encode()
+        parts = [file.read(), _detectors().encode(), repr(extra or "").encode()]
+    parts += [part for name, raw in raw_files() for part in (name.encode(), raw)]
+    return store.digest(parts)
 
 
-def detectors_version() -> str:
-    """The detect-secrets that is installed, without importing it: its folder's name and time."""
-    import importlib.util
-
-    spec = importlib.util.find_spec("detect_secrets")
-    if spec is None or not spec.origin:
-        return "none"
-    return f"{spec.origin}:{os.stat(os.path.dirname(spec.origin)).st_mtime_ns}"
-
-
-def cache_folder() -> str | None:
-    """Where keylint may keep files of its own; None if there is no such place."""
-    chosen = os.environ.get("KEYLINT_CACHE_DIR")
-    if chosen:
-        return chosen
-    if os.name == "nt":
-        base = os.environ.get("LOCALAPPDATA")
-    elif sys.platform == "darwin":
-        base = os.path.expanduser("~/Library/Caches")
-    else:
-        base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    return os.path.join(base, "keylint") if base and os.path.isabs(base) else None
-
-
-def _cache_path(key: bytes) -> str | None:
-    folder = cache_folder()
-    return os.path.join(folder, f"triage-{key.decode()}") if folder else None
-
-
-def _read(path: str, key: bytes) -> triage.Triage | None:
-    """The cached triage; None if there is none, or none that this processor and this Hyperscan can use."""
-    try:
-        with open(path, "rb") as file:
-            if file.readline() != MAGIC or file.readline() != key + b"\n":
-                return None
-            kinds = bytes.fromhex(file.readline().decode())
-            labels = file.readline().decode().rstrip("\n").split("\t")
-            database = hyperscan.loadb(file.read(), hyperscan.HS_MODE_BLOCK)
-            return triage.Triage(database, kinds, labels) if len(kinds) == len(labels) else None
-    except (OSError, ValueError, hyperscan.error):
-        return None
-
-
-def _write(path: str, key: bytes, database: bytes, kinds: bytes, labels: list[str]) -> None:
-    """Write beside and rename, so that a reader never sees half a file. A cache that cannot be written is no error."""
-    beside = f"{path}.{os.getpid()}"
-    try:
-        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-        with open(beside, "wb") as file:
-            file.write(
-                MAGIC + key + b"\n" + kinds.hex().encode() + b"\n" + "\t".join(labels).encode() + b"\n" + database
-            )
-        os.replace(beside, path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            os.unlink(beside)
+def _detectors() -> str:
+    """The detect-secrets that is installed, without importing it (or importlib.util): its folder and when it was made."""
+    for folder in sys.path:
+        place = os.path.join(folder, "detect_secrets")
+        if os.path.isdir(place):
+            return f"{place}:{os.stat(place).st_mtime_ns}"
+    return "none"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from keylint.model import Span
@@ -70,8 +71,16 @@ class Suppressions:
     def __init__(self, source: Source, adapter: Adapter) -> None:
         self._source = source
         self._adapter = adapter
-        self.own = list(self._own()) if b"keylint:" in source.data else []
-        self._foreign = set(self._foreign_rows()) if _ANY_FOREIGN.search(source.data) else set()
+
+    @cached_property
+    def own(self) -> list[Ignore]:
+        """Our own comments."""
+        return list(self._own()) if b"keylint:" in self._source.data else []
+
+    @cached_property
+    def _foreign(self) -> set[int]:
+        """The rows that other tools' comments speak of; looked for only once there is something to silence."""
+        return set(self._foreign_rows()) if _ANY_FOREIGN.search(self._source.data) else set()
 
     def silences(self, rule: Rule, span: Span) -> bool:
         """Whether a finding of a rule at a span is accepted."""

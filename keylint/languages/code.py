@@ -27,6 +27,7 @@ MAX_OCCURRENCES = 2000  # of one name in one file
 
 # "Bearer " is not joined to the text behind it, so that the token keeps the place where it was written.
 WHOLE_SCHEME = re.compile(r"\s*(?:bearer|basic|token)\s+", re.IGNORECASE)
+_WORD_BYTES = frozenset(bytes([byte]) for byte in b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$")
 
 
 def span(node: Node) -> Span:
@@ -71,6 +72,7 @@ class CodeFile(ABC, Tables):
         self.root = self.tree.root_node
         self._bindings: dict[str, list[Binding]] = {}
         self._values: dict[int, Value] = {}
+        self._occurrences: dict[str, list[Node]] = {}
         self._depth = 0
 
     # ------------------------------------------------------------------------------------------- for the language
@@ -192,14 +194,20 @@ class CodeFile(ABC, Tables):
 
     def occurrences(self, name: str) -> list[Node]:
         """The leaves that are this very name."""
+        known = self._occurrences.get(name)
+        if known is not None:
+            return known
         raw = name.encode()
-        found = []
-        for match in re.finditer(rb"(?<![\w$])" + re.escape(raw) + rb"(?![\w$])", self.data):
-            node = self.leaf(match.start())
-            if node is not None and node.type in self.names and node.end_byte - node.start_byte == len(raw):
-                found.append(node)
-            if len(found) > MAX_OCCURRENCES:
-                return []
+        found: list[Node] = []
+        at = self.data.find(raw) if raw else -1
+        while at >= 0 and len(found) <= MAX_OCCURRENCES:
+            end = at + len(raw)
+            if self.data[at - 1 : at] not in _WORD_BYTES and self.data[end : end + 1] not in _WORD_BYTES:
+                node = self.leaf(at)
+                if node is not None and node.type in self.names and node.end_byte - node.start_byte == len(raw):
+                    found.append(node)
+            at = self.data.find(raw, end)
+        self._occurrences[name] = found = found if len(found) <= MAX_OCCURRENCES else []
         return found
 
     def bindings(self, name: str) -> list[Binding]:

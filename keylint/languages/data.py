@@ -15,7 +15,7 @@ from keylint.languages.code import field, span
 from keylint.languages.config import ConfigWiring, Setting
 from keylint.languages.syntax import Adapter
 from keylint.model import Fact, Span
-from keylint.wiring.anchors import offsets
+from keylint.wiring import anchors
 from keylint.wiring.names import plain
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ _JSON_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", '"': '"'
 
 def settings(source: Source, root: Node, catalogue: Catalogue) -> list[Setting]:
     """The settings around the words of interest. Iterative, so that no nesting is too deep."""
-    places = offsets(source.data, catalogue, "settings")
+    places = anchors.of(source.data, catalogue).words
     found: list[Setting] = []
     stack: list[tuple[Node, tuple[str, ...], bool]] = [(root, (), False)]
     while stack:

@@ -49,6 +49,7 @@ class Catalogue:
     """All providers, and look-ups across them."""
 
     def __init__(self, providers: Iterable[Provider], own: Iterable[str] = ()) -> None:
+        self.cached = True  # whether what is compiled for it may be kept in keylint's cache
         self._own = {re.sub(r"^\w+://|[:/].*$", "", url.lower()) for url in own}
         self.providers: dict[str, Provider] = {provider.id: provider for provider in providers}
         self._variables: dict[str, tuple[str, Slot]] = {}

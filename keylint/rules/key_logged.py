@@ -62,7 +62,10 @@ RULE = Rule(
             'import logging, os\n\nkey = os.getenv("OPENAI_API_KEY")\nlogging.info("key is %s", ⟦key⟧)\n',
             fixed='import logging, os\n\nkey = os.getenv("OPENAI_API_KEY")\nlogging.info("key is %s", bool(key))\n',
         ),
-        bad("python", 'headers = {"Authorization": f"Bearer {key}"}\nlogging.debug("headers: %s", ⟦headers⟧)\nrequests.get("https://api.openai.com/v1/models", headers=headers)\n'),
+        bad(
+            "python",
+            'headers = {"Authorization": f"Bearer {key}"}\nlogging.debug("headers: %s", ⟦headers⟧)\nrequests.get("https://api.openai.com/v1/models", headers=headers)\n',
+        ),
         bad("javascript", "console.log('key', ⟦process.env.OPENAI_API_KEY⟧);\n"),
         bad("vba", 'Debug.Print "Authorization: Bearer " & ⟦OPENAI_API_KEY⟧\n'),
         good("python", 'print("set" if os.getenv("OPENAI_API_KEY") else "not set")\n', why="whether it is set"),

@@ -89,7 +89,11 @@ def _literal(value: Value) -> tuple[Literal | None, Env | None]:
 def _confidence(use: Use, judged: Judgement, text: str, context: Context) -> Confidence | None:
     if use.via in ("argument", "setting") or use.provider == GENERIC:
         return Confidence.POSSIBLE if judged.kind is Kind.PLACEHOLDER else None
-    if use.via == "definition" and _MADE_UP.search(text) and context.source.language not in ("dotenv", "yaml", "json", "toml"):
+    if (
+        use.via == "definition"
+        and _MADE_UP.search(text)
+        and context.source.language not in ("dotenv", "yaml", "json", "toml")
+    ):
         return Confidence.POSSIBLE  # a program that sets a made-up key wants none: a mock answers
     if use.via in ("variable", "definition"):
         return Confidence.LIKELY if judged.kind is Kind.PLACEHOLDER else Confidence.POSSIBLE

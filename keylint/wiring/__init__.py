@@ -29,8 +29,7 @@ from keylint.model import (
     Value,
 )
 from keylint.providers.catalogue import GENERIC, Catalogue
-from keylint.wiring import hosts
-from keylint.wiring.anchors import offsets, prefix_offsets
+from keylint.wiring import anchors, hosts
 from keylint.wiring.headers import HeaderWiring
 from keylint.wiring.requests import RequestWiring
 from keylint.wiring.names import BASE_URL, BASE_URL_SETTING, KEY_NAMES, plain
@@ -70,7 +69,7 @@ class Wiring:
 
     def facts(self) -> list[Fact]:
         """All facts of the file, in the order they stand there."""
-        shapes = self.file.shapes(offsets(self.file.data, self.catalogue, self.idiom.language))
+        shapes = self.file.shapes(anchors.of(self.file.data, self.catalogue).words)
         facts: list[Fact] = []
         for shape in shapes:
             if isinstance(shape, Call):
@@ -325,7 +324,7 @@ class Wiring:
         """Where the file's clients go when the call itself does not say: a base URL that is set anywhere in the file."""
         if self._endpoint is None:
             self._endpoint = (Endpoint.DEFAULT, "")
-            for shape in self.file.shapes(offsets(self.file.data, self.catalogue, "base-url")):
+            for shape in self.file.shapes(anchors.of(self.file.data, self.catalogue).base_urls):
                 expr: Expr | None = None
                 if isinstance(shape, Assignment):
                     last = shape.path[-1].strip("[]")
@@ -348,7 +347,7 @@ class Wiring:
 def split_keys(file: CodeFile, catalogue: Catalogue) -> Iterator[Fact]:
     """Keys that are put together from several literals, whatever becomes of them."""
     seen: set[Span] = set()
-    for offset in prefix_offsets(file.data, catalogue):
+    for offset in anchors.of(file.data, catalogue).prefixes:
         value = file.concatenation(offset)
         if isinstance(value, Literal) and len(value.parts) > 1 and value.span not in seen:
             seen.add(value.span)

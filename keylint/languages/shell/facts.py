@@ -26,8 +26,7 @@ from keylint.model import (
     Use,
     Value,
 )
-from keylint.wiring import hosts, split_keys
-from keylint.wiring.anchors import offsets
+from keylint.wiring import anchors, hosts, split_keys
 from keylint.wiring.headers import HeaderWiring
 from keylint.wiring.hosts import Destination
 from keylint.wiring.names import SECRET_NAME
@@ -62,7 +61,7 @@ class ShellWiring:
         file = self.file
         seen: set[int] = set()
         facts: list[Fact] = []
-        for offset in offsets(file.data, self.catalogue, "shell"):
+        for offset in anchors.of(file.data, self.catalogue).words:
             node = file.leaf(offset)
             while node is not None and node.id not in seen:
                 seen.add(node.id)
