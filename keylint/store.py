@@ -1,0 +1,81 @@
+"""keylint's cache of compiled databases: one file each, in a folder of the user's own.
+
+A file that is missing, half written, from another Hyperscan or for another processor is as good as none.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import zlib
+from typing import TYPE_CHECKING
+
+import hyperscan
+
+from keylint import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MAGIC = b"keylint 1\n"
+
+
+def digest(parts: Iterable[bytes]) -> str:
+    """A name for the parts, and for the versions that made the database.
+
+    Two checksums and the length: enough to tell versions of a few small files of one's own apart, and hashlib costs four
+    milliseconds to import.
+    """
+    whole = b"".join(len(part).to_bytes(8, "little") + part for part in parts)
+    whole += f"{__version__} {getattr(hyperscan, '__version__', '')}".encode()
+    return f"{zlib.crc32(whole):08x}{zlib.adler32(whole):08x}{len(whole):x}"
+
+
+def folder() -> str | None:
+    """Where keylint may keep files of its own; None if there is no such place."""
+    chosen = os.environ.get("KEYLINT_CACHE_DIR")
+    if chosen:
+        return chosen
+    if os.name == "nt":
+        base = os.environ.get("LOCALAPPDATA")
+    elif sys.platform == "darwin":
+        base = os.path.expanduser("~/Library/Caches")
+    else:
+        base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    return os.path.join(base, "keylint") if base and os.path.isabs(base) else None
+
+
+def read(kind: str, key: str) -> tuple[hyperscan.Database, str] | None:
+    """A database and the text that was stored with it; None if there is none that can be used here."""
+    place = folder()
+    if place is None:
+        return None
+    try:
+        with open(os.path.join(place, f"{kind}-{key}"), "rb") as file:
+            if file.readline() != MAGIC:
+                return None
+            size = int(file.readline())
+            text = file.read(size).decode()
+            return hyperscan.loadb(file.read(), hyperscan.HS_MODE_BLOCK), text
+    except (OSError, ValueError, hyperscan.error):
+        return None
+
+
+def write(kind: str, key: str, database: hyperscan.Database, text: str = "") -> None:
+    """Write beside and rename, so that a reader never sees half a file. A cache that cannot be written is no error."""
+    place = folder()
+    if place is None:
+        return
+    raw = text.encode()
+    path = os.path.join(place, f"{kind}-{key}")
+    beside = f"{path}.{os.getpid()}"
+    try:
+        os.makedirs(place, mode=0o700, exist_ok=True)
+        with open(beside, "wb") as file:
+            file.write(MAGIC + f"{len(raw)}\n".encode() + raw + hyperscan.dumpb(database))
+        os.replace(beside, path)
+    except OSError:
+        try:
+            os.unlink(beside)
+        except OSError:
+            return
