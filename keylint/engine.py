@@ -181,12 +181,19 @@ class Engine:
     # -------------------------------------------------------------------------------------------------- together
 
     def root_of(self, path: str) -> str:
-        """The folder that a file's project is rooted in: its repository, else the folder that was named, else its own."""
+        """The folder that a file's project is rooted in.
+
+        A folder with a configuration of its own, else the repository, else the folder that was named, else the file's own.
+        """
         folder = os.path.dirname(os.path.abspath(path))
         known = self._roots.get(folder)
         if known is None:
             base = next((base for base in self._bases if folder == base or folder.startswith(base + os.sep)), "")
-            known = self._roots[folder] = _repository(folder) or base or _package(folder)
+            known = _repository(folder) or base or _package(folder)
+            settings = self._finder.of(folder)
+            if settings.path and settings.root.startswith(known + os.sep):
+                known = settings.root
+            self._roots[folder] = known
         return known
 
     def _role_root(self, file: File) -> str:

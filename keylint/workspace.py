@@ -90,20 +90,35 @@ def collect(paths: Iterable[str], finder: Finder, *, force_exclude: bool = False
 
 
 def is_excluded(path: str, finder: Finder) -> bool:
-    """Whether the configuration leaves a file out."""
+    """Whether a configuration leaves a file out: its own, or that of a folder above it."""
     full = os.path.abspath(path)
+    return _excluded(full, finder) or _is_below_excluded(os.path.dirname(full), finder, "", {})
+
+
+def _excluded(full: str, finder: Finder) -> bool:
+    """Whether a file or folder is left out by the configuration that is nearest to it."""
     settings = finder.of(os.path.dirname(full))
-    return matches(settings.exclude, full, settings.root)
+    return bool(settings.exclude) and matches(settings.exclude, full, settings.root)
+
+
+def _is_below_excluded(folder: str, finder: Finder, stop: str, known: dict[str, bool]) -> bool:
+    """Whether a folder, or one above it and below `stop`, is left out."""
+    if folder == stop or os.path.dirname(folder) == folder:
+        return False
+    if folder not in known:
+        known[folder] = _excluded(folder, finder) or _is_below_excluded(os.path.dirname(folder), finder, stop, known)
+    return known[folder]
 
 
 def _folder(folder: str, finder: Finder) -> Iterator[File]:
     """The files of a folder, excluded ones left out."""
     base = "" if folder == "." else folder
+    full_base = os.path.abspath(folder)
+    known: dict[str, bool] = {}
     for name, ignored in _listed(folder):
-        path = os.path.join(base, name)
-        settings = finder.of(os.path.dirname(os.path.abspath(path)))
-        if not settings.exclude or not matches(settings.exclude, os.path.abspath(path), settings.root):
-            yield File(path, False, ignored, folder)
+        full = os.path.join(full_base, name)
+        if not _excluded(full, finder) and not _is_below_excluded(os.path.dirname(full), finder, full_base, known):
+            yield File(os.path.join(base, name), False, ignored, folder)
 
 
 def _listed(folder: str) -> Iterator[tuple[str, bool]]:

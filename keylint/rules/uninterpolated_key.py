@@ -44,9 +44,23 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
     )
 
 
+_FORMS = {
+    "python": "put an f before the quotes",
+    "javascript": "write a template literal: backticks, and ${…} inside",
+    "typescript": "write a template literal: backticks, and ${…} inside",
+    "tsx": "write a template literal: backticks, and ${…} inside",
+    "shell": "write double quotes, and $NAME inside",
+    "vba": "join it with &",
+}
+
+
 def _help(use: Use, value: Literal, context: Context) -> str:
+    form = _FORMS.get(context.source.language)
     variable = context.variable_for(use)
-    return f"let the language put it in, or read the variable: {context.spelled(variable, value.span)}"
+    if form is None:
+        return f"the reader of this file expands no such reference: set {variable} where the program runs, or write the value"
+    code = context.adapter.write_env(context.source, variable, value.span)
+    return f"{form}, or read the variable: `{code}`" if code is not None else form
 
 
 def _fix(use: Use, value: Literal, template: str, context: Context) -> Fix | None:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from keylint.context import Context
     from keylint.project import Project
 
+# Readers that hand their variables to other programs than the project's own.
+_NOT_FOR_PROGRAMS = ("dotenv", "mcp", "claude-desktop", "opencode")
 _ADVICE = {
     "python": "call load_dotenv() of python-dotenv before the first read",
     "javascript": 'load it first: `import "dotenv/config"`, or run `node --env-file=.env`',
@@ -44,7 +46,7 @@ def check(project: Project, _: Context) -> Iterator[Problem]:
         near = set(project.env_files_for(path))
         places = [(where, definition) for where, _, definition in project.defined(name)]
         files = [where for where, definition in places if where in near and definition.reader == "dotenv"]
-        if not files or any(definition.reader != "dotenv" for _, definition in places):
+        if not files or any(definition.reader not in _NOT_FOR_PROGRAMS for _, definition in places):
             continue
         live = [where for where, definition in places if where in files and definition.live]
         if not live and project.has_platform():
