@@ -196,7 +196,8 @@ def fingerprint(rule: Rule, source: Source, span: Span, checked: Checked) -> str
         if finding.code == rule.code
         and source.slice(source.line(source.row(finding.span.start))).strip() == source.slice(line).strip()
     )
-    return hashlib.sha256(f"{rule.code}\0{source.path}\0{text}\0{same}".encode()).hexdigest()[:16]
+    raw = f"{rule.code}\0{source.path}\0{text}\0{same}".encode("utf-8", "backslashreplace")
+    return hashlib.sha256(raw).hexdigest()[:16]
 
 
 def masked(source: Source, within: Span, secrets: Sequence[Span]) -> str:
