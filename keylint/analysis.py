@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+from bisect import bisect_right
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from keylint import detectors, languages, roles, secrets_in, texts, triage
 from keylint.context import Context
-from keylint.mask import hide
+from keylint.mask import hide, mask
 from keylint.model import Confidence, Fact, Finding, Foreign, Problem, Role, Span, moved
 from keylint.rules import all_rules, matches
 from keylint.settings import Settings
@@ -42,6 +44,7 @@ class Checked:
     suppressed: int = 0
     reported: bool = True  # False for a file that was only read for what it tells about others
     notes: frozenset[str] = frozenset()
+    alike: Counter[tuple[str, str]] = field(default_factory=Counter)  # findings of a rule on lines of one text
 
 
 def selected(settings: Settings) -> tuple[Rule, ...]:
@@ -148,12 +151,13 @@ def accept(checked: Checked, found: Iterable[tuple[Rule, Problem]], settings: Se
             continue
         kept.append((rule, problem, confidence))
     kept.sort(key=lambda item: (-item[0].rank, item[1].fix is None, item[1].span))
-    taken = [finding.cause for finding in checked.findings]
+    taken = sorted(finding.cause for finding in checked.findings)  # none overlaps another: the neighbours decide
     for rule, problem, confidence in kept:
         cause = problem.cause or problem.span
-        if any(cause.overlaps(other) for other in taken):
+        at = bisect_right(taken, cause)
+        if any(cause.overlaps(other) for other in taken[max(at - 1, 0) : at + 1]):
             continue
-        taken.append(cause)
+        taken.insert(at, cause)
         checked.findings.append(_finding(rule, problem, confidence, cause, checked))
     checked.findings.sort(key=lambda finding: (finding.span, finding.code))
 
@@ -190,31 +194,17 @@ def fingerprint(rule: Rule, source: Source, span: Span, checked: Checked) -> str
     """A mark that stays when lines move: of the rule, the file and the line's text without its secrets."""
     line = source.line(source.row(span.start))
     text = hide(masked(source, line, checked.secrets)).strip()
-    same = sum(
-        1
-        for finding in checked.findings
-        if finding.code == rule.code
-        and source.slice(source.line(source.row(finding.span.start))).strip() == source.slice(line).strip()
-    )
-    raw = f"{rule.code}\0{source.path}\0{text}\0{same}".encode("utf-8", "backslashreplace")
+    place = (rule.code, text)
+    raw = f"{rule.code}\0{source.path}\0{text}\0{checked.alike[place]}".encode("utf-8", "backslashreplace")
+    checked.alike[place] += 1
     return hashlib.sha256(raw).hexdigest()[:16]
 
 
 def masked(source: Source, within: Span, secrets: Sequence[Span]) -> str:
     """The text of a span, its secrets masked."""
-    from keylint.mask import mask
-
-    pieces: list[str] = []
-    at = within.start
-    for secret in secrets:
-        start, end = max(secret.start, within.start), min(secret.end, within.end)
-        if start >= end or start < at:
-            continue
-        pieces.append(source.slice(Span(at, start)))
-        pieces.append(mask(source.slice(secret)))
-        at = end
-    pieces.append(source.slice(Span(at, within.end)))
-    return "".join(pieces)
+    return "".join(
+        mask(source.slice(piece)) if secret else source.slice(piece) for piece, secret in secrets_in.cut(within, secrets)
+    )
 
 
 __all__ = ["Checked", "accept", "check", "lower", "masked", "moved", "selected"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from keylint.judge import Kind
@@ -9,7 +10,7 @@ from keylint.model import Env, EnvDefinition, EnvRead, Fact, Foreign, Join, Lite
 from keylint.wiring.names import SECRET_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from keylint.context import Context
 
@@ -17,9 +18,29 @@ _SHOWN = (Kind.PLACEHOLDER, Kind.NAME, Kind.TEMPLATE, Kind.CODE, Kind.MISSING, K
 
 
 def spans(facts: Iterable[Fact], context: Context) -> list[Span]:
-    """The spans of everything that is, or may be, a secret."""
-    found = [span for fact in facts for span in _of(fact, context)]
-    return sorted(span for span in found if span.start < span.end)
+    """The spans of everything that is, or may be, a secret: in order, those that overlap made one."""
+    merged: list[Span] = []
+    for span in sorted(span for fact in facts for span in _of(fact, context)):
+        if merged and span.start < merged[-1].end:
+            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
+        elif span.start < span.end:
+            merged.append(span)
+    return merged
+
+
+def cut(within: Span, secrets: Sequence[Span]) -> Iterator[tuple[Span, bool]]:
+    """A stretch of source in pieces, in order, and which of them are secrets; `secrets` as ``spans`` gives them."""
+    at = within.start
+    for secret in secrets[bisect_right(secrets, within.start, key=lambda secret: secret.end) :]:
+        start, end = max(secret.start, within.start), min(secret.end, within.end)
+        if start >= end:
+            break
+        if at < start:
+            yield Span(at, start), False
+        yield Span(start, end), True
+        at = end
+    if at < within.end:
+        yield Span(at, within.end), False
 
 
 def _of(fact: Fact, context: Context) -> Iterator[Span]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from keylint.languages.syntax import Argument, Call, Entry, Expr, Shape
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 24  # of nested expressions and chains of names: deeper is not worth knowing
 MAX_OCCURRENCES = 2000  # of one name in one file
+MAX_NESTING = 400  # nodes around a node: further out is not looked
 
 # "Bearer " is not joined to the text behind it, so that the token keeps the place where it was written.
 WHOLE_SCHEME = re.compile(r"\s*(?:bearer|basic|token)\s+", re.IGNORECASE)
@@ -33,6 +35,12 @@ _WORD_BYTES = frozenset(bytes([byte]) for byte in b"abcdefghijklmnopqrstuvwxyzAB
 def span(node: Node) -> Span:
     """A node's byte offsets."""
     return Span(node.start_byte, node.end_byte)
+
+
+@lru_cache(maxsize=1)
+def parsed(parser: Parser, data: bytes) -> Tree:
+    """The syntax tree of a text; what is asked of one file comes in a row, so the last one is kept."""
+    return parser.parse(data)
 
 
 @dataclass(slots=True)
@@ -68,11 +76,11 @@ class CodeFile(ABC, Tables):
     def __init__(self, source: Source, parser: Parser) -> None:
         self.source = source
         self.data = source.data
-        self.tree: Tree = parser.parse(self.data)
-        self.root = self.tree.root_node
+        self.root = parsed(parser, self.data).root_node
         self._bindings: dict[str, list[Binding]] = {}
         self._values: dict[int, Value] = {}
         self._occurrences: dict[str, list[Node]] = {}
+        self._parents: dict[int, Node | None] = {}
         self._depth = 0
 
     # ------------------------------------------------------------------------------------------- for the language
@@ -107,12 +115,20 @@ class CodeFile(ABC, Tables):
         """The smallest node at an offset."""
         return self.root.descendant_for_byte_range(offset, min(offset + 1, len(self.data)))
 
+    def parent(self, node: Node) -> Node | None:
+        """The node around a node, asked once: for the grammar's library each answer is a search from the root."""
+        if node.id not in self._parents:
+            self._parents[node.id] = node.parent
+        return self._parents[node.id]
+
     def ancestors(self, node: Node) -> Iterator[Node]:
         """The nodes around a node, innermost first."""
-        parent = node.parent
-        while parent is not None:
-            yield parent
-            parent = parent.parent
+        above = self.parent(node)
+        for _ in range(MAX_NESTING):
+            if above is None:
+                return
+            yield above
+            above = self.parent(above)
 
     def enclosing(self, node: Node, kinds: frozenset[str]) -> Node:
         """The innermost node around `node` that has one of the types; the file if none has."""
@@ -129,7 +145,7 @@ class CodeFile(ABC, Tables):
                 shape = self.shape(node)
                 if shape is not None:
                     found[node.id] = shape
-                node = node.parent
+                node = self.parent(node)
         return sorted(found.values(), key=lambda shape: (shape.span.start, -shape.span.end))
 
     def expr(self, node: Node) -> Expr:
@@ -159,7 +175,7 @@ class CodeFile(ABC, Tables):
         while node is not None and node.type not in self.statements:
             if node.type in self.concatenations:
                 found = node
-            node = node.parent
+            node = self.parent(node)
         return self.value(found) if found is not None else None
 
     def is_comment(self, offset: int) -> bool:
@@ -310,10 +326,7 @@ class CodeFile(ABC, Tables):
     def _is_compared(self, node: Node, *, literal: bool = False) -> bool:
         """Whether a leaf stands in a comparison or a condition. A literal has to be compared, not merely stand in one."""
         child = node
-        for _ in range(12):
-            parent = child.parent
-            if parent is None:
-                return False
+        for parent in self.ancestors(node):
             if parent.type in self.tests and self.is_test(parent, child):
                 return True
             if parent.type in self.conditions:

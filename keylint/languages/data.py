@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import tree_sitter_json
 import tree_sitter_yaml
 from tree_sitter import Language, Node, Parser
 
-from keylint.languages.code import field, span
+from keylint.languages.code import field, parsed, span
 from keylint.languages.config import ConfigWiring, Setting
 from keylint.languages.syntax import Adapter
 from keylint.model import Fact, Span
@@ -132,20 +132,31 @@ def _unescape(raw: str) -> str:
 class DataAdapter(Adapter):
     """Lowers a data format to facts. A subclass names its grammar."""
 
+    too_deep: ClassVar[re.Pattern[bytes] | None] = None  # text that the grammar cannot be given
+
     @staticmethod
     @cache
     def parser() -> Parser:
         """The parser; made once."""
         raise NotImplementedError
 
+    def root(self, data: bytes) -> Node | None:
+        """The syntax tree of a text; None if it is nested too deep."""
+        if self.too_deep is not None and self.too_deep.search(data):
+            return None
+        return parsed(self.parser(), data).root_node
+
     def facts(self, source: Source, catalogue: Catalogue) -> list[Fact]:
         """See ``Adapter.facts``."""
-        root = self.parser().parse(source.data).root_node
+        root = self.root(source.data)
+        if root is None:
+            return []
         return ConfigWiring(source, settings(source, root, catalogue), catalogue).facts()
 
     def is_comment(self, source: Source, offset: int) -> bool:
         """See ``Adapter.is_comment``."""
-        node = self.parser().parse(source.data).root_node.descendant_for_byte_range(offset, offset + 1)
+        root = self.root(source.data)
+        node = root.descendant_for_byte_range(offset, offset + 1) if root is not None else None
         if node is None:
             return False
         # The comment of a script inside a block of text is one to whoever reads the script.
@@ -155,7 +166,8 @@ class DataAdapter(Adapter):
 
     def broken(self, data: bytes) -> bool:
         """See ``Adapter.broken``."""
-        return self.parser().parse(data).root_node.has_error
+        root = self.root(data)
+        return root is None or root.has_error
 
 
 class YamlAdapter(DataAdapter):
@@ -163,6 +175,9 @@ class YamlAdapter(DataAdapter):
 
     name = "yaml"
     comments = ("#",)
+    # The grammar's scanner keeps its stack of indentations in 1024 bytes, 4 a level, and writes past them when there
+    # are more (tree-sitter-yaml 0.7.2, scanner.c, serialize).
+    too_deep = re.compile(rb"(?:[-?:]?[ \t]){150}")
 
     @staticmethod
     @cache

@@ -6,6 +6,7 @@ from abc import abstractmethod
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
+from keylint.languages.code import parsed
 from keylint.languages.syntax import Adapter
 from keylint.model import Fact, moved
 from keylint.wiring import Idiom, Wiring
@@ -48,7 +49,7 @@ class GrammarAdapter(Adapter):
 
     def is_comment(self, source: Source, offset: int) -> bool:
         """See ``Adapter.is_comment``."""
-        node = self.parser().parse(source.data).root_node.descendant_for_byte_range(offset, offset + 1)
+        node = parsed(self.parser(), source.data).root_node.descendant_for_byte_range(offset, offset + 1)
         while node is not None:
             if node.type in self.comment_types:
                 return True
@@ -57,4 +58,4 @@ class GrammarAdapter(Adapter):
 
     def broken(self, data: bytes) -> bool:
         """See ``Adapter.broken``."""
-        return self.parser().parse(data).root_node.has_error
+        return parsed(self.parser(), data).root_node.has_error

@@ -5,8 +5,9 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
-from keylint.mask import ELLIPSIS, hide, mask
+from keylint.mask import _UNKNOWN, ELLIPSIS, hide, looks_secret, mask
 from keylint.model import Span
+from keylint.secrets_in import cut
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,25 +57,12 @@ def excerpt(source: Source, span: Span, secrets: Sequence[Span]) -> Excerpt:
 
 def _pieces(source: Source, line: Span, secrets: Sequence[Span]) -> list[tuple[str, Span, bool]]:
     """The line cut at its secrets."""
-    pieces: list[tuple[str, Span, bool]] = []
-    at = line.start
-    for secret in secrets:
-        start, end = max(secret.start, at), min(secret.end, line.end)
-        if start >= end:
-            continue
-        if at < start:
-            pieces.append((source.slice(Span(at, start)), Span(at, start), False))
-        pieces.append((source.slice(Span(start, end)), Span(start, end), True))
-        at = end
-    if at < line.end or not pieces:
-        pieces.append((source.slice(Span(at, line.end)), Span(at, line.end), False))
-    return [cut for piece in pieces for cut in (_unknown(*piece) if not piece[2] else [piece])]
+    pieces = [(source.slice(where), where, secret) for where, secret in cut(line, secrets)] or [("", line, False)]
+    return [part for piece in pieces for part in (_unknown(*piece) if not piece[2] else [piece])]
 
 
 def _unknown(text: str, span: Span, secret: bool) -> list[tuple[str, Span, bool]]:
     """Stretches that look like secrets of unknown format become pieces of their own."""
-    from keylint.mask import _UNKNOWN, looks_secret
-
     pieces: list[tuple[str, Span, bool]] = []
     at = 0
     start = span.start

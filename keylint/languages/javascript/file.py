@@ -482,7 +482,7 @@ class JavaScriptFile(CodeFile):
             name = self.text(node)
             return Missing("null", where, word="undefined") if name == "undefined" else self.resolve(node, name)
         if kind == "shorthand_property_identifier_pattern" or (
-            node.parent is not None and node.parent.type == "pair_pattern"
+            (above := self.parent(node)) is not None and above.type == "pair_pattern"
         ):
             return self._unpacked(node)
         if kind in _TRANSPARENT_EXPRESSIONS:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import tree_sitter_bash
 from tree_sitter import Language, Node, Parser
 
-from keylint.languages.code import span
+from keylint.languages.code import parsed, span
 from keylint.languages.grammar import GrammarAdapter
 from keylint.languages.shell.facts import ShellWiring
 from keylint.languages.shell.file import ShellFile
@@ -87,7 +87,7 @@ class ShellAdapter(GrammarAdapter):
         return (edits, True) if edits else None
 
     def _around(self, source: Source, at: Span) -> Node | None:
-        node = self.parser().parse(source.data).root_node.descendant_for_byte_range(at.start, max(at.start, at.end - 1))
+        node = parsed(self.parser(), source.data).root_node.descendant_for_byte_range(at.start, max(at.start, at.end - 1))
         while node is not None and node.type not in ("string", "raw_string", "word", "concatenation", "comment"):
             node = node.parent
         return node if node is not None and node.type != "comment" else None
