@@ -203,7 +203,8 @@ def fingerprint(rule: Rule, source: Source, span: Span, checked: Checked) -> str
 def masked(source: Source, within: Span, secrets: Sequence[Span]) -> str:
     """The text of a span, its secrets masked."""
     return "".join(
-        mask(source.slice(piece)) if secret else source.slice(piece) for piece, secret in secrets_in.cut(within, secrets)
+        mask(source.slice(piece)) if secret else source.slice(piece)
+        for piece, secret in secrets_in.cut(within, secrets)
     )
 
 

@@ -31,6 +31,7 @@ class Kind(str, Enum):
     DAMAGED = "damaged"  # a key with something around or inside it
     SHORT = "short"  # begins like a key and stops too early
     URL = "url"
+    REFERENCE = "reference"  # "op://vault/item", "ENC[…]": something else puts the value in
     WORD = "word"  # nothing that can be named, but no key of this vendor
 
 
@@ -49,6 +50,10 @@ TEMPLATES = re.compile(
 CODE = re.compile(
     r"os\.environ|os\.getenv|process\.env|import\.meta\.env|System\.getenv|Environment\.GetEnvironmentVariable|Deno\.env|Bun\.env"
     r"|ENV(?:\.fetch)?[\[(]|getenv\(|config\([\"']|env\([\"']|userdata\.get\(|st\.secrets|secrets\.[A-Z_]{3,}|environ\[",
+)
+REFERENCE = re.compile(
+    r"^\s*(?:op://|vault:|ref\+|sm://|ssm:|arn:aws|ENC[\[(]|enc(?:rypted)?:|env:|os\.environ/|secretref:|file:|sops|\$secret|secret://|keyring:|aws-sm|infisical|doppler|azurekeyvault)",
+    re.IGNORECASE,
 )
 _MISSING = {"none", "null", "undefined", "nil", "nan", "true", "false", "[object object]", "(null)", "n/a"}
 _NAME = re.compile(
@@ -87,7 +92,9 @@ def judge(text: str, catalogue: Catalogue, provider: str = "", slot: Slot = Slot
     damage = _damage(text, catalogue, provider)
     if damage is not None:
         return damage
-    if CODE.search(text):
+    if REFERENCE.match(text):
+        return Judgement(Kind.REFERENCE)
+    if CODE.search(text) and not stripped.startswith("${{"):
         return Judgement(Kind.CODE, text)
     template = TEMPLATES.search(text)
     if template and not (template.group().startswith("{") and " " in template.group()):

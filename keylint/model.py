@@ -305,6 +305,7 @@ class Misplaced:
     taken_for: str  # "the configuration", "the body"
     provider: str
     repair: tuple[Edit, ...] = ()
+    what: str = "these headers"
 
 
 @dataclass(frozen=True, slots=True)

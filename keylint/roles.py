@@ -32,12 +32,15 @@ _FOLDERS = {
 }
 _TEST_NAME = re.compile(
     r"(?:^|/)(?:conftest\.py|(?:vitest|jest|karma|cypress|playwright)[-.\w]*\.(?:config|setup)?\.?[cm]?[jt]sx?|[^/]*\.(?:test|spec|e2e|cy|mock)\.[cm]?[jt]sx?"
-    r"|[^/]*[-_.](?:test|tests|spec|mock|mocks)\.[A-Za-z]+|\.env[-_.]?(?:test|testing|ci)(?:\.local)?)$",
+    r"|[^/]*[-_.](?:spec|mock|mocks)\.[A-Za-z]+|\.env[-_.]?(?:test|testing|ci)(?:\.local)?)$",
     re.IGNORECASE,
 )
-_PYTHON_TEST = re.compile(r"(?:^|/)test[-_]?\w*\.py$")
-_PYTHON_TEST_BODY = re.compile(
-    rb"^\s*(?:async\s+)?def\s+test|^\s*class\s+Test|^\s*(?:import|from)\s+(?:pytest|unittest)\b", re.MULTILINE
+# `test.py` and `quick-test.js` are as often someone's first try of the API: what stands in them decides.
+_PERHAPS_TEST = re.compile(r"(?:^|/)(?:test[-_]?\w*|[^/]*[-_.]tests?)\.[A-Za-z]+$", re.IGNORECASE)
+_TEST_BODY = re.compile(
+    rb"^\s*(?:async\s+)?def\s+test|^\s*class\s+\w*Test|^\s*(?:import|from)\s+(?:pytest|unittest)\b|\bassert\b"
+    rb"|\b(?:describe|it|test|expect)(?:\.\w+)*\s*\(|\brequire\(\s*.(?:node:)?test|@test\b|\bshunit",
+    re.MULTILINE,
 )
 _DOCUMENT = re.compile(r"\.(?:md|mdx|rst|adoc|asciidoc|txt|html?|markdown)$", re.IGNORECASE)
 _DOCUMENT_NAME = re.compile(r"(?:^|/)(?:README|CHANGELOG|CONTRIBUTING|HISTORY|NEWS)[^/]*$", re.IGNORECASE)
@@ -60,7 +63,7 @@ def of(path: str, data: bytes = b"", root: str = "") -> Role:
         return Role.VENDORED
     if _FOLDERS[Role.TEST].search(path) or _TEST_NAME.search(path):
         return Role.TEST
-    if _PYTHON_TEST.search(path) and _PYTHON_TEST_BODY.search(data):
+    if _PERHAPS_TEST.search(path) and (not data or _TEST_BODY.search(data)):
         return Role.TEST
     if _DOCUMENT.search(path) or _DOCUMENT_NAME.search(path) or _FOLDERS[Role.DOCUMENTATION].search(path):
         return Role.DOCUMENTATION

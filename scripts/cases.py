@@ -69,11 +69,12 @@ def check(folder: pathlib.Path) -> list[dict[str, Any]]:
         cwd=folder,
         capture_output=True,
         text=True,
+        check=False,
         env={**os.environ, "KEYLINT_TRACEBACK": "1"},
     )
-    if done.returncode not in (0, 1, 3):
+    if done.returncode not in (0, 1, 3) or not done.stdout:
         raise SystemExit(f"keylint failed in {folder}: {done.stderr}")
-    return json.loads(done.stdout or "[]") if done.returncode != 3 else []
+    return json.loads(done.stdout)
 
 
 def main() -> int:

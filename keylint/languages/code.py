@@ -304,6 +304,8 @@ class CodeFile(ABC, Tables):
             return True
         if isinstance(value, Join) and any(self.is_tested(part) for part in value.parts):
             return True
+        if isinstance(value, Env) and self._text_is_compared(value.name, literal=False):
+            return True
         names = {hop.name for hop in value.hops}
         if any(self._is_compared(leaf) for name in names for leaf in self.occurrences(name.rpartition(".")[2])):
             return True
@@ -313,12 +315,14 @@ class CodeFile(ABC, Tables):
         """Whether a name is tested anywhere in the file."""
         return any(self._is_compared(leaf) for leaf in self.occurrences(name))
 
-    def _text_is_compared(self, text: str) -> bool:
+    def _text_is_compared(self, text: str, *, literal: bool = True) -> bool:
         raw = text.encode()
         at = self.data.find(raw)
-        while at >= 0:
+        for _ in range(MAX_OCCURRENCES):
+            if at < 0:
+                break
             node = self.leaf(at)
-            if node is not None and self._is_compared(node, literal=True):
+            if node is not None and self._is_compared(node, literal=literal):
                 return True
             at = self.data.find(raw, at + 1)
         return False

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from keylint.judge import REFERENCE as KEPT_ELSEWHERE
 from keylint.languages.syntax import Expr
 from keylint.model import (
     Damage,
@@ -80,6 +81,12 @@ READERS = (
         "opencode", re.compile(r"(?:^|/)\.?opencode(?:\.jsonc?|/.*\.jsonc?)$"), re.compile(r"\{(?:env|file):"), True
     ),
     Reader("appsettings", re.compile(r"(?:^|/)(?:appsettings|secrets)(?:\.[\w-]+)?\.json$"), None, True),
+    Reader(
+        "vscode-mcp",
+        re.compile(r"(?:^|/)\.vscode/mcp\.json$"),
+        re.compile(r"\$\{(?:env|input|config|command|workspaceFolder|userHome)"),
+        True,
+    ),
     Reader("mcp", re.compile(r"(?:^|/)(?:\.?mcp|cline_mcp_settings)\.json$"), re.compile(r"\$\{")),
     Reader("kubernetes", re.compile(r"\.ya?ml$"), None, False, re.compile(rb"^apiVersion:\s*\S", re.MULTILINE)),
 )
@@ -89,8 +96,9 @@ GENERAL = Reader("settings", re.compile(""))
 
 # Settings that are references to a value kept elsewhere, whoever reads them.
 REFERENCE = re.compile(
-    r"^\s*(?:\$\{|\$\(|\{\{|<%|%\{|#\{|\$[A-Za-z_]|%[A-Za-z_]\w*%|@[A-Za-z_.]+[(@]|op://|vault:|ref\+|sm://|ssm:|arn:aws|ENC\[|env:|os\.environ/|secretref:|file:|!|sops|\{env:|\$secret|secret://|keyring:|aws-sm)"
-    r"|\{\{.*\}\}|\$\{\{.*\}\}"
+    r"^\s*(?:\$\{|\$\(|\{\{|<%|%\{|#\{|\$[A-Za-z_]|%[A-Za-z_]\w*%|@[A-Za-z_.]+[(@]|!|\{env:)|\{\{.*\}\}|\$\{\{.*\}\}"
+    rf"|{KEPT_ELSEWHERE.pattern}",
+    re.IGNORECASE,
 )
 _ENVIRONMENT = {
     "env",
@@ -177,6 +185,8 @@ class ConfigWiring:
             if not REFERENCE.search(text) or re.match(r"\s*(?:\$|%|\{\{|\{env:)", text):
                 return Literal(text, setting.span, content, quote=setting.quote)
             return Opaque("a reference", setting.span)
+        if self.reader.name == "compose" and "$" not in text.replace("$$", ""):
+            return Literal(text.replace("$$", "$"), setting.span, content, quote=setting.quote, escaped="$$" in text)
         if REFERENCE.search(text) or (self.reader.expands is not None and self.reader.expands.search(text)):
             return Opaque("a reference", setting.span)
         return Literal(text, setting.span, content, quote=setting.quote)

@@ -171,7 +171,7 @@ class DotenvAdapter(Adapter):
         whole = Span(line.content.start - quoted, line.content.end + (quoted if line.closed else 0))
         if not line.text:
             return Missing("empty", whole)
-        if line.quote != "'" and _REFERENCE.search(line.text):
+        if line.quote != "'" and _REFERENCE.search(line.text) and "${{" not in line.text:
             return Opaque("refers to another variable", whole)
         return Literal(line.text, whole, line.content, quote=line.quote)
 

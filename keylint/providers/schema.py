@@ -54,11 +54,12 @@ class IdFormat:
 
 @dataclass(frozen=True, slots=True)
 class HeaderSpec:
-    """A request header of the vendor: what it carries and the scheme before it."""
+    """A request header of the vendor: what it carries, the scheme before it, other schemes that are taken too."""
 
     name: str
     slot: Slot
     scheme: str = ""
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class ClientSpec:
     `slots` maps parameter or option names to slots; `options` is the position of the options object, if the SDK takes
     one; `positional` names the slots of positional arguments. `environment`: slots that are not given are read from the
     provider's variables. `imported`: the names count only if the file imports them from one of `modules`. `default`: the
-    modules' default export is the first of the names.
+    modules' default export is the first of the names. `strict`: a named argument that it does not know is an error.
     """
 
     provider: str
@@ -81,6 +82,7 @@ class ClientSpec:
     environment: bool = False
     imported: bool = False
     default: bool = False
+    strict: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +252,7 @@ def _keys(provider: str, key: str, value: Any) -> tuple[KeyFormat, ...]:
 def _headers(key: str, value: Any) -> tuple[HeaderSpec, ...]:
     if not isinstance(value, dict):
         raise ProviderError(key, f"`{key}` must be a table")
-    readers: dict[str, Reader] = {"slot": _slot, "scheme": text}
+    readers: dict[str, Reader] = {"slot": _slot, "scheme": text, "also": texts}
     return tuple(
         HeaderSpec(name, **_table(f"{key}.{name}", item, readers, required=("slot",))) for name, item in value.items()
     )
@@ -277,6 +279,7 @@ def _clients(provider: str, key: str, value: Any) -> tuple[ClientSpec, ...]:
         "environment": _flag,
         "imported": _flag,
         "default": _flag,
+        "strict": _flag,
     }
     return tuple(
         ClientSpec(

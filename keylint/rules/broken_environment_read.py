@@ -1,13 +1,14 @@
 """The environment is read in a way that cannot work.
 
 `os.environ` is a mapping and is subscripted, `os.getenv` is a function and is called; a name needs quotes, and a space
-inside them makes it another name.
+inside them makes it another name. In JavaScript `process.env` is an object.
 
 Read it in one of the two ways that work.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from keylint.mask import quote
@@ -19,20 +20,26 @@ if TYPE_CHECKING:
 
     from keylint.context import Context
 
+_AROUND = re.compile(r"^[\s$%{\"'(]+|[\s%}\"')=]+$")
 _OUTCOME = {
     "called": "TypeError: '_Environ' object is not callable",
+    "process.env called": "TypeError: process.env is not a function",
+    "process.env.get": "TypeError: process.env.get is not a function",
     "subscripted": "TypeError: 'function' object is not subscriptable",
     "bare-name": "NameError: name '{0}' is not defined",
 }
 _MESSAGE = {
     "called": "`os.environ` is called like a function",
+    "process.env called": "`process.env` is called like a function",
+    "process.env.get": "`process.env` has no `get`",
     "subscripted": "`{1}` is subscripted like a mapping",
     "bare-name": "the variable's name {0} stands without quotes",
 }
 
 
 def check(read: EnvRead, context: Context) -> Iterator[Problem]:
-    """Broken reads, and names with a space at an end."""
+    """Broken reads, and names with something around them."""
+    bare = _AROUND.sub("", read.name)
     if read.broken:
         name = read.name.strip("\"' ")
         yield Problem(
@@ -46,14 +53,15 @@ def check(read: EnvRead, context: Context) -> Iterator[Problem]:
             cause=read.span,
             confidence=Confidence.LIKELY if read.broken == "bare-name" else None,
         )
-    elif read.name != read.name.strip() and read.name.strip():
-        vendor = context.provider((context.catalogue.variable(read.name.strip()) or ("",))[0])
+    elif bare != read.name and bare.isidentifier():
+        vendor = context.provider((context.catalogue.variable(bare) or ("",))[0])
+        what = "the space" if bare == read.name.strip() else f"what stands around `{bare}`"
         yield Problem(
             read.name_span,
-            f"{quote(read.name)} has a space in it: no variable is called that",
+            f"no variable is called {quote(read.name)}",
             vendor.answer("unset"),
-            "take the space away",
-            fix=context.fix("take the space away", [context.rewrite(read.name_span, read.name.strip())]),
+            f"take {what} away",
+            fix=context.fix(f"take {what} away", [context.rewrite(read.name_span, bare)]),
             cause=read.name_span,
             confidence=Confidence.LIKELY,
         )
@@ -86,6 +94,21 @@ RULE = Rule(
             "javascript",
             'const key = process.env[⟦" OPENAI_API_KEY"⟧];\n',
             fixed='const key = process.env["OPENAI_API_KEY"];\n',
+        ),
+        bad(
+            "python",
+            'import os\n\nkey = os.getenv(⟦"$OPENAI_API_KEY"⟧)\n',
+            fixed='import os\n\nkey = os.getenv("OPENAI_API_KEY")\n',
+        ),
+        bad(
+            "javascript",
+            'const openai = new OpenAI({ apiKey: ⟦process.env("OPENAI_API_KEY")⟧ });\n',
+            fixed="const openai = new OpenAI({ apiKey: process.env.OPENAI_API_KEY });\n",
+        ),
+        bad(
+            "javascript",
+            'const key = ⟦process.env.get("OPENAI_API_KEY")⟧;\n',
+            fixed="const key = process.env.OPENAI_API_KEY;\n",
         ),
         good(
             "python",

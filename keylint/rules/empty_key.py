@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from keylint.judge import Kind
-from keylint.model import Confidence, Endpoint, Literal, Missing, Problem, Use
+from keylint.model import Confidence, Endpoint, Env, Literal, Missing, Problem, Use
 from keylint.rules.rule import Rule, bad, good
 
 if TYPE_CHECKING:
@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 
 
 def check(use: Use, context: Context) -> Iterator[Problem]:
-    """Empty and blank literals, and variables that never get a value."""
+    """Empty and blank literals, variables that never get a value, reads whose fallback is empty."""
     value = use.value
+    read = value if isinstance(value, Env) else None
+    if read is not None and read.default is not None and use.via != "definition":
+        value = read.default
     blank = isinstance(value, Literal) and context.judge(value.text, use.provider).kind is Kind.EMPTY
     if not (blank or (isinstance(value, Missing) and value.kind in ("empty", "unassigned"))):
         return
@@ -33,6 +36,17 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
     vendor = context.provider(use.host or use.provider)
     variable = context.variable_for(use)
     what = "never gets a value" if isinstance(value, Missing) and value.kind == "unassigned" else "is empty"
+    if read is not None:
+        yield Problem(
+            value.span,
+            f"the key for {vendor.name} is empty when {read.name} is not set",
+            vendor.answer("no-key"),
+            f"leave the fallback out, so that what is missing is named: {context.spelled(read.name, value.span)}",
+            fix=context.read_variable(read.name, read.span, title="remove the fallback") if not read.hops else None,
+            notes=context.used(value, use.span, f"used here: {use.place}"),
+            cause=value.span,
+        )
+        return
     in_file = context.source.language in ("dotenv", "yaml", "json", "toml")
     yield Problem(
         value.span,
@@ -63,6 +77,26 @@ RULE = Rule(
             "javascript",
             "const client = new OpenAI({ apiKey: ⟦''⟧ });\n",
             fixed="const client = new OpenAI({ apiKey: process.env.OPENAI_API_KEY });\n",
+        ),
+        bad(
+            "python",
+            'import os\n\nclient = OpenAI(api_key=os.getenv("OPENAI_API_KEY", ⟦""⟧))\n',
+            fixed='import os\n\nclient = OpenAI(api_key=os.environ["OPENAI_API_KEY"])\n',
+        ),
+        bad(
+            "typescript",
+            'export const openai = createOpenAI({ apiKey: process.env.OPENAI_API_KEY ?? ⟦""⟧ });\n',
+            fixed="export const openai = createOpenAI({ apiKey: process.env.OPENAI_API_KEY });\n",
+        ),
+        good(
+            "python",
+            'import os\n\nkey = os.getenv("OPENAI_API_KEY", "")\nif not key:\n    raise SystemExit("set it")\nclient = OpenAI(api_key=key)\n',
+            why="tested first",
+        ),
+        good(
+            "typescript",
+            'if (!process.env.OPENAI_API_KEY) throw new Error("set it");\nexport const openai = createOpenAI({ apiKey: process.env.OPENAI_API_KEY ?? "" });\n',
+            why="tested first",
         ),
         good("python", "client = OpenAI(api_key=None)\n", why="None makes the SDK read its variable"),
         good("python", 'client = OpenAI(api_key="", base_url="http://localhost:8000/v1")\n', why="a local server"),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keylint.context import Context
+    from keylint.providers.schema import Provider
 
 _TOKEN_NAME = re.compile(r"key|token|secret", re.IGNORECASE)
 _SHAPES = (
@@ -30,14 +31,19 @@ _OTHER = re.compile(r"^\s*(basic|token|key|apikey|api-key)\b\s*", re.IGNORECASE)
 
 def check(header: Header, context: Context) -> Iterator[Problem]:
     """What stands before the key."""
-    if header.meant != "authorization" or header.foreign or context.tolerant:
+    if header.foreign or context.tolerant:
         return
     vendor = context.provider(header.provider)
-    scheme = next((known.scheme for known in vendor.headers if known.name.lower() == header.meant), "")
+    spec = next((known for known in vendor.headers if known.name.lower() == header.meant), None)
     lead, parts = _lead(header.value)
     if lead is None:
         return
-    found = _fault(lead.text, parts, header, scheme)
+    if header.meant != "authorization":
+        if spec is not None and spec.slot.is_secret and not spec.scheme:
+            yield from _needless(header, lead, parts, context)
+        return
+    scheme = spec.scheme if spec is not None else ""
+    found = _fault(lead.text, parts, header, (scheme, *(spec.also if spec is not None else ())))
     if found is None:
         return
     message, fix, certain = found
@@ -62,8 +68,30 @@ def _lead(value: Value) -> tuple[Literal | None, tuple[Value, ...]]:
     return None, ()
 
 
+def _needless(header: Header, lead: Literal, parts: tuple[Value, ...], context: Context) -> Iterator[Problem]:
+    """A scheme in a header that takes the bare key, where it is certain whose header it is: others have an x-api-key too."""
+    vendor = context.provider(header.provider)
+    match = re.match(r"\s*bearer\s+", lead.text, re.IGNORECASE)
+    theirs = any(isinstance(part, Env) and part.name in _variables(vendor) for part in parts) or any(
+        host.lstrip("*").encode() in context.source.data for host in vendor.hosts
+    )
+    if match and theirs and (parts or len(lead.text) > match.end()):
+        yield Problem(
+            header.span,
+            f"`{header.name}` takes the key alone, without `Bearer`",
+            vendor.answer("invalid-key"),
+            "take the scheme away",
+            fix=_mend(lead, (match.group(), ""), context),
+            cause=header.span,
+        )
+
+
+def _variables(vendor: Provider) -> set[str]:
+    return {name for names in vendor.variables.values() for name in names}
+
+
 def _fault(
-    text: str, parts: tuple[Value, ...], header: Header, scheme: str
+    text: str, parts: tuple[Value, ...], header: Header, schemes: tuple[str, ...]
 ) -> tuple[str, tuple[str, str] | None, bool] | None:
     """(what is wrong, (pattern, replacement) that mends it, whether it is certain)."""
     for pattern, message in _SHAPES:
@@ -85,10 +113,18 @@ def _fault(
         return "has no space between `Bearer` and the key", ("Bearer", "Bearer "), True
     if text[:1].isspace() and re.match(r"\s+bearer\b", text, re.IGNORECASE):
         return "begins with white space", (text[: len(text) - len(text.lstrip())], ""), True
+    if re.fullmatch(r"\s*bearer\s+\$", text, re.IGNORECASE) and len(parts) == 1:
+        return "has a `$` before the key", (text, text.rstrip("$")), True
+    inner = parts[0] if len(parts) == 1 and re.fullmatch(r"\s*bearer\s+", text, re.IGNORECASE) else None
+    second = _lead(inner)[0] if inner is not None else None
+    if second is not None and re.match(r"\s*bearer\b", second.text, re.IGNORECASE):
+        return "says `Bearer` twice: the value behind it has one too", (text, ""), True
     match = _OTHER.match(text)
+    scheme = schemes[0]
     if (
         match
         and scheme
+        and match.group(1).lower() not in {known.lower() for known in schemes}
         and header.provider
         and (parts or len(text) > match.end())
         and not isinstance(parts[:1], Missing)
@@ -134,6 +170,30 @@ RULE = Rule(
             "shell",
             "curl https://api.openai.com/v1/models -H \"Authorization: ⟦Bearer '$OPENAI_API_KEY'⟧\"\n",
             path="q.sh",
+        ),
+        bad(
+            "python",
+            'token = "Bearer " + os.environ["OPENAI_API_KEY"]\nrequests.get("https://api.openai.com/v1/models", headers={"Authorization": ⟦f"Bearer {token}"⟧})\n',
+        ),
+        bad(
+            "python",
+            'key = os.environ["OPENAI_API_KEY"]\nrequests.get("https://api.openai.com/v1/models", headers={"Authorization": ⟦f"Bearer ${key}"⟧})\n',
+            fixed='key = os.environ["OPENAI_API_KEY"]\nrequests.get("https://api.openai.com/v1/models", headers={"Authorization": f"Bearer {key}"})\n',
+        ),
+        bad(
+            "python",
+            'httpx.post("https://api.anthropic.com/v1/messages", headers={"x-api-key": ⟦"Bearer " + os.environ["ANTHROPIC_API_KEY"]⟧})\n',
+            fixed='httpx.post("https://api.anthropic.com/v1/messages", headers={"x-api-key": "" + os.environ["ANTHROPIC_API_KEY"]})\n',
+        ),
+        good(
+            "typescript",
+            'fetch("https://api.replicate.com/v1/predictions", { headers: { Authorization: `Token ${process.env.REPLICATE_API_TOKEN}` } });\n',
+            why="this vendor takes Token too",
+        ),
+        good(
+            "javascript",
+            'fetch("https://api.typefully.com/v1/drafts/", { headers: { "X-API-KEY": `Bearer ${TYPEFULLY_API_KEY}` } });\n',
+            why="another service's header of the same name",
         ),
         good("javascript", 'headers.authorization = "Bearer".concat(" ", key);\n', why="the space comes separately"),
         good(

@@ -1,7 +1,7 @@
 """An option of the client has a name that the SDK does not know.
 
-Unknown options are ignored without a word, so the key is not used: the client reads its variable instead, or sends a
-request without credentials.
+In JavaScript unknown options are ignored without a word, so the key is not used: the client reads its variable instead, or
+sends a request without credentials. In Python the call fails.
 
 Use the option's name.
 """
@@ -29,7 +29,9 @@ def check(client: Client, context: Context) -> Iterator[Problem]:
         yield Problem(
             span,
             f"{client.name} does not know the option {quote(written)}",
-            f"it is ignored: {vendor.answer('unset')}, unless {vendor.variable(next(iter(vendor.variables)))} is set",
+            f"TypeError: unexpected keyword argument {quote(written)}"
+            if context.source.language == "python"
+            else f"it is ignored: {vendor.answer('unset')}, unless {vendor.variable(next(iter(vendor.variables)))} is set",
             f"call it `{meant}`",
             fix=context.fix(f"call it {meant}", [context.rewrite(span, meant)]),
             cause=span,
@@ -53,6 +55,12 @@ RULE = Rule(
             'import OpenAI from "openai";\nconst c = new OpenAI({ ⟦"api_key"⟧: process.env.MY_KEY });\n',
             fixed='import OpenAI from "openai";\nconst c = new OpenAI({ "apiKey": process.env.MY_KEY });\n',
         ),
+        bad(
+            "python",
+            'import os\nfrom openai import OpenAI\n\nclient = OpenAI(⟦apiKey⟧=os.environ["OPENAI_API_KEY"])\n',
+            fixed='import os\nfrom openai import OpenAI\n\nclient = OpenAI(api_key=os.environ["OPENAI_API_KEY"])\n',
+        ),
+        good("python", "llm = ChatOpenAI(apiKey=key)\n", why="a class of another library, with options of its own"),
         good(
             "javascript",
             'import OpenAI from "openai";\nconst c = new OpenAI({ apiKey: key, token: other });\n',

@@ -26,10 +26,9 @@ def check(misplaced: Misplaced, context: Context) -> Iterator[Problem]:
     vendor = context.provider(misplaced.provider)
     yield Problem(
         misplaced.span,
-        f"{misplaced.call} takes these headers for {misplaced.taken_for}",
+        f"{misplaced.call} takes {misplaced.what} for {misplaced.taken_for}",
         vendor.answer("no-key"),
-        "hand them over as headers: "
-        + ("`headers=…`" if misplaced.call.startswith("requests") else "`{ headers: … }`"),
+        "hand them over as headers: " + ("`headers=…`" if context.source.language == "python" else "`{ headers: … }`"),
         fix=context.fix("hand them over as headers", misplaced.repair) if misplaced.repair else None,
         cause=misplaced.span,
     )
@@ -60,6 +59,15 @@ RULE = Rule(
             "javascript",
             "fetch('https://api.openai.com/v1/models', ⟦{ Authorization: `Bearer ${key}` }⟧);\n",
             fixed="fetch('https://api.openai.com/v1/models', { headers: { Authorization: `Bearer ${key}` } });\n",
+        ),
+        bad(
+            "python",
+            'requests.get("https://api.openai.com/v1/models", ⟦auth=("Bearer", key)⟧)\n',
+        ),
+        good(
+            "python",
+            'requests.get("https://api.openai.com/v1/models", auth=BearerAuth(key))\n',
+            why="an object that sets the header",
         ),
         good(
             "javascript",

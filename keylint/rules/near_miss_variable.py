@@ -88,6 +88,9 @@ def is_near(name: str, other: str, context: Context) -> bool:
     if not any(_speaks_of(word, context) for word in (name, other)):
         return False  # other services do tell a token from a key
     words, others = set(name.split("_")) - _NOISE, set(other.split("_")) - _NOISE
+    if len(words) == len(others) == 1 and set(name.split("_")) - words == set(other.split("_")) - others:
+        one, two = words.pop().lower(), others.pop().lower()
+        return any({one, two} <= set(provider.words) for provider in context.catalogue.providers.values())
     joined, rejoined = "".join(sorted(words)), "".join(sorted(others))
     return bool(words) and (
         words == others
@@ -143,6 +146,11 @@ RULE = Rule(
             "python",
             "from dotenv import load_dotenv\nfrom openai import OpenAI\n\nload_dotenv()\nclient = ⟦OpenAI⟧()\n",
             files={".env.example": "OPEN_AI_KEY=\n"},
+        ),
+        bad(
+            "python",
+            'import os\nfrom dotenv import load_dotenv\n\nload_dotenv()\nkey = os.getenv(⟦"CLAUDE_API_KEY"⟧)\n',
+            files={".env.example": "ANTHROPIC_API_KEY=\n"},
         ),
         good(
             "python",

@@ -46,6 +46,8 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
     if _fits(owner, slot, target, use):
         return
     vendor, other = context.provider(target), context.provider(owner)
+    # Many programs keep the key of whatever service they are pointed at in OPENAI_API_KEY.
+    stand_in = what != "key" and owner == "openai" and use.host not in ("", use.provider)
     same = owner == target
     name = (
         f"{other.name} {slot.value.replace('_', ' ').replace('api ', '')}"
@@ -63,7 +65,7 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
         f"read {context.variable_for(use)}" + ("" if same else f", or set the base URL of {other.name}"),
         notes=context.used(value, use.span, f"used here: {use.place}"),
         cause=value.content if isinstance(value, Literal) else value.span,
-        confidence=Confidence.POSSIBLE if use.via in ("variable", "setting") else None,
+        confidence=Confidence.POSSIBLE if use.via in ("variable", "setting") or stand_in else None,
     )
 
 
@@ -91,6 +93,15 @@ RULE = Rule(
             "python",
             'client = OpenAI(base_url="https://api.groq.com/openai/v1", api_key=os.environ["GROQ_API_KEY"])\n',
             why="sent to the vendor that the key is from",
+        ),
+        bad(
+            "python",
+            'import os\nfrom google import genai\n\nclient = genai.Client(api_key=⟦os.environ["OPENAI_API_KEY"]⟧)\n',
+        ),
+        good(
+            "python",
+            'client = OpenAI(base_url="https://openrouter.ai/api/v1", api_key=os.environ["OPENAI_API_KEY"])\n',
+            why="the variable may hold the other vendor's key: many programs do it so",
         ),
         good(
             "python",

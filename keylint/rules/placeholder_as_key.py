@@ -89,14 +89,10 @@ def _literal(value: Value) -> tuple[Literal | None, Env | None]:
 def _confidence(use: Use, judged: Judgement, text: str, context: Context) -> Confidence | None:
     if use.via in ("argument", "setting") or use.provider == GENERIC:
         return Confidence.POSSIBLE if judged.kind is Kind.PLACEHOLDER else None
-    if (
-        use.via == "definition"
-        and _MADE_UP.search(text)
-        and context.source.language not in ("dotenv", "yaml", "json", "toml")
-    ):
-        return Confidence.POSSIBLE  # a program that sets a made-up key wants none: a mock answers
+    if use.via == "definition" and _MADE_UP.search(text) and context.source.language != "dotenv":
+        return Confidence.POSSIBLE  # whoever sets a made-up key wants none: a mock answers, a build only asks for one
     if use.via in ("variable", "definition"):
-        return Confidence.LIKELY if judged.kind is Kind.PLACEHOLDER else Confidence.POSSIBLE
+        return Confidence.LIKELY if judged.kind in (Kind.PLACEHOLDER, Kind.URL) else Confidence.POSSIBLE
     if judged.kind is Kind.WORD:
         formats = [key for key in context.provider(use.host or use.provider).keys if key.standalone]
         return None if not formats else Confidence.LIKELY if len(text) < 20 else Confidence.POSSIBLE

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from keylint.judge import Kind
 from keylint.mask import quote
-from keylint.model import Confidence, Endpoint, Env, Join, Literal, Problem, Unset, Use
+from keylint.model import Confidence, Endpoint, Env, Join, Literal, Problem, Slot, Unset, Use
 from keylint.rules.rule import Rule, bad, good
 
 if TYPE_CHECKING:
@@ -20,15 +20,21 @@ if TYPE_CHECKING:
 
     from keylint.context import Context
 
+_SLOTS = (Slot.API_KEY, Slot.AUTH_TOKEN, Slot.ADMIN_API_KEY, Slot.ORGANIZATION, Slot.PROJECT)
+
 
 def check(use: Use, context: Context) -> Iterator[Problem]:
     """`str()` around a read that may give nothing; the word itself, written down."""
-    if not use.slot.is_secret or use.guarded or context.tolerant or use.endpoint is Endpoint.CUSTOM:
+    if use.slot not in _SLOTS or use.guarded or context.tolerant or use.endpoint is Endpoint.CUSTOM:
         return
     vendor = context.provider(use.host or use.provider)
     variable = context.variable_for(use)
     value = use.value
-    if isinstance(value, Literal) and context.judge(value.text, use.provider).kind is Kind.MISSING:
+    if (
+        isinstance(value, Literal)
+        and use.slot.is_secret
+        and context.judge(value.text, use.provider).kind is Kind.MISSING
+    ):
         if use.via == "header" and context.provider(use.host).id == "generic":
             return
         yield Problem(
@@ -47,12 +53,13 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
     read = value.parts[0]
     if read.unset is not Unset.NULL or read.default is not None or use.via == "header":
         return
+    what = "key" if use.slot.is_secret else use.slot.value
     yield Problem(
         value.span,
-        f"when {read.name} is not set, the key is the word that stands for nothing",
-        vendor.answer("invalid-key"),
+        f"when {read.name} is not set, the {what} is the word that stands for nothing",
+        vendor.answer("invalid-key" if use.slot.is_secret else use.slot.value),
         f"hand the value over as it is: {context.spelled(read.name, value.span)}",
-        fix=context.read_variable(read.name, value.span),
+        fix=context.read_variable(read.name, value.span, required=use.slot.is_secret),
         notes=context.used(value, use.span, f"used here: {use.place}"),
         cause=value.span,
     )
@@ -79,6 +86,11 @@ RULE = Rule(
             "python",
             'client = OpenAI(api_key=⟦"None"⟧)\n',
             fixed='import os\n\nclient = OpenAI(api_key=os.environ["OPENAI_API_KEY"])\n',
+        ),
+        bad(
+            "python",
+            'import os\n\nclient = OpenAI(organization=⟦str(os.getenv("OPENAI_ORG_ID"))⟧)\n',
+            fixed='import os\n\nclient = OpenAI(organization=os.environ.get("OPENAI_ORG_ID"))\n',
         ),
         good(
             "python",

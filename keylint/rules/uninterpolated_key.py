@@ -114,6 +114,23 @@ RULE = Rule(
             "jobs:\n  smoke:\n    steps:\n      - run: |\n          curl https://api.openai.com/v1/models -H 'Authorization: Bearer ⟦$OPENAI_API_KEY⟧'\n",
             path=".github/workflows/smoke.yml",
         ),
+        bad(
+            "yaml",
+            "services:\n  api:\n    environment:\n      - OPENAI_API_KEY=⟦$$OPENAI_API_KEY⟧\n",
+            path="compose.yaml",
+        ),
+        bad(
+            "json",
+            '{"servers": {"a": {"command": "uvx", "env": {"OPENAI_API_KEY": ⟦"$OPENAI_API_KEY"⟧}}}}\n',
+            path=".vscode/mcp.json",
+        ),
+        bad("dotenv", "OPENAI_API_KEY=⟦${{ secrets.OPENAI_API_KEY }}⟧\n", path=".env"),
+        good(
+            "json",
+            '{"servers": {"a": {"command": "uvx", "env": {"OPENAI_API_KEY": "${env:OPENAI_API_KEY}"}}}}\n',
+            path=".vscode/mcp.json",
+            why="this reader's form",
+        ),
         good("python", 'headers = {"Authorization": "Bearer {}".format(key)}\n', why="filled in at once"),
         good(
             "python",

@@ -37,6 +37,7 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
     known = context.catalogue.variable(value.text)
     if known and use.provider == GENERIC:
         variable = value.text
+    doubtful = use.provider == GENERIC and use.via != "client"
     at = use.value.span if isinstance(use.value, Env) else value.span
     before = (
         "Bearer "
@@ -51,7 +52,7 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
         fix=context.read_variable(variable, at, before=before),
         notes=context.used(value, use.span, f"used here: {use.place}"),
         cause=value.span,
-        confidence=Confidence.POSSIBLE if use.via in ("argument", "setting") or use.provider == GENERIC else None,
+        confidence=Confidence.POSSIBLE if use.via in ("argument", "setting") or doubtful else None,
     )
 
 
@@ -87,6 +88,11 @@ RULE = Rule(
             'curl https://api.openai.com/v1/models -H "Authorization: Bearer ⟦OPENAI_API_KEY⟧"\n',
             path="ask.sh",
             fixed='curl https://api.openai.com/v1/models -H "Authorization: Bearer $OPENAI_API_KEY"\n',
+        ),
+        bad(
+            "python",
+            'from litellm import completion\n\ncompletion(model="gpt-4o", messages=m, api_key=⟦"OPENAI_API_KEY"⟧)\n',
+            fixed='import os\nfrom litellm import completion\n\ncompletion(model="gpt-4o", messages=m, api_key=os.environ["OPENAI_API_KEY"])\n',
         ),
         good(
             "python",

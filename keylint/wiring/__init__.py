@@ -188,7 +188,7 @@ class Wiring:
                 and "api_key" in slots.values()
             ):
                 stray = (positional[0].span, positional[0].expr.value)
-            return given, call.spread, [], stray
+            return given, call.spread, self._unknown(call, spec, slots), stray
         positional = call.positional()
         if len(positional) <= spec.options:
             return [], call.spread, [], None
@@ -210,6 +210,18 @@ class Wiring:
             ):
                 misnamed.append((key, entry.key_span, next(name for name, slot in slots.items() if slot.is_secret)))
         return given, found[1], misnamed, None
+
+    def _unknown(self, call: Call, spec: ClientSpec, slots: Mapping[str, Slot]) -> list[tuple[str, Span, str]]:
+        """Named arguments that mean the key in another library, where the client takes none but its own."""
+        names = {argument.name for argument in call.args}
+        own = next((name for name, slot in slots.items() if slot.is_secret), "")
+        if not spec.strict or not own or own in names:
+            return []
+        return [
+            (argument.name, argument.name_span, own)
+            for argument in call.args
+            if argument.name and plain(argument.name) in KEY_NAMES and argument.name not in slots
+        ]
 
     def arguments(self, call: Call) -> Iterator[Fact]:
         """Arguments of callees that are no known client, by names that speak for themselves."""

@@ -12,6 +12,8 @@ from keylint.wiring.names import AUTHORIZATION, plain
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tree_sitter import Node
+
     from keylint.languages.code import CodeFile
     from keylint.languages.syntax import Argument, Call, Entry
     from keylint.model import Fact
@@ -51,6 +53,7 @@ class RequestWiring:
 
     def misplaced(self, call: Call) -> Iterator[Fact]:
         """``axios.post(url, data, headers)``, ``requests.post(url, headers)``, headers inside the body."""
+        yield from self._basic(call)
         kinds = _ARGUMENTS.get(re.sub(r"\.default\b", "", call.name)) or _ARGUMENTS.get(call.written)
         if kinds is None:
             return
@@ -69,6 +72,21 @@ class RequestWiring:
             if (direct and not beside) or nested:
                 repair = self._repair(call, argument, kind) if direct else ()
                 yield Misplaced(argument.expr.span, call.written, kind, where.provider, repair)
+
+    def _basic(self, call: Call) -> Iterator[Fact]:
+        """``auth=("Bearer", key)``: basic authentication, with Bearer as the user's name."""
+        argument = call.named("auth")
+        if argument is not None and self._is_scheme_and_key(argument.expr.node):
+            provider = self.headers.destination_of(call).provider
+            if provider:
+                taken_for = "a user name and a password"
+                yield Misplaced(argument.span, call.written, taken_for, provider, what="the scheme and the key")
+
+    def _is_scheme_and_key(self, node: Node) -> bool:
+        """``("Bearer", key)``."""
+        items = node.named_children if node.type in ("tuple", "list", "array") else []
+        first = self.file.value(items[0]) if len(items) == 2 else None
+        return isinstance(first, Literal) and plain(first.text) in ("bearer", "token", "apikey")
 
     def _is_credential(self, entry: Entry) -> bool:
         return entry.key.lower() == AUTHORIZATION and token_of(entry.expr.value) is not None
@@ -123,6 +141,6 @@ class RequestWiring:
                 known[0] if known and known[1] is Slot.API_KEY and last.lower() not in ("api_key", "apikey") else None
             )
         if isinstance(value, Literal) and value.hops:
-            found = self.catalogue.identify(value.text)
-            return found.provider if found else None
+            key = self.catalogue.identify(value.text)
+            return key.provider if key else None
         return None

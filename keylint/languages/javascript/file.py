@@ -134,15 +134,29 @@ class JavaScriptFile(CodeFile):
 
     def _read(self, node: Node) -> Read | None:
         value = self.value(node)
+        broken = ""
         if not isinstance(value, Env) or value.span != span(node):
-            return None
+            made = self._broken(node)
+            if made is None:
+                return None
+            broken, value = made
         parent = node.parent
         if parent is not None and parent.type == "assignment_expression" and field(parent, "left") == node:
             return None
         fallback = parent is not None and self._is_fallback(parent) and field(parent, "right") == node
         return Read(
-            self._with_fallback(node, value), span(node), node, self.is_lazy(node), "", self._target(node), fallback
+            self._with_fallback(node, value), span(node), node, self.is_lazy(node), broken, self._target(node), fallback
         )
+
+    def _broken(self, node: Node) -> tuple[str, Env] | None:
+        """``process.env("X")``, ``process.env.get("X")``: how it is broken, and the read that is meant."""
+        path = self.path(field(node, "function")) if node.type == "call_expression" else ()
+        how = {("process", "env"): "process.env called", ("process", "env", "get"): "process.env.get"}.get(path, "")
+        arguments = self.positional(node) if how else []
+        name = self.value(arguments[0]) if len(arguments) == 1 else None
+        if not isinstance(name, Literal):
+            return None
+        return how, Env(name.text, span(node), name.span, Unset.ERROR, call=".".join(path))
 
     def _is_fallback(self, node: Node | None) -> bool:
         """Whether a node is ``a || b`` or ``a ?? b``."""

@@ -87,7 +87,9 @@ class ShellAdapter(GrammarAdapter):
         return (edits, True) if edits else None
 
     def _around(self, source: Source, at: Span) -> Node | None:
-        node = parsed(self.parser(), source.data).root_node.descendant_for_byte_range(at.start, max(at.start, at.end - 1))
+        node = parsed(self.parser(), source.data).root_node.descendant_for_byte_range(
+            at.start, max(at.start, at.end - 1)
+        )
         while node is not None and node.type not in ("string", "raw_string", "word", "concatenation", "comment"):
             node = node.parent
         return node if node is not None and node.type != "comment" else None

@@ -81,6 +81,8 @@ class ShellWiring:
             command = self.file.command(node)
             if command is not None:
                 yield from self._command(command)
+        elif kind == "array":
+            yield from self._headers_among(node.named_children, Destination())
         elif kind == "pipeline":
             yield from self._encoded(node)
 
@@ -231,14 +233,15 @@ class ShellWiring:
     def _request(self, command: Command) -> Iterator[Fact]:
         """Curl and its kind: headers as arguments, and the URL they go to."""
         where = self._destination(command)
-        arguments = command.arguments
+        yield from self._headers_among(command.arguments, where, fields=command.name in ("http", "https", "xh", "xhs"))
+
+    def _headers_among(self, arguments: list[Node], where: Destination, *, fields: bool = False) -> Iterator[Fact]:
+        """The headers among the arguments of a request; `fields` if a bare ``Name:value`` is one."""
         for index, argument in enumerate(arguments):
             text = self.file.text(argument)
             if _HEADER_OPTION.match(text) and index + 1 < len(arguments):
                 yield from self._header(self.file.value(arguments[index + 1]), span(arguments[index + 1]), where)
-            elif _GLUED_OPTION.match(text.strip("\"'")) or (
-                command.name in ("http", "https", "xh", "xhs") and re.match(r"[\"']?[Aa]uthorization:", text)
-            ):
+            elif _GLUED_OPTION.match(text.strip("\"'")) or (fields and re.match(r"[\"']?[Aa]uthorization:", text)):
                 yield from self._header(self.file.value(argument), span(argument), where)
             elif text == "--oauth2-bearer" and index + 1 < len(arguments):
                 value = self.file.value(arguments[index + 1])
@@ -261,12 +264,14 @@ class ShellWiring:
         ) or self.file.is_tested(value)
 
     def _destination(self, command: Command) -> Destination:
-        found = Destination()
+        foreign = False
         for argument in command.arguments:
             found = hosts.destination(self.file.value(argument), self.catalogue)
-            if found.known:
-                break
-        return found
+            if found.provider:
+                return found
+            # A bare name with a dot in it can be a file.
+            foreign = foreign or (found.foreign and "://" in self.file.text(argument))
+        return Destination(foreign=foreign)
 
     def _header(self, value: Value, whole: Span, where: Destination) -> Iterator[Fact]:
         """``Name: value`` in one text."""
@@ -277,10 +282,13 @@ class ShellWiring:
         if match is None or (not match.group(2) and not re.search(r"\sbearer$", match.group(1), re.IGNORECASE)):
             return
         name, rest = match.group(1), lead.text[match.end() :]
-        start = lead.content.start + len(lead.text[: match.end()].encode()) if not lead.escaped else lead.content.start
+        written = self.file.data[lead.content.start : lead.content.end]
+        named = max(written.find(name.encode()), 0)
+        colon = re.compile(rb"[\s:]*").match(written, named + len(name.encode()))
+        start = lead.content.start + (colon.end() if colon else 0)
         end = (
             lead.content.end
-            if isinstance(value, Literal)
+            if isinstance(value, Literal) and not lead.escaped
             else whole.end - (1 if self.file.data[whole.end - 1 : whole.end] in (b'"', b"'") else 0)
         )
         inner = Span(start, end)
@@ -292,7 +300,7 @@ class ShellWiring:
             first = Literal(rest, Span(start, lead.content.end), Span(start, lead.content.end), escaped=lead.escaped)
             kept = (first, *parts) if rest else parts
             token = kept[0] if len(kept) == 1 else Join(kept, inner)
-        name_span = Span(lead.content.start, lead.content.start + len(name))
+        name_span = Span(lead.content.start + named, lead.content.start + named + len(name.encode()))
         yield from self.headers.emit(name, name_span, Expr(None, inner, lambda _: token), whole, where, in_headers=True)
 
     def _encoded(self, node: Node) -> Iterator[Fact]:
