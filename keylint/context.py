@@ -77,7 +77,7 @@ class Context:
         code = self.adapter.write_env(self.source, variable, at, before=before, required=required)
         if code is None:
             return None
-        edits = [Edit(at, str(code))]
+        edits = [Edit(at, code.text)]
         for module in code.needs:
             extra = self.adapter.add_import(self.source, module)
             edits += [extra] if extra else []
@@ -98,4 +98,4 @@ class Context:
     def spelled(self, variable: str, at: Span) -> str:
         """How this language reads a variable, for a help text; just the name if it cannot."""
         code = self.adapter.write_env(self.source, variable, at)
-        return f"`{code}`" if code is not None else f"the variable {variable}"
+        return f"`{code.text}`" if code is not None else f"the variable {variable}"

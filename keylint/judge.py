@@ -61,9 +61,13 @@ _NAME = re.compile(
 )
 _NAME_WORD = re.compile(r"KEY|TOKEN|SECRET|API|AUTH|OPENAI|CREDENTIAL", re.IGNORECASE)
 _PLACEHOLDER = re.compile(
-    r"\byour|your[-_ ]|[-_ ]your|^my[-_ ]|(?:^|[-_ ])(?:insert|replace|enter|paste|put|add|type|fill|provide|change|set)[-_ ]|change.?me|replace.?me|(?:goes|key|token|it)[-_ ]?here|here$"
-    r"|x{4,}|^x{2,}$|\.{3}|…|\*{3,}|•|_{4,}|-{4,}|todo|fixme|example|sample|dummy|fake|placeholder|redacted|secret[-_ ]?(?:here|goes)|^(?:foo|bar|baz|abc|asdf|test|secret|key|token|password|string|value|hidden|empty|unset|tbd)\d*$"
-    r"|^<.*>$|^\[.*\]$|^\(.*\)$|^\{.*\}$|^#+$|^0+$|(?:^|[-_])(?:test|mock|invalid|bogus|not[-_]?(?:a|needed|required|used|real|set))(?:[-_]|$)|not.?needed|no.?key|api[-_ ]?key$|^sk-?$|clave|schl[uü]ssel|cl[eé][-_ ]api|chave",
+    r"\byour|your[-_ ]|[-_ ]your|^my[-_ ]|(?:^|[-_ ])(?:insert|replace|enter|paste|put|add|type|fill|provide|change"
+    r"|set)[-_ ]|change.?me|replace.?me|(?:goes|key|token|it)[-_ ]?here|here$"
+    r"|x{4,}|^x{2,}$|\.{3}|…|\*{3,}|•|_{4,}|-{4,}|todo|fixme|example|sample|dummy|fake|placeholder|redacted"
+    r"|secret[-_ ]?(?:here|goes)|^(?:foo|bar|baz|abc|asdf|test|secret|key|token|password|string|value|hidden|empty"
+    r"|unset|tbd)\d*$"
+    r"|^<.*>$|^\[.*\]$|^\(.*\)$|^\{.*\}$|^#+$|^0+$|(?:^|[-_])(?:test|mock|invalid|bogus|not[-_]?(?:a|needed|required"
+    r"|used|real|set))(?:[-_]|$)|not.?needed|no.?key|api[-_ ]?key$|^sk-?$|clave|schl[uü]ssel|cl[eé][-_ ]api|chave",
     re.IGNORECASE,
 )
 _SEQUENCES = (

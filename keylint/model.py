@@ -65,7 +65,7 @@ class Slot(str, Enum):
 
     API_KEY = "api_key"
     ADMIN_API_KEY = "admin_api_key"
-    AUTH_TOKEN = "auth_token"
+    AUTH_TOKEN = "auth_token"  # noqa: S105 the name of a slot
     ORGANIZATION = "organization"
     PROJECT = "project"
     BASE_URL = "base_url"

@@ -6,7 +6,6 @@ database for exactly these providers, this version, this Hyperscan and this proc
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
 from typing import TYPE_CHECKING, NamedTuple
@@ -66,8 +65,8 @@ def load(extra: Mapping[str, Mapping[str, Any]] | None = None, *, cache: bool = 
     ready = store.read("triage", key) if cache else None
     if ready is not None:
         database, table = ready
-        kinds, _, labels = table.partition("\n")
-        return triage.Triage(database, bytes.fromhex(kinds), labels.split("\t"))
+        written, _, names = table.partition("\n")
+        return triage.Triage(database, bytes.fromhex(written), names.split("\t"))
     from keylint.providers.catalogue import load as load_catalogue
 
     patterns = collect(load_catalogue(extra))

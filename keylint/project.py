@@ -18,16 +18,71 @@ if TYPE_CHECKING:
 
 # Files whose presence says that something other than a loader in the code may fill the environment.
 PLATFORMS = (
-    "Dockerfile", "docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml", "Procfile", "vercel.json", "netlify.toml", "fly.toml",
-    "render.yaml", "app.yaml", "railway.json", "railway.toml", "serverless.yml", "serverless.yaml", "wrangler.toml", "wrangler.jsonc", "heroku.yml",
-)  # fmt: skip
+    "Dockerfile",
+    "docker-compose.yml",
+    "docker-compose.yaml",
+    "compose.yml",
+    "compose.yaml",
+    "Procfile",
+    "vercel.json",
+    "netlify.toml",
+    "fly.toml",
+    "render.yaml",
+    "app.yaml",
+    "railway.json",
+    "railway.toml",
+    "serverless.yml",
+    "serverless.yaml",
+    "wrangler.toml",
+    "wrangler.jsonc",
+    "heroku.yml",
+)
 # Files that belong to tools which load `.env` by themselves.
 SELF_LOADING = (
-    "Pipfile", ".envrc", "bun.lockb", "bun.lock", "bunfig.toml", "deno.json", "deno.jsonc", "deno.lock", "mise.toml", ".mise.toml", "nuxt.config.ts",
-    "nuxt.config.js", "next.config.js", "next.config.mjs", "next.config.ts", "svelte.config.js", "astro.config.mjs", "astro.config.ts", "remix.config.js",
-    "gatsby-config.js", "vite.config.ts", "vite.config.js", "vite.config.mts", "angular.json", "nest-cli.json", "redwood.toml", "expo.json", "app.json",
-)  # fmt: skip
-SELF_LOADING_PACKAGES = ('"next"', '"nuxt"', '"vite"', '"gatsby"', '"react-scripts"', '"astro"', '"@sveltejs/kit"', '"@remix-run/dev"', '"@nestjs/config"', '"env-cmd"', '"expo"', '"bun-types"', '"@types/bun"')  # fmt: skip
+    "Pipfile",
+    ".envrc",
+    "bun.lockb",
+    "bun.lock",
+    "bunfig.toml",
+    "deno.json",
+    "deno.jsonc",
+    "deno.lock",
+    "mise.toml",
+    ".mise.toml",
+    "nuxt.config.ts",
+    "nuxt.config.js",
+    "next.config.js",
+    "next.config.mjs",
+    "next.config.ts",
+    "svelte.config.js",
+    "astro.config.mjs",
+    "astro.config.ts",
+    "remix.config.js",
+    "gatsby-config.js",
+    "vite.config.ts",
+    "vite.config.js",
+    "vite.config.mts",
+    "angular.json",
+    "nest-cli.json",
+    "redwood.toml",
+    "expo.json",
+    "app.json",
+)
+SELF_LOADING_PACKAGES = (
+    '"next"',
+    '"nuxt"',
+    '"vite"',
+    '"gatsby"',
+    '"react-scripts"',
+    '"astro"',
+    '"@sveltejs/kit"',
+    '"@remix-run/dev"',
+    '"@nestjs/config"',
+    '"env-cmd"',
+    '"expo"',
+    '"bun-types"',
+    '"@types/bun"',
+)
 
 
 class Project:
@@ -147,7 +202,7 @@ class Project:
         tracked = git.tracked(self.root, [name for name in names if name not in ignored])
         return [(name, "tracked" if name in tracked else "untracked") for name in names if name not in ignored]
 
-    # ---------------------------------------------------------------------------------------------------- imports
+    # ---------------------------------------------------------------------------------------------------- the modules
 
     def module(self, importer: str, module: str, language: str) -> str:
         """The project's file that an import loads; "" if it is none of the project's."""

@@ -44,13 +44,24 @@ def running(key: str, organization: str) -> Iterator[Api]:
             given = self.headers.get("Authorization") or ""
             scheme, _, token = given.partition(" ")
             if scheme.lower() != "bearer" or not token.strip():
-                return 401, _error("You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth", None)
+                return 401, _error(
+                    "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth",
+                    None,
+                )
             if token != api.key:
-                return 401, _error("Incorrect API key provided: ***. You can find your API key at https://platform.openai.com/account/api-keys.", "invalid_api_key")
+                return 401, _error(
+                    "Incorrect API key provided: ***. You can find your API key at https://platform.openai.com/account/api-keys.",
+                    "invalid_api_key",
+                )
             sent = self.headers.get("OpenAI-Organization")
             if sent is not None and sent != api.organization:
-                return 401, _error("OpenAI-Organization header should match organization for API key", "mismatched_organization")
-            return 200, {"object": "list", "data": [{"id": "gpt-5-mini", "object": "model", "created": 1, "owned_by": "openai"}]}
+                return 401, _error(
+                    "OpenAI-Organization header should match organization for API key", "mismatched_organization"
+                )
+            return 200, {
+                "object": "list",
+                "data": [{"id": "gpt-5-mini", "object": "model", "created": 1, "owned_by": "openai"}],
+            }
 
         def log_message(self, format: str, *args: object) -> None:
             pass

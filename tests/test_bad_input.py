@@ -18,7 +18,19 @@ from tests.samples import all_samples, expand, sample
 from tests.tool import Result, check, keylint, write
 
 KEY = sample("openai")
-LANGUAGES = {"python": "a.py", "javascript": "a.js", "typescript": "a.ts", "tsx": "a.tsx", "shell": "a.sh", "vba": "a.bas", "dotenv": ".env", "yaml": "a.yaml", "json": "a.json", "toml": "a.toml", "text": "a.txt"}
+LANGUAGES = {
+    "python": "a.py",
+    "javascript": "a.js",
+    "typescript": "a.ts",
+    "tsx": "a.tsx",
+    "shell": "a.sh",
+    "vba": "a.bas",
+    "dotenv": ".env",
+    "yaml": "a.yaml",
+    "json": "a.json",
+    "toml": "a.toml",
+    "text": "a.txt",
+}
 
 BROKEN = {
     "python": 'class (\n  def client = OpenAI(api_key="YOUR_API_KEY"\n\x0c  """ {{{ f"{',
@@ -59,15 +71,29 @@ def test_encodings(project: pathlib.Path, encoding: str) -> None:
     text = f'# f\xfcr \xa9 OpenAI\nclient = OpenAI(api_key="{KEY}", organization="org_1")\n'
     write(project, {"a.py": text.encode(encoding)})
     result = check(project)
-    assert [(finding["code"], finding["location"]) for finding in result.findings] == [("KL101", {"row": 2, "column": 26}), ("KL401", {"row": 2, "column": 26 + len(KEY) + 16})]
+    assert [(finding["code"], finding["location"]) for finding in result.findings] == [
+        ("KL101", {"row": 2, "column": 26}),
+        ("KL401", {"row": 2, "column": 26 + len(KEY) + 16}),
+    ]
     before = (project / "a.py").read_bytes()
     keylint("check", "--fix", "--select", "KL401", folder=project)
-    assert (project / "a.py").read_bytes() == text.replace('"org_1"', 'os.environ.get("OPENAI_ORG_ID")').replace("client", "import os\n\nclient", 1).encode(encoding)
+    assert (project / "a.py").read_bytes() == text.replace('"org_1"', 'os.environ.get("OPENAI_ORG_ID")').replace(
+        "client", "import os\n\nclient", 1
+    ).encode(encoding)
     assert before != (project / "a.py").read_bytes()
 
 
 def test_zeros_and_emptiness(project: pathlib.Path) -> None:
-    write(project, {"zero.py": f'x = 1\0\nkey = "{KEY}"\n'.encode(), "empty.py": b"", "late.txt": b"openai " * 1000 + b"\0" + KEY.encode(), "mark.py": b"\xef\xbb\xbf", "odd.txt": b"\xff\xfeo\0p"})
+    write(
+        project,
+        {
+            "zero.py": f'x = 1\0\nkey = "{KEY}"\n'.encode(),
+            "empty.py": b"",
+            "late.txt": b"openai " * 1000 + b"\0" + KEY.encode(),
+            "mark.py": b"\xef\xbb\xbf",
+            "odd.txt": b"\xff\xfeo\0p",
+        },
+    )
     result = check(project)
     fine(result)
     assert [finding["filename"] for finding in result.findings] == ["late.txt"] or not result.findings
@@ -88,7 +114,16 @@ def test_a_large_file_is_scanned_in_windows(project: pathlib.Path) -> None:
 
 
 def test_a_line_without_an_end(project: pathlib.Path) -> None:
-    write(project, {"bundle.js": ("var a=function(){return 1};" * 100_000 + f'fetch("https://api.openai.com",{{headers:{{Authorization:"Bearer {KEY}"}}}});' + "var b=2;" * 100_000)})
+    write(
+        project,
+        {
+            "bundle.js": (
+                "var a=function(){return 1};" * 100_000
+                + f'fetch("https://api.openai.com",{{headers:{{Authorization:"Bearer {KEY}"}}}});'
+                + "var b=2;" * 100_000
+            )
+        },
+    )
     result = keylint("check", folder=project)
     assert result.code == 1
     assert KEY not in result.out
@@ -100,7 +135,10 @@ def test_a_line_without_an_end(project: pathlib.Path) -> None:
     [
         ("a.json", '{"openai":' * 20_000 + "1" + "}" * 20_000),
         ("a.json", "[" * 50_000 + '"openai api_key"' + "]" * 50_000),
-        ("a.yaml", "openai:\n" + "".join(f"{' ' * depth}a{depth}:\n" for depth in range(1, 800)) + " " * 801 + "api_key: x\n"),
+        (
+            "a.yaml",
+            "openai:\n" + "".join(f"{' ' * depth}a{depth}:\n" for depth in range(1, 800)) + " " * 801 + "api_key: x\n",
+        ),
         ("a.yaml", "a: [" * 5_000 + "openai"),
         ("a.toml", "openai = " + "[" * 20_000 + '"api_key"'),
         ("a.py", "api_key = " + "(" * 3_000 + '"openai"' + ")" * 3_000),
@@ -170,7 +208,9 @@ def test_a_file_that_goes_away_meanwhile(project: pathlib.Path, monkeypatch: pyt
     assert (result.codes, result.err) == (["KL101"], "keylint: gone.py: No such file or directory\n")
 
 
-def test_a_broken_cache_is_no_cache(project: pathlib.Path, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_broken_cache_is_no_cache(
+    project: pathlib.Path, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     cache = tmp_path / "cache"
     monkeypatch.setenv("KEYLINT_CACHE_DIR", str(cache))
     write(project, {"a.py": f'key = "{KEY}"\n'})

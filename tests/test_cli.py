@@ -32,7 +32,15 @@ class TestExitCodes:
 
     @pytest.mark.parametrize(
         "arguments",
-        [[], ["check", "--no-such-flag"], ["nonsense"], ["explain", "KL999"], ["check", "--select", "KL999"], ["check", "--config", "missing.toml"], ["check", "--output-format", "xml"]],
+        [
+            [],
+            ["check", "--no-such-flag"],
+            ["nonsense"],
+            ["explain", "KL999"],
+            ["check", "--select", "KL999"],
+            ["check", "--config", "missing.toml"],
+            ["check", "--output-format", "xml"],
+        ],
     )
     def test_wrong_calls(self, project: pathlib.Path, arguments: list[str]) -> None:
         result = keylint(*arguments, folder=project)
@@ -82,8 +90,16 @@ class TestJson:
                 "applicability": "safe",
                 "message": "read OPENAI_API_KEY from the environment",
                 "edits": [
-                    {"content": 'os.environ["OPENAI_API_KEY"]', "location": {"row": 3, "column": 25}, "end_location": {"row": 3, "column": 39}},
-                    {"content": "import os\n", "location": {"row": 1, "column": 1}, "end_location": {"row": 1, "column": 1}},
+                    {
+                        "content": 'os.environ["OPENAI_API_KEY"]',
+                        "location": {"row": 3, "column": 25},
+                        "end_location": {"row": 3, "column": 39},
+                    },
+                    {
+                        "content": "import os\n",
+                        "location": {"row": 1, "column": 1},
+                        "end_location": {"row": 1, "column": 1},
+                    },
                 ],
             },
             "related": [],
@@ -140,8 +156,24 @@ class TestFormats:
         source, caret = lines[3], lines[4]
         assert source.index('"YOUR') + 2 == caret.index("^"), "two wide characters take two columns more"
 
-    @pytest.mark.parametrize(("choice", "variables", "colored"), [("always", {}, True), ("never", {"FORCE_COLOR": "1"}, False), ("auto", {}, False), ("auto", {"FORCE_COLOR": "1"}, True), ("auto", {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False)])
-    def test_color(self, project: pathlib.Path, monkeypatch: pytest.MonkeyPatch, choice: str, variables: dict[str, str], colored: bool) -> None:
+    @pytest.mark.parametrize(
+        ("choice", "variables", "colored"),
+        [
+            ("always", {}, True),
+            ("never", {"FORCE_COLOR": "1"}, False),
+            ("auto", {}, False),
+            ("auto", {"FORCE_COLOR": "1"}, True),
+            ("auto", {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+        ],
+    )
+    def test_color(
+        self,
+        project: pathlib.Path,
+        monkeypatch: pytest.MonkeyPatch,
+        choice: str,
+        variables: dict[str, str],
+        colored: bool,
+    ) -> None:
         for name, value in variables.items():
             monkeypatch.setenv(name, value)
         write(project, {"a.py": WRONG})
@@ -185,19 +217,33 @@ class TestSelection:
         write(project, {"a/b/c.py": WRONG, "a/d.py": WRONG, "e.py": WRONG})
         assert [finding["filename"] for finding in check(project, "--exclude", "a/b").findings] == ["a/d.py", "e.py"]
         assert [finding["filename"] for finding in check(project, "--exclude", "*.py,b").findings] == []
-        assert [finding["filename"] for finding in check(project, "--exclude", "e.py", "e.py").findings] == ["e.py"], "named"
+        assert [finding["filename"] for finding in check(project, "--exclude", "e.py", "e.py").findings] == ["e.py"], (
+            "named"
+        )
         assert check(project, "--exclude", "e.py", "--force-exclude", "e.py").code == 0
 
 
 class TestStandardInput:
     def test_is_checked_under_its_name(self, project: pathlib.Path) -> None:
-        result = keylint("check", "--output-format", "json", "--stdin-filename", "src/a.py", "-", folder=project, stdin=WRONG.encode())
+        result = keylint(
+            "check",
+            "--output-format",
+            "json",
+            "--stdin-filename",
+            "src/a.py",
+            "-",
+            folder=project,
+            stdin=WRONG.encode(),
+        )
         assert [finding["filename"] for finding in result.findings] == ["src/a.py"]
         assert result.code == 1
 
     def test_fixed_text_comes_out(self, project: pathlib.Path) -> None:
         result = keylint("check", "--fix", "--stdin-filename", "a.py", "-", folder=project, stdin=WRONG.encode())
-        assert result.out == 'import os\nfrom openai import OpenAI\n\nclient = OpenAI(api_key=os.environ["OPENAI_API_KEY"])\n'
+        assert (
+            result.out
+            == 'import os\nfrom openai import OpenAI\n\nclient = OpenAI(api_key=os.environ["OPENAI_API_KEY"])\n'
+        )
         assert result.code == 0
         clean = keylint("check", "--fix", "--stdin-filename", "a.py", "-", folder=project, stdin=RIGHT.encode())
         assert clean.out == RIGHT
@@ -208,15 +254,24 @@ class TestStandardInput:
 
 class TestFix:
     def test_safe_fixes_only(self, project: pathlib.Path) -> None:
-        text = expand('from openai import OpenAI\n\na = OpenAI(api_key="«openai.key»")\nb = OpenAI(api_key="YOUR_KEY")\n')
+        text = expand(
+            'from openai import OpenAI\n\na = OpenAI(api_key="«openai.key»")\nb = OpenAI(api_key="YOUR_KEY")\n'
+        )
         write(project, {"a.py": text})
         result = keylint("check", "--fix", folder=project)
         assert result.code == 1
         assert "Fixed 1 problem." in result.out
-        assert (project / "a.py").read_text() == text.replace('"YOUR_KEY"', 'os.environ["OPENAI_API_KEY"]').replace("from openai", "import os\nfrom openai")
+        assert (project / "a.py").read_text() == text.replace('"YOUR_KEY"', 'os.environ["OPENAI_API_KEY"]').replace(
+            "from openai", "import os\nfrom openai"
+        )
 
     def test_two_fixes_need_one_import(self, project: pathlib.Path) -> None:
-        write(project, {"a.py": '"""Doc."""\nfrom __future__ import annotations\n\nfrom openai import OpenAI\n\na = OpenAI(api_key="YOUR_KEY")\nb = OpenAI(api_key="MY_API_KEY")\n'})
+        write(
+            project,
+            {
+                "a.py": '"""Doc."""\nfrom __future__ import annotations\n\nfrom openai import OpenAI\n\na = OpenAI(api_key="YOUR_KEY")\nb = OpenAI(api_key="MY_API_KEY")\n'
+            },
+        )
         assert keylint("check", "--fix", folder=project).code == 0
         assert (project / "a.py").read_text().count("import os\n") == 1
 
@@ -226,7 +281,10 @@ class TestFix:
         result = keylint("check", "--diff", "--unsafe-fixes", folder=project)
         assert result.code == 1
         assert (project / "a.py").read_text() == text
-        assert '+c = OpenAI(api_key=os.environ["OPENAI_API_KEY"], organization=os.environ.get("OPENAI_ORG_ID"))' in result.out
+        assert (
+            '+c = OpenAI(api_key=os.environ["OPENAI_API_KEY"], organization=os.environ.get("OPENAI_ORG_ID"))'
+            in result.out
+        )
         assert expand("«openai.key»") not in result.out
 
     def test_mode_is_kept(self, project: pathlib.Path) -> None:
@@ -236,7 +294,9 @@ class TestFix:
         assert (project / "a.py").stat().st_mode & 0o777 == 0o755
         assert [path.name for path in project.iterdir()] == ["a.py"], "nothing is left beside"
 
-    def test_a_file_that_changed_meanwhile_is_left_alone(self, project: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_file_that_changed_meanwhile_is_left_alone(
+        self, project: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         from keylint import fixes
 
         write(project, {"a.py": WRONG})
@@ -281,6 +341,13 @@ class TestOtherCommands:
     def test_as_a_module_and_with_a_closed_pipe(self, project: pathlib.Path) -> None:
         write(project, {f"a{number}.py": WRONG for number in range(300)})
         command = f'"{sys.executable}" -m keylint check --output-format concise . | head -1'
-        done = subprocess.run(command, shell=True, cwd=project, capture_output=True, text=True, env={**os.environ, "KEYLINT_TRACEBACK": ""})
+        done = subprocess.run(
+            command,
+            shell=True,
+            cwd=project,
+            capture_output=True,
+            text=True,
+            env={**os.environ, "KEYLINT_TRACEBACK": ""},
+        )
         assert done.stdout.count("\n") == 1
         assert "Traceback" not in done.stderr

@@ -15,13 +15,24 @@ WRONG = 'from openai import OpenAI\n\nclient = OpenAI(api_key="YOUR_API_KEY", or
 @pytest.mark.parametrize("name", ["keylint.toml", ".keylint.toml", "pyproject.toml"])
 def test_nearest_file_upwards(project: pathlib.Path, name: str) -> None:
     head = "[tool.keylint]\n" if name == "pyproject.toml" else ""
-    write(project, {name: f'{head}ignore = ["KL401"]\n', "a/b/c.py": WRONG, "a/x/keylint.toml": 'select = ["KL401"]\n', "a/x/d.py": WRONG})
+    write(
+        project,
+        {
+            name: f'{head}ignore = ["KL401"]\n',
+            "a/b/c.py": WRONG,
+            "a/x/keylint.toml": 'select = ["KL401"]\n',
+            "a/x/d.py": WRONG,
+        },
+    )
     found = {finding["filename"]: finding["code"] for finding in check(project).findings}
     assert found == {"a/b/c.py": "KL201", "a/x/d.py": "KL401"}
 
 
 def test_a_pyproject_without_our_table_is_passed_over(project: pathlib.Path) -> None:
-    write(project, {"keylint.toml": 'ignore = ["KL"]\n', "a/pyproject.toml": "[tool.other]\nkeylint = 1\n", "a/b.py": WRONG})
+    write(
+        project,
+        {"keylint.toml": 'ignore = ["KL"]\n', "a/pyproject.toml": "[tool.other]\nkeylint = 1\n", "a/b.py": WRONG},
+    )
     assert check(project).codes == []
 
 
@@ -38,12 +49,24 @@ def test_config_and_isolated(project: pathlib.Path) -> None:
 
 
 def test_per_file_ignores_and_exclude(project: pathlib.Path) -> None:
-    write(project, {"keylint.toml": 'exclude = ["generated"]\n[per-file-ignores]\n"scripts/*.py" = ["KL2"]\n"**/legacy/**" = ["ALL"]\n', "scripts/a.py": WRONG, "x/legacy/y/b.py": WRONG, "generated/c.py": WRONG})
-    assert [(finding["filename"], finding["code"]) for finding in check(project).findings] == [("scripts/a.py", "KL401")]
+    write(
+        project,
+        {
+            "keylint.toml": 'exclude = ["generated"]\n[per-file-ignores]\n"scripts/*.py" = ["KL2"]\n"**/legacy/**" = ["ALL"]\n',
+            "scripts/a.py": WRONG,
+            "x/legacy/y/b.py": WRONG,
+            "generated/c.py": WRONG,
+        },
+    )
+    assert [(finding["filename"], finding["code"]) for finding in check(project).findings] == [
+        ("scripts/a.py", "KL401")
+    ]
 
 
 def test_base_urls_of_ones_own(project: pathlib.Path) -> None:
-    files = {"a.py": 'import requests\nrequests.post("https://api.openai.com/v1/models", headers={"Authorization": OPENAI_API_KEY})\n'}
+    files = {
+        "a.py": 'import requests\nrequests.post("https://api.openai.com/v1/models", headers={"Authorization": OPENAI_API_KEY})\n'
+    }
     write(project, files)
     assert check(project).codes == ["KL301"]
     write(project, {"keylint.toml": 'base-urls = ["https://api.openai.com/v1"]\n'})
@@ -96,14 +119,25 @@ def test_a_provider_of_ones_own(project: pathlib.Path) -> None:
         },
     )
     result = check(project)
-    assert [(finding["filename"], finding["code"]) for finding in result.findings] == [("a.py", "KL101"), ("b.py", "KL201"), ("c.sh", "KL301"), ("d.txt", "KL101")]
+    assert [(finding["filename"], finding["code"]) for finding in result.findings] == [
+        ("a.py", "KL101"),
+        ("b.py", "KL201"),
+        ("c.sh", "KL301"),
+        ("d.txt", "KL101"),
+    ]
     assert key not in result.out
     keylint("check", "--fix", "b.py", folder=project)
     assert 'os.environ["ACME_API_KEY"]' in (project / "b.py").read_text()
 
 
 def test_a_known_provider_is_added_to(project: pathlib.Path) -> None:
-    write(project, {"keylint.toml": '[providers.openai]\nname = "OpenAI"\nhosts = ["openai.acme.example"]\n', "a.sh": 'curl https://openai.acme.example/v1 -H "Authorization: $OPENAI_API_KEY"\n'})
+    write(
+        project,
+        {
+            "keylint.toml": '[providers.openai]\nname = "OpenAI"\nhosts = ["openai.acme.example"]\n',
+            "a.sh": 'curl https://openai.acme.example/v1 -H "Authorization: $OPENAI_API_KEY"\n',
+        },
+    )
     assert check(project).codes == ["KL301"]
 
 
@@ -116,10 +150,19 @@ def test_a_known_provider_is_added_to(project: pathlib.Path) -> None:
         ('ignore = ["placeholder-as-kee"]\n', "did you mean `placeholder-as-key`?"),
         ('min-confidence = "sure"\n', "keylint.toml:1: `min-confidence` must be one of possible, likely, certain"),
         ("[per-file-ignores]\nx = 1\n", "keylint.toml:2: `per-file-ignores.x` must be a list of strings"),
-        ('[providers.acme]\nname = "A"\nwrods = []\n', "keylint.toml:3: unknown key `wrods` in `providers.acme`, did you mean `words`?"),
+        (
+            '[providers.acme]\nname = "A"\nwrods = []\n',
+            "keylint.toml:3: unknown key `wrods` in `providers.acme`, did you mean `words`?",
+        ),
         ("[providers.acme]\nwords = []\n", "keylint.toml:1: `providers.acme` needs the key `name`"),
-        ('[providers.acme]\nname = "A"\n[[providers.acme.keys]]\nname = "k"\npattern = "("\n', "is no regular expression"),
-        ('[providers.acme]\nname = "A"\n[providers.acme.variables]\napikey = ["A"]\n', "unknown slot `apikey`, did you mean `api_key`?"),
+        (
+            '[providers.acme]\nname = "A"\n[[providers.acme.keys]]\nname = "k"\npattern = "("\n',
+            "is no regular expression",
+        ),
+        (
+            '[providers.acme]\nname = "A"\n[providers.acme.variables]\napikey = ["A"]\n',
+            "unknown slot `apikey`, did you mean `api_key`?",
+        ),
         ("select = [\n", "keylint.toml: "),
         ("x = 1\nx = 2\n", "keylint.toml: "),
         ("a." * 3000 + "b = 1\n", "keylint.toml:"),

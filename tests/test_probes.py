@@ -9,7 +9,7 @@ import pytest
 from tests.samples import expand
 from tests.tool import check, git, write
 
-# name: (file, wrong, codes, right)
+# By name: the file, the wrong text, the codes, the right text.
 PROBES = {
     "name as key": (
         "a.py",

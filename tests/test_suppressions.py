@@ -31,7 +31,13 @@ SAME_LINE = [
     "# NOSONAR",
     "# ai-guardian:allow",
 ]
-NEXT_LINE = ["# pragma: allowlist nextline secret", "# kingfisher:ignore", "# secretlint-disable-next-line", "# nosemgrep: x", "# noinspection HardcodedPasswords"]
+NEXT_LINE = [
+    "# pragma: allowlist nextline secret",
+    "# kingfisher:ignore",
+    "# secretlint-disable-next-line",
+    "# nosemgrep: x",
+    "# noinspection HardcodedPasswords",
+]
 
 
 @pytest.mark.parametrize("marker", SAME_LINE)
@@ -108,8 +114,16 @@ def test_the_summary_counts_what_was_silenced(project: pathlib.Path) -> None:
 
 
 def test_unused_comments_are_reported_when_asked(project: pathlib.Path) -> None:
-    write(project, {"a.py": f"{PLACEHOLDER}  # keylint: ignore[KL201]\nx = 1  # keylint: ignore[KL201]\ny = 2  # keylint: ignore[KL777]\n"})
+    write(
+        project,
+        {
+            "a.py": f"{PLACEHOLDER}  # keylint: ignore[KL201]\nx = 1  # keylint: ignore[KL201]\ny = 2  # keylint: ignore[KL777]\n"
+        },
+    )
     assert check(project).codes == []
     result = check(project, "--extend-select", "KL001")
-    assert [(finding["code"], finding["location"]["row"]) for finding in result.findings] == [("KL001", 2), ("KL001", 3)]
+    assert [(finding["code"], finding["location"]["row"]) for finding in result.findings] == [
+        ("KL001", 2),
+        ("KL001", 3),
+    ]
     assert "no rule is called `KL777`" in result.findings[1]["message"]

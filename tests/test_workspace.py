@@ -39,7 +39,14 @@ def test_a_repository_below_a_plain_folder(project: pathlib.Path) -> None:
 
 def test_ignored_env_is_read_but_its_key_is_where_it_belongs(project: pathlib.Path) -> None:
     git(project, "init", "-q")
-    write(project, {".env": expand("OPENAI_API_KEY=«openai.key»\nGROQ_API_KEY=«groq.key»;\n"), ".gitignore": ".env\n", "a.py": "import dotenv\n"})
+    write(
+        project,
+        {
+            ".env": expand("OPENAI_API_KEY=«openai.key»\nGROQ_API_KEY=«groq.key»;\n"),
+            ".gitignore": ".env\n",
+            "a.py": "import dotenv\n",
+        },
+    )
     assert check(project).codes == ["KL505"], "the damaged line, and nothing about the keys"
     write(project, {".env": expand("OPENAI_API_KEY=«openai.key»\n")})
     assert check(project).codes == []

@@ -64,4 +64,4 @@ def adapter(language: str) -> Adapter:
 
 def names() -> tuple[str, ...]:
     """All languages."""
-    return tuple(dict.fromkeys(name for name, *_ in _TABLE)) + (TEXT,)
+    return (*tuple(dict.fromkeys(name for name, *_ in _TABLE)), TEXT)

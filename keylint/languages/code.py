@@ -355,10 +355,10 @@ class CodeFile(ABC, Tables):
         """A concatenation; literals that stand side by side become one."""
         flat: list[Value] = []
         for part in parts:
-            for item in part.parts if isinstance(part, Join) and not part.hops else (part,):
+            for inner in part.parts if isinstance(part, Join) and not part.hops else (part,):
+                empty = isinstance(inner, Missing) and inner.kind == "empty"
+                item = Literal("", inner.span, inner.span, inner.hops) if empty else inner
                 last = flat[-1] if flat else None
-                if isinstance(item, Missing) and item.kind == "empty":
-                    item = Literal("", item.span, item.span, item.hops)
                 if isinstance(item, Literal) and isinstance(last, Literal) and not WHOLE_SCHEME.fullmatch(last.text):
                     spans = (*(last.parts or (last.span,)), *(item.parts or (item.span,)))
                     flat[-1] = Literal(

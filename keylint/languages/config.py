@@ -286,9 +286,8 @@ class ConfigWiring:
                 word.replace("_", "").replace("-", "") in joined
                 for word in (*provider.words, provider.id)
                 if provider.id != GENERIC
-            ):
-                if not found or provider.id in ("azure", "openrouter"):
-                    found = provider.id
+            ) and (not found or provider.id in ("azure", "openrouter")):
+                found = provider.id
         return found
 
     def _header(self, setting: Setting, name: str) -> Iterator[Fact]:

@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     from keylint.source import Source
 
 _LINE = re.compile(
-    rb"^[ \t]*(?P<comment>#[# \t]*)?(?P<word>export[ \t]+|set[ \t]+)?(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)(?P<sign>[ \t]*=[ \t]*|:[ \t]+)(?P<value>[^\r\n]*)\r?$",
+    rb"^[ \t]*(?P<comment>#[# \t]*)?(?P<word>export[ \t]+"
+    rb"|set[ \t]+)?(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)(?P<sign>[ \t]*=[ \t]*|:[ \t]+)(?P<value>[^\r\n]*)\r?$",
     re.MULTILINE,
 )
 _REFERENCE = re.compile(r"\$\{[^}]*\}|\$\([^)]*\)|(?<![\w-])\$[A-Za-z_]\w*")

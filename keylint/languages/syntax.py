@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from keylint.model import Edit, Env, Fact, Span, Value
     from keylint.providers.catalogue import Catalogue
@@ -121,16 +121,11 @@ class Import:
     hoisted: bool = False
 
 
-class Code(str):
-    """Source text that says a value, and the imports it needs."""
+class Code(NamedTuple):
+    """Source text that says a value, and the modules it needs, for ``Adapter.add_import``."""
 
-    needs: tuple[str, ...]
-
-    def __new__(cls, text: str, needs: Sequence[str] = ()) -> Code:
-        """`needs` are module names, for ``Adapter.imports``."""
-        made = super().__new__(cls, text)
-        made.needs = tuple(needs)
-        return made
+    text: str
+    needs: tuple[str, ...] = ()
 
 
 class Adapter(ABC):

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from keylint.source import Source
 
 _TOKEN = re.compile(
-    rb'(?P<space>[ \t]+)|(?P<newline>\r?\n)|(?P<comment>#[^\n]*)|(?P<string>"""(?:[^\\]|\\.)*?"""|\'\'\'.*?\'\'\'|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\')'
+    rb'(?P<space>[ \t]+)|(?P<newline>\r?\n)|(?P<comment>#[^\n]*)|(?P<string>"""(?:[^\\]|\\.)*?"""|\'\'\'.*?\'\'\''
+    rb'|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\')'
     rb"|(?P<bare>[A-Za-z0-9_+:.-]+)|(?P<sign>[\[\]{}=,.])|(?P<other>.)",
     re.DOTALL,
 )

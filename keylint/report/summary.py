@@ -16,7 +16,8 @@ def summary(run: Run) -> Iterator[str]:
     if not run.findings:
         yield f"No findings in {_count(run.files, 'file')}{silenced}."
         return
-    yield f"Found {_count(len(run.findings), 'problem')} in {_count(len({finding.path for finding in run.findings}), 'file')}{silenced}."
+    files = {finding.path for finding in run.findings}
+    yield f"Found {_count(len(run.findings), 'problem')} in {_count(len(files), 'file')}{silenced}."
     fixes = [finding.fix.applicability.value for finding in run.findings if finding.fix is not None]
     safe, unsafe = fixes.count("safe"), fixes.count("unsafe")
     if safe:

@@ -64,9 +64,12 @@ def check(project: Project, _context: Context) -> Iterator[Problem]:
 
 def _wanted(fact: object, context: Context) -> tuple[str, Span, bool]:
     """(variable, place, whether the program itself reads it)."""
-    if isinstance(fact, EnvRead) and not fact.fallback and not fact.broken and fact.value.default is None:
-        if (fact.slot is not None and fact.slot.is_secret) or SECRET_NAME.search(fact.name):
-            return fact.name, fact.name_span, True
+    if (
+        isinstance(fact, EnvRead)
+        and not (fact.fallback or fact.broken or fact.value.default)
+        and ((fact.slot is not None and fact.slot.is_secret) or SECRET_NAME.search(fact.name))
+    ):
+        return fact.name, fact.name_span, True
     if (
         isinstance(fact, Client)
         and fact.reads_environment

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from keylint.context import Context
 
-_MADE_UP = re.compile(r"fake|dummy|test|mock|invalid|not.?(?:needed|used|required)|empty|none", re.I)
+_MADE_UP = re.compile(r"fake|dummy|test|mock|invalid|not.?(?:needed|used|required)|empty|none", re.IGNORECASE)
 SENT = (Endpoint.DEFAULT, Endpoint.CLOUD)
 NO_KEY = (Kind.PLACEHOLDER, Kind.SHORT, Kind.WORD, Kind.URL)
 

@@ -71,13 +71,17 @@ def _secret(checked: Checked) -> Span | None:
     if source.language != "dotenv" or source.role is Role.TEMPLATE or source.ignored:
         return None
     for fact in checked.facts:
-        if isinstance(fact, EnvDefinition) and isinstance(fact.value, Literal) and not fact.commented:
-            if (
+        if (
+            isinstance(fact, EnvDefinition)
+            and isinstance(fact.value, Literal)
+            and not fact.commented
+            and (
                 checked.context.judge(fact.value.text, fact.provider).kind in (Kind.KEY, Kind.DAMAGED)
                 and fact.slot is not None
                 and fact.slot.is_secret
-            ):
-                return fact.value.content
+            )
+        ):
+            return fact.value.content
     return next(
         (
             fact.span

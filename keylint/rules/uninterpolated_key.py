@@ -60,7 +60,7 @@ def _help(use: Use, value: Literal, context: Context) -> str:
     if form is None:
         return f"the reader of this file expands no such reference: set {variable} where the program runs, or write the value"
     code = context.adapter.write_env(context.source, variable, value.span)
-    return f"{form}, or read the variable: `{code}`" if code is not None else form
+    return f"{form}, or read the variable: `{code.text}`" if code is not None else form
 
 
 def _fix(use: Use, value: Literal, template: str, context: Context) -> Fix | None:

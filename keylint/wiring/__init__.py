@@ -31,8 +31,8 @@ from keylint.model import (
 from keylint.providers.catalogue import GENERIC, Catalogue
 from keylint.wiring import anchors, hosts
 from keylint.wiring.headers import HeaderWiring
-from keylint.wiring.requests import RequestWiring
 from keylint.wiring.names import BASE_URL, BASE_URL_SETTING, KEY_NAMES, plain
+from keylint.wiring.requests import RequestWiring
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -129,7 +129,7 @@ class Wiring:
         spec = specs[0]
         provider = spec.provider
         given, spread, misnamed, stray = self._given(call, specs, slots)
-        by_slot = {slot: argument for slot, argument in given}
+        by_slot = dict(given)
         base = by_slot.get(Slot.BASE_URL)
         endpoint, host = hosts.endpoint(base.expr.value, self.catalogue) if base else self.file_endpoint()
         if (spread or self._has_transport(call, spec)) and base is None and endpoint is Endpoint.DEFAULT:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from keylint.model import Edit, Env, Join, Literal, Log, Missing, Misplaced, Opaque, Slot, Span, Value
+from keylint.model import Edit, Env, Join, Literal, Log, Misplaced, Missing, Opaque, Slot, Span, Value
 from keylint.wiring.headers import token_of
 from keylint.wiring.names import AUTHORIZATION, plain
 

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _TOKEN = re.compile(
-    rb"(?P<string>\"(?:[^\"\r\n]|\"\")*(?:\"|(?=[\r\n])|$))|(?P<continue>[ \t]_[ \t]*\r?\n)|(?P<newline>\r?\n)|(?P<comment>'[^\r\n]*|(?i:(?<![\w.])rem)(?=[ \t\r\n])[^\r\n]*)"
-    rb"|(?P<name>\[[^\]\r\n]*\]|[A-Za-z_\x80-\xff][\w\x80-\xff]*[$%&!#@]?(?=[^\w]|$)|[A-Za-z_\x80-\xff][\w\x80-\xff]*)|(?P<number>\d[\w.]*)|(?P<space>[ \t\f]+)|(?P<sign>.)",
+    rb"(?P<string>\"(?:[^\"\r\n]|\"\")*(?:\"|(?=[\r\n])|$))|(?P<continue>[ \t]_[ \t]*\r?\n)|(?P<newline>\r?\n)"
+    rb"|(?P<comment>'[^\r\n]*|(?i:(?<![\w.])rem)(?=[ \t\r\n])[^\r\n]*)"
+    rb"|(?P<name>\[[^\]\r\n]*\]|[A-Za-z_\x80-\xff][\w\x80-\xff]*[$%&!#@]?(?=[^\w]|$)"
+    rb"|[A-Za-z_\x80-\xff][\w\x80-\xff]*)|(?P<number>\d[\w.]*)|(?P<space>[ \t\f]+)|(?P<sign>.)",
     re.DOTALL,
 )
 _PROCEDURE = re.compile(
