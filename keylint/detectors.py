@@ -44,12 +44,12 @@ DOUBTFUL = {
 }
 
 # The contextual patterns begin with "cloudant", "cl", "ibm" ... and cost more than all others together; what they cannot
-# match without is a word.
+# match without is a word, or a word and the form of the value.
 CHEAPER = {
     "CloudantDetector": "cloudant",
     "SoftlayerDetector": "softlayer",
-    "IbmCloudIamDetector": r"ibm.{0,24}key",
-    "IbmCosHmacDetector": r"hmac.{0,24}key",
+    "IbmCloudIamDetector": r"ibm.{0,24}key.{0,8}[\w-]{44}",
+    "IbmCosHmacDetector": r"secret[-_]?(?:access)?[-_]?key.{0,8}[a-f0-9]{48}",
 }
 
 EXAMPLE = re.compile(r"example|sample|dummy|fake|placeholder|your|xxxx|0000|1234567|abcdef|test", re.IGNORECASE)

@@ -82,7 +82,9 @@ class Engine:
         self._progress = progress
         self.progressed = False
         self._scopes: dict[int, _Scope] = {}
-        self._bases: set[str] = set()  # the folders that were named
+        self._by_folder: dict[str, _Scope] = {}
+        self._named: set[str] = set()  # the folders that were named
+        self._bases: set[str] = set()  # the same, in full
         self._roots: dict[str, str] = {}
         self._noted: list[tuple[File, frozenset[str], bool]] = []  # files that say how the environment is filled
         self.run = Run()
@@ -92,7 +94,8 @@ class Engine:
         for number, file in enumerate(files):
             if self._progress is not None and not number & 255:
                 self.progressed = self._progress(number) or self.progressed
-            if file.base:
+            if file.base and file.base not in self._named:
+                self._named.add(file.base)
                 self._bases.add(os.path.abspath(file.base))
             self._one(file, reported=True)
         if self.run.checked:
@@ -103,10 +106,14 @@ class Engine:
     # -------------------------------------------------------------------------------------------------- one file
 
     def _scope(self, path: str) -> _Scope:
-        settings = self._finder.of(os.path.dirname(os.path.abspath(path)))
-        scope = self._scopes.get(id(settings))
+        folder = os.path.dirname(path)
+        scope = self._by_folder.get(folder)
         if scope is None:
-            scope = self._scopes[id(settings)] = _Scope(settings, self._cache)
+            settings = self._finder.of(os.path.abspath(folder))
+            scope = self._scopes.get(id(settings))
+            if scope is None:
+                scope = self._scopes[id(settings)] = _Scope(settings, self._cache)
+            self._by_folder[folder] = scope
         return scope
 
     def _one(self, file: File, *, reported: bool, again: bool = False) -> None:
@@ -123,7 +130,7 @@ class Engine:
         if isinstance(data, memoryview):
             hits = scope.triage.scan_large(data)
             data = bytes(data) if hits is not None else b""
-        elif b"\0" in data[:4096]:
+        elif data.find(b"\0", 0, 4096) >= 0:
             text = self._wide_text(file, data, reported)
             hits = scope.triage.scan(text) if text is not None else None
         else:

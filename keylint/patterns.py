@@ -164,8 +164,10 @@ def _key(extra: Mapping[str, Mapping[str, Any]] | None) -> str:
     """Everything the database depends on. Users' tables are few and small, so their text form will do."""
     from keylint.providers import raw_files
 
-    with open(__file__, "rb") as file:
-        parts = [file.read(), _detectors().encode(), repr(extra or "").encode()]
+    parts = [_detectors().encode(), repr(extra or "").encode()]
+    for source in (__file__, os.path.join(os.path.dirname(__file__), "detectors.py")):
+        with open(source, "rb") as file:
+            parts.append(file.read())
     parts += [part for name, raw in raw_files() for part in (name.encode(), raw)]
     return store.digest(parts)
 

@@ -60,6 +60,11 @@ def is_env_file(path: str) -> bool:
     return (name.startswith(".env") and not name.startswith(".envrc")) or name.endswith(".env")
 
 
+# A pipe must not make us wait, nor a program that we start inherit the file. Some systems lack some of these.
+OPEN = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
+
+
 class File(NamedTuple):
     """A file to check: its name as it is shown, whether it was named by the user, whether git ignores it."""
 
@@ -112,13 +117,19 @@ def _is_below_excluded(folder: str, finder: Finder, stop: str, known: dict[str, 
 
 def _folder(folder: str, finder: Finder) -> Iterator[File]:
     """The files of a folder, excluded ones left out."""
-    base = "" if folder == "." else folder
+    prefix = "" if folder == "." else os.path.join(folder, "")
     full_base = os.path.abspath(folder)
     known: dict[str, bool] = {}
+    above, left_out, settings = None, False, finder.of(full_base)
     for name, ignored in _listed(folder):
-        full = os.path.join(full_base, name)
-        if not _excluded(full, finder) and not _is_below_excluded(os.path.dirname(full), finder, full_base, known):
-            yield File(os.path.join(base, name), False, ignored, folder)
+        if os.path.dirname(name) != above:
+            above = os.path.dirname(name)
+            full = os.path.join(full_base, above) if above else full_base
+            left_out = _is_below_excluded(full, finder, full_base, known)
+            settings = finder.of(full)
+        if left_out or (settings.exclude and matches(settings.exclude, os.path.join(full_base, name), settings.root)):
+            continue
+        yield File(prefix + name, False, ignored, folder)
 
 
 def _listed(folder: str) -> Iterator[tuple[str, bool]]:
@@ -153,11 +164,8 @@ def _walked(folder: str) -> Iterator[tuple[str, bool]]:
 
 def read(file: File) -> bytes | memoryview:
     """A file's bytes; a map of them if it is large. Raises Unreadable."""
-    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
-    if not file.named:
-        flags |= getattr(os, "O_NOFOLLOW", 0)
     try:
-        handle = os.open(file.path, flags)
+        handle = os.open(file.path, OPEN if file.named else OPEN | NO_FOLLOW)
     except OSError as error:
         link = error.errno == errno.ELOOP and not file.named
         raise Unreadable(
