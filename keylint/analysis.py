@@ -6,7 +6,7 @@ import hashlib
 import os
 from bisect import bisect_right
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from keylint import detectors, languages, roles, secrets_in, texts, triage
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from keylint.source import Source
 
 MAX_PARSED = 4 << 20  # bytes; a larger file is a bundle or a dump: only key shapes are looked for
+MIN_SECRET = 12  # characters: a shorter text is a word
 MAX_DETECTOR_LINE = 20_000  # characters around a detector's hit, where a line is longer
 
 
@@ -171,23 +172,37 @@ def _ignored_here(rule: Rule, source: Source, settings: Settings) -> bool:
 
 
 def _finding(rule: Rule, problem: Problem, confidence: Confidence, cause: Span, checked: Checked) -> Finding:
+    """A problem as it leaves the engine: no word of it shows a secret of the file, whatever a rule has quoted."""
     source = checked.source
+    fix = problem.fix
+    if fix is not None:
+        written = [edit.text for edit in fix.edits]
+        whole = all(_shown(text, checked) == text for text in written)  # a secret stays where it stands
+        fix = replace(fix, title=_shown(fix.title, checked)) if whole else None
     return Finding(
         rule.code,
         rule.name,
         source.path,
         problem.span,
-        problem.message,
-        problem.outcome,
-        problem.help,
+        _shown(problem.message, checked),
+        _shown(problem.outcome, checked),
+        _shown(problem.help, checked),
         problem.severity or rule.severity,
         confidence,
         fingerprint(rule, source, problem.span, checked),
         problem.label,
-        problem.fix,
+        fix,
         problem.notes,
         cause,
     )
+
+
+def _shown(text: str, checked: Checked) -> str:
+    for span in checked.secrets:
+        secret = checked.source.slice(span)
+        if len(secret) >= MIN_SECRET and secret in text:
+            text = text.replace(secret, mask(secret))
+    return hide(text)
 
 
 def fingerprint(rule: Rule, source: Source, span: Span, checked: Checked) -> str:

@@ -29,8 +29,13 @@ def looks_secret(text: str) -> bool:
         return False
     digits = sum(char.isdigit() for char in text)
     letters = sum(char.isalpha() for char in text)
-    return (
-        digits >= 3 and letters >= 3 and len(set(text)) >= 10 and not re.fullmatch(r"[a-z]+(?:[-_.][a-z0-9]+)*", text)
+    return digits >= 3 and letters >= 3 and len(set(text)) >= 10 and not _is_name(text)
+
+
+def _is_name(text: str) -> bool:
+    """Words joined by hyphens, each short or without many digits: `eu-west-1.my-app-2024`."""
+    return bool(re.fullmatch(r"[a-z]+(?:[-_.][a-z0-9]+)*", text)) and all(
+        len(word) < 12 or sum(map(str.isdigit, word)) < 3 for word in re.split(r"[-_.]", text)
     )
 
 
