@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from keylint import detectors, languages, roles, secrets_in, texts, triage
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from keylint.source import Source
 
 MAX_PARSED = 4 << 20  # bytes; a larger file is a bundle or a dump: only key shapes are looked for
-MIN_SECRET = 12  # characters: a shorter text is a word
+_QUOTED = re.compile(r"[^\s`\"']{12,}")  # what a message may quote of a file; a shorter text is a word
 MAX_DETECTOR_LINE = 20_000  # characters around a detector's hit, where a line is longer
 
 
@@ -45,7 +47,13 @@ class Checked:
     suppressed: int = 0
     reported: bool = True  # False for a file that was only read for what it tells about others
     notes: frozenset[str] = frozenset()
+
     alike: Counter[tuple[str, str]] = field(default_factory=Counter)  # findings of a rule on lines of one text
+
+    @cached_property
+    def secret_texts(self) -> frozenset[str]:
+        """The secrets themselves."""
+        return frozenset(self.source.slice(span) for span in self.secrets)
 
 
 def selected(settings: Settings) -> tuple[Rule, ...]:
@@ -198,11 +206,9 @@ def _finding(rule: Rule, problem: Problem, confidence: Confidence, cause: Span, 
 
 
 def _shown(text: str, checked: Checked) -> str:
-    for span in checked.secrets:
-        secret = checked.source.slice(span)
-        if len(secret) >= MIN_SECRET and secret in text:
-            text = text.replace(secret, mask(secret))
-    return hide(text)
+    return hide(
+        _QUOTED.sub(lambda word: mask(word.group()) if word.group() in checked.secret_texts else word.group(), text)
+    )
 
 
 def fingerprint(rule: Rule, source: Source, span: Span, checked: Checked) -> str:

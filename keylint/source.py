@@ -10,6 +10,7 @@ import codecs
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
 from typing import NamedTuple
 
 from keylint.model import Role, Span
@@ -116,13 +117,8 @@ class Source:
     @cached_property
     def lines(self) -> list[int]:
         """Where each line starts."""
-        starts = [0]
-        find = self.data.find
-        at = find(b"\n")
-        while at >= 0:
-            starts.append(at + 1)
-            at = find(b"\n", at + 1)
-        return starts
+        sizes = map(len, self.data.split(b"\n"))
+        return list(accumulate(sizes, lambda start, size: start + size + 1, initial=0))[:-1]
 
     def row(self, offset: int) -> int:
         """The line, from 0, that holds an offset."""

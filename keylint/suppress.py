@@ -49,9 +49,10 @@ _FOREIGN: tuple[tuple[re.Pattern[bytes], str], ...] = tuple(
         (rb"noinspection\s+HardcodedPassword", "both"),
     )
 )
-_ANY_FOREIGN = re.compile(
-    rb"pragma:|gitleaks|betterleaks|ai-guardian|trufflehog|kingfisher|ggignore|nosec|noqa|nosemgrep|secretlint-|no-secrets/|NOSONAR|noinspection",
-    re.IGNORECASE,
+# A word of each, in lower case: one `in` each is far quicker than one expression for all.
+_WORDS = (
+    *(b"pragma:", b"gitleaks", b"betterleaks", b"ai-guardian", b"trufflehog", b"kingfisher", b"ggignore", b"nosec"),
+    *(b"noqa", b"nosemgrep", b"secretlint-", b"no-secrets/", b"nosonar", b"noinspection"),
 )
 
 
@@ -80,7 +81,9 @@ class Suppressions:
     @cached_property
     def _foreign(self) -> set[int]:
         """The rows that other tools' comments speak of; looked for only once there is something to silence."""
-        return set(self._foreign_rows()) if _ANY_FOREIGN.search(self._source.data) else set()
+        lower = self._source.data.lower()
+        places = {match.start() for word in _WORDS if word in lower for match in re.finditer(re.escape(word), lower)}
+        return set(self._foreign_rows(sorted({self._source.row(place) for place in places})))
 
     def silences(self, rule: Rule, span: Span) -> bool:
         """Whether a finding of a rule at a span is accepted."""
@@ -138,13 +141,11 @@ class Suppressions:
                 return following
         return min(row + 1, len(source.lines) - 1)
 
-    def _foreign_rows(self) -> Iterator[int]:
+    def _foreign_rows(self, rows: list[int]) -> Iterator[int]:
         source = self._source
         begin: int | None = None
-        for row in range(len(source.lines)):
+        for row in rows:
             line = source.data[slice(*source.line(row))]
-            if not _ANY_FOREIGN.search(line):
-                continue
             for pattern, where in _FOREIGN:
                 if not pattern.search(line):
                     continue
