@@ -1,0 +1,158 @@
+"""Laws of the code itself: what every rule, vendor and module has to keep, so that none can be forgotten."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+import pathlib
+import re
+
+import pytest
+
+from keylint import languages
+from keylint.model import Slot
+from keylint.providers import raw_files
+from keylint.providers.catalogue import GENERIC, load
+from keylint.rules import FAMILIES, all_rules
+from keylint.rules.rule import Rule
+from tests.samples import all_samples
+
+PACKAGE = pathlib.Path(__file__).parent.parent / "keylint"
+CATALOGUE = load()
+PROVIDERS = sorted(CATALOGUE.providers)
+
+
+class TestRules:
+    def test_codes_and_names_are_given_once(self) -> None:
+        codes, names = [rule.code for rule in all_rules()], [rule.name for rule in all_rules()]
+        assert len(set(codes)) == len(codes)
+        assert len(set(names)) == len(names)
+
+    def test_every_module_holds_a_rule(self) -> None:
+        modules = {path.stem for path in (PACKAGE / "rules").glob("*.py")} - {"__init__", "rule"}
+        assert modules == {rule.name.replace("-", "_") for rule in all_rules()}
+
+    @pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.name)
+    def test_is_complete(self, rule: Rule) -> None:
+        assert re.fullmatch(r"KL\d{3}", rule.code)
+        assert rule.code[:3] in FAMILIES
+        assert re.fullmatch(r"[a-z]+(-[a-z]+)*", rule.name)
+        what, why, todo, *more = rule.doc.strip().split("\n\n")
+        assert not more or rule.name
+        assert all(part.endswith(".") for part in (what, why, todo))
+        assert "\n" not in what
+        assert any(example.bad for example in rule.examples)
+        assert any(not example.bad and example.why for example in rule.examples)
+        assert all(example.bad or example.why for example in rule.examples)
+        assert {example.language for example in rule.examples} <= set(languages.names())
+        assert rule.code.startswith("KL1") or not rule.secret
+
+    @pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.name)
+    def test_has_no_key_written_down(self, rule: Rule) -> None:
+        for example in rule.examples:
+            assert not CATALOGUE.find(example.code)
+
+
+class TestProviders:
+    def test_no_two_claim_one_key(self) -> None:
+        for name, key in all_samples().items():
+            owner = name.partition(".")[0]
+            claims = {found.provider for _, _, found in CATALOGUE.find(key)}
+            assert claims <= {owner}, name
+
+    @pytest.mark.parametrize("provider", PROVIDERS)
+    def test_is_complete(self, provider: str) -> None:
+        made = CATALOGUE[provider]
+        assert made.name
+        if provider == GENERIC:
+            return
+        assert made.variable(Slot.API_KEY)
+        assert made.words
+        assert made.hosts
+        assert made.headers
+        for client in made.clients:
+            assert client.language in languages.names()
+            assert client.slots or client.positional
+        for key in made.keys:
+            assert re.search(key.anchor, key.pattern) or key.anchor
+            sample = all_samples()[f"{provider}.{key.name}"]
+            assert re.fullmatch(key.pattern, sample)
+            assert sample.startswith(key.prefix)
+
+    def test_hosts_and_variables_are_of_one(self) -> None:
+        for kind in ("hosts", "variables"):
+            taken: dict[str, str] = {}
+            for provider in PROVIDERS:
+                made = CATALOGUE[provider]
+                names = made.hosts if kind == "hosts" else tuple(itertools.chain(*made.variables.values()))
+                for name in names:
+                    assert taken.setdefault(name, provider) == provider, name
+
+    def test_every_file_names_its_sources(self) -> None:
+        for name, raw in raw_files():
+            assert (
+                b"[sdk]" in raw or b"[docs]" in raw or b"[scan]" in raw or b"[seen]" in raw or name.startswith(GENERIC)
+            ), name
+
+
+# What each part may import of the package besides itself; "*" for all.
+STAGES = {
+    "model": set(),
+    "mask": set(),
+    "store": {"__version__"},
+    "triage": {"store"},
+    "git": set(),
+    "roles": {"model"},
+    "source": {"model"},
+    "settings": {"configuration"},
+    "providers": {"model"},
+    "judge": {"model", "providers"},
+    "languages": {"model", "providers", "source", "roles", "wiring", "languages", "judge"},
+    "wiring": {"model", "providers", "source", "judge", "languages", "store"},
+    "rules": {"model", "providers", "judge", "mask", "context", "project", "wiring", "roles", "languages"},
+    "report": {"model", "mask", "source", "engine", "rules", "secrets_in", "analysis"},
+}
+
+
+def imported(path: pathlib.Path) -> set[str]:
+    """The parts of the package that a module needs when it runs; imports for types only do not count."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    typed = {
+        id(node)
+        for block in ast.walk(tree)
+        if isinstance(block, ast.If) and ast.unparse(block.test) == "TYPE_CHECKING"
+        for node in ast.walk(block)
+    }
+    found = set()
+    for node in ast.walk(tree):
+        if id(node) in typed:
+            continue
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "keylint":
+            parts = node.module.split(".")
+            found |= {parts[1]} if len(parts) > 1 else {alias.name for alias in node.names}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("keylint.")}
+    return found
+
+
+@pytest.mark.parametrize("part", STAGES)
+def test_imports_go_one_way(part: str) -> None:
+    place = PACKAGE / part
+    for path in sorted(place.rglob("*.py")) if place.is_dir() else [PACKAGE / f"{part}.py"]:
+        assert imported(path) <= STAGES[part] | {part}, path
+
+
+def test_nothing_reaches_for_the_network_or_runs_what_it_reads() -> None:
+    for path in PACKAGE.rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(
+            r"^\s*(?:import|from) (?:socket|http|urllib|requests|ssl|runpy|pickle|marshal)\b", text, re.MULTILINE
+        ), path
+        calls = {
+            node.func.id
+            for node in ast.walk(ast.parse(text))
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        }
+        assert not calls & {"exec", "eval", "__import__"}, path
+    running = {path.name for path in PACKAGE.rglob("*.py") if "subprocess" in path.read_text(encoding="utf-8")}
+    assert running == {"git.py"}
