@@ -6,6 +6,7 @@ import ast
 import itertools
 import pathlib
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,8 +15,10 @@ from keylint.model import Slot
 from keylint.providers import raw_files
 from keylint.providers.catalogue import GENERIC, load
 from keylint.rules import FAMILIES, all_rules
-from keylint.rules.rule import Rule
 from tests.samples import all_samples
+
+if TYPE_CHECKING:
+    from keylint.rules.rule import Rule
 
 PACKAGE = pathlib.Path(__file__).parent.parent / "keylint"
 CATALOGUE = load()
