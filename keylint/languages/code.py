@@ -67,6 +67,7 @@ class Tables:
     names: frozenset[str] = frozenset({"identifier"})
     statements: frozenset[str] = frozenset()
     concatenations: frozenset[str] = frozenset()  # what puts texts together
+    members: frozenset[str] = frozenset()  # what takes a part out of something that has a name
     fillers: re.Pattern[bytes] | None = None  # what fills in a template that is written elsewhere
 
 
@@ -246,6 +247,31 @@ class CodeFile(ABC, Tables):
                 return self._reached(here, node, name, same=scope.id == inner.id)
             scope = None if scope.id == self.root.id else self.enclosing(scope, self.scopes)
         return self.unbound(node, name)
+
+    def member(self, owner: Node, key: str, where: Span) -> Value | None:
+        """``CONFIG["key"]``: the entry of a mapping literal that a name holds for good; None if that cannot be told."""
+        name = self.text(owner)
+        bindings = self.bindings(name) if owner.type in self.names else []
+        if len(bindings) != 1 or bindings[0].expr is None:
+            return None
+        literal = self.unparenthesized(bindings[0].expr)
+        entries = [entry for entry in self.mapping(literal) or () if entry.key == key]
+        if len(entries) != 1 or self.is_spread(literal):
+            return None
+        others = (leaf for leaf in self.occurrences(name) if leaf.id != bindings[0].leaf.id)
+        return None if any(map(self._may_change, others)) else through(entries[0].expr.value, Hop(name, where))
+
+    def _may_change(self, leaf: Node) -> bool:
+        """Whether a mapping can become another one where its name stands: anything but a look at one of its entries."""
+        part = self.parent(leaf)
+        use = self.parent(part) if part is not None else None
+        if part is None or use is None or part.type not in self.members or part.children[0].id != leaf.id:
+            return True
+        if "assignment" in use.type or "update" in use.type:
+            return bool(use.child_by_field_name("left") == part or "update" in use.type)
+        return (
+            "delete" in use.type or self.text(use).startswith("delete ") or use.child_by_field_name("function") == part
+        )
 
     def visible(self, scope: Node) -> bool:
         """Whether names of a scope can be seen in the functions inside it (Python's classes: no)."""

@@ -45,7 +45,8 @@ def check(definition: EnvDefinition, context: Context) -> Iterator[Problem]:
 
 def _fix(definition: EnvDefinition, value: Env, same: bool, context: Context) -> Fix | None:
     if not same:
-        return context.read_variable(value.name, value.span)
+        # Read elsewhere, it may serve other ends too, which can do without it.
+        return context.read_variable(value.name, value.span, safe=not value.hops)
     row = context.source.row(definition.name_span.start)
     line = context.source.line(row)
     written = context.source.slice(line).strip()

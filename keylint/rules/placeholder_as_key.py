@@ -140,6 +140,36 @@ RULE = Rule(
             fixed="import OpenAI from 'openai';\n\nconst client = new OpenAI({ apiKey: process.env.OPENAI_API_KEY });\n",
         ),
         bad("dotenv", "OPENAI_API_KEY=⟦your-openai-api-key⟧\n", path=".env"),
+        bad(
+            "python",
+            'CONFIG = {"key": ⟦"your-key-here"⟧, "model": "gpt-4o"}\nclient = OpenAI(api_key=CONFIG["key"])\n',
+            fixed='import os\n\nCONFIG = {"key": os.environ["OPENAI_API_KEY"], "model": "gpt-4o"}\nclient = OpenAI(api_key=CONFIG["key"])\n',
+        ),
+        bad(
+            "python",
+            'class Config:\n    KEY = ⟦"sk-your-key-here"⟧\n\nopenai.api_key = Config.KEY\n',
+            fixed='import os\n\nclass Config:\n    KEY = os.environ["OPENAI_API_KEY"]\n\nopenai.api_key = Config.KEY\n',
+        ),
+        bad(
+            "javascript",
+            "const config = { key: ⟦'your-key-here'⟧ };\nconst client = new OpenAI({ apiKey: config.key });\n",
+            fixed="const config = { key: process.env.OPENAI_API_KEY };\nconst client = new OpenAI({ apiKey: config.key });\n",
+        ),
+        good(
+            "python",
+            'CONFIG = {"key": "your-key-here"}\nload_into(CONFIG)\nclient = OpenAI(api_key=CONFIG["key"])\n',
+            why="something else fills it in",
+        ),
+        good(
+            "python",
+            'class Settings(BaseSettings):\n    key: str = "your-key-here"\n\nclient = OpenAI(api_key=Settings().key)\n',
+            why="its base reads the environment",
+        ),
+        good(
+            "javascript",
+            "const config = { key: 'your-key-here' };\nconfig.key = await ask();\nconst client = new OpenAI({ apiKey: config.key });\n",
+            why="set later",
+        ),
         good(
             "python",
             'client = OpenAI(base_url="http://localhost:11434/v1", api_key="ollama")\n',

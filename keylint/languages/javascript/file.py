@@ -97,6 +97,7 @@ class JavaScriptFile(CodeFile):
             "program",
         }
     )
+    members = frozenset({"member_expression", "subscript_expression"})
     concatenations = frozenset({"binary_expression", "call_expression", "template_string"})
     missing_word = "undefined"
     fillers = re.compile(

@@ -78,7 +78,8 @@ def member_value(file: JavaScriptFile, node: Node) -> Value:
         return Opaque("an environment variable whose name is not written here", where)
     if len(path) == 2 and path[0] == "this":
         return file.own_property(node, path[1])
-    return Opaque("a property", where, name=".".join(path))
+    known = file.member(owner, path[1].strip("[]"), where) if len(path) == 2 and owner is not None else None
+    return known if known is not None else Opaque("a property", where, name=".".join(path))
 
 
 def binary_value(file: JavaScriptFile, node: Node) -> Value:

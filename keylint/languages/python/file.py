@@ -74,6 +74,7 @@ class PythonFile(CodeFile):
         }
     )
     statements = frozenset({"expression_statement", "return_statement", "with_statement", "block", "module"})
+    members = frozenset({"attribute", "subscript"})
     concatenations = frozenset({"binary_operator", "concatenated_string", "call"})
     missing_word = "None"
     fillers = re.compile(
@@ -475,6 +476,10 @@ class PythonFile(CodeFile):
             name = self.value(keys[0])
             if isinstance(name, Literal):
                 return Env(name.text, where, span(keys[0]), Unset.ERROR, call="os.environ")
+        key = self.value(keys[0]) if len(keys) == 1 else None
+        known = self.member(field(node, "value"), key.text, where) if isinstance(key, Literal) else None
+        if known is not None:
+            return known
         return Opaque("an item of a collection", where, name=".".join(self.path(node)))
 
     def _attribute(self, node: Node) -> Value:
@@ -491,7 +496,46 @@ class PythonFile(CodeFile):
             ]
             if len(found) == 1:
                 return through(self.value(found[0]), Hop(name, where))
+        elif len(path) == 2:
+            given = self._class_attribute(path[0], path[1], node)
+            if given is not None:
+                return through(self.value(given), Hop(name, where))
         return Opaque("an attribute", where, name=name)
+
+    def _class_attribute(self, name: str, member: str, reader: Node) -> Node | None:
+        """``Config.KEY``, ``Config().key``: what the class gives it, if nothing else in the file does."""
+        bindings = self.bindings(name)
+        made = bindings[0].expr if len(bindings) == 1 else None
+        if made is not None and made.type == "call":
+            arguments, spread = self.arguments(made)
+            given = [argument for argument in arguments if argument.name == member]
+            if given:
+                return given[0].expr.node  # type: ignore[no-any-return]
+            if spread or any(not argument.name for argument in arguments):
+                return None
+            bindings = self.bindings(self.text(field(made, "function")))
+        if len(bindings) != 1 or bindings[0].kind != "a definition":
+            return None
+        owner = bindings[0].leaf.parent
+        if owner is None or owner.type != "class_definition" or self._is_settled_elsewhere(owner):
+            return None
+        found = []
+        for leaf in self.occurrences(member):
+            parent = leaf.parent
+            above = parent.parent if parent is not None else None
+            if parent is not None and parent.type == "assignment" and field(parent, "left") == leaf:
+                if self.enclosing(leaf, self.scopes) == owner:
+                    found.append(field(parent, "right"))
+            elif above is not None and "assignment" in above.type and field(above, "left") == parent:
+                return None  # set from outside
+        return found[0] if len(found) == 1 else None
+
+    def _is_settled_elsewhere(self, owner: Node) -> bool:
+        """Whether a class takes its values from a base (settings that read the environment) or works on them."""
+        bases = self.text(field(owner, "superclasses")).strip("()") if field(owner, "superclasses") is not None else ""
+        return bases not in ("", "object", "BaseModel") or bool(
+            re.search(r"\bdef __(?:post_init|init|getattribute|getattr|new)__\b", self.text(owner))
+        )
 
     def _assigned_attribute(self, leaf: Node, owner: Node, reader: Node) -> Node | None:
         parent = leaf.parent
