@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 CLEAN, FOUND, USAGE, NOTHING, INTERNAL = 0, 1, 2, 3, 4
 ROUNDS = 8  # of fixing: a fix may wait for another one's place
-SLOW = 2000  # files, after which a terminal is shown how far the check is
+MANY = 2000  # files: from here on a terminal is shown how far the check is
+BAR = 30  # characters
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -163,25 +164,24 @@ def _one_run(
     from keylint.engine import Engine
     from keylint.workspace import collect
 
-    engine = Engine(finder, cache=not options.no_cache, overlay=overlay, progress=_progress())
-    run = engine.check(
-        files if files is not None else collect(options.paths, finder, force_exclude=options.force_exclude)
-    )
-    if engine.progressed:
+    found = files if files is not None else collect(options.paths, finder, force_exclude=options.force_exclude)
+    show: Callable[[int], None] | None = None
+    if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+        found = list(found)
+        show = _bar(len(found)) if len(found) >= MANY else None
+    run = Engine(finder, cache=not options.no_cache, overlay=overlay, progress=show).check(found)
+    if show is not None:
         sys.stderr.write("\r\x1b[K")
     return run
 
 
-def _progress() -> Callable[[int], bool] | None:
-    """A counter on a terminal's standard error for long runs; None anywhere else."""
-    if not sys.stderr.isatty() or os.environ.get("CI"):
-        return None
+def _bar(total: int) -> Callable[[int], None]:
+    """A progress bar on standard error, which is a terminal."""
 
-    def show(number: int) -> bool:
-        if number >= SLOW:
-            sys.stderr.write(f"\rkeylint: {number} files")
-            sys.stderr.flush()
-        return number >= SLOW
+    def show(number: int) -> None:
+        full = BAR * number // total
+        sys.stderr.write(f"\r[{'#' * full}{'.' * (BAR - full)}] {number} of {total} files")
+        sys.stderr.flush()
 
     return show
 

@@ -74,13 +74,12 @@ class Engine:
         *,
         cache: bool = True,
         overlay: dict[str, bytes] | None = None,
-        progress: Callable[[int], bool] | None = None,
+        progress: Callable[[int], None] | None = None,
     ) -> None:
         self._finder = finder
         self._cache = cache
         self._overlay = overlay or {}
         self._progress = progress
-        self.progressed = False
         self._scopes: dict[int, _Scope] = {}
         self._by_folder: dict[str, _Scope] = {}
         self._named: set[str] = set()  # the folders that were named
@@ -93,7 +92,7 @@ class Engine:
         """Check the files, then what they say together."""
         for number, file in enumerate(files):
             if self._progress is not None and not number & 255:
-                self.progressed = self._progress(number) or self.progressed
+                self._progress(number)
             if file.base and file.base not in self._named:
                 self._named.add(file.base)
                 self._bases.add(os.path.abspath(file.base))

@@ -351,3 +351,26 @@ class TestOtherCommands:
         )
         assert done.stdout.count("\n") == 1
         assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no pseudo terminals there")
+@pytest.mark.parametrize(("files", "shown"), [(2500, True), (20, False)])
+def test_a_terminal_is_shown_the_progress_of_a_long_run(project: pathlib.Path, files: int, shown: bool) -> None:
+    import pty
+
+    write(project, {f"a{number // 500}/b{number}.txt": "nothing\n" for number in range(files)})
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "keylint", "check", "."]
+    done = subprocess.run(
+        command, cwd=project, stdout=subprocess.PIPE, stderr=theirs, env={**os.environ, "TERM": "xterm"}, check=True
+    )
+    os.close(theirs)
+    os.set_blocking(ours, False)
+    try:
+        said = os.read(ours, 1 << 16).decode()
+    except OSError:
+        said = ""
+    os.close(ours)
+    assert done.stdout == f"No findings in {files} files.\n".encode()
+    assert ("2304 of 2500 files" in said) is shown
+    assert said.endswith("\r\x1b[K") is shown

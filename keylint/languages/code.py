@@ -299,6 +299,8 @@ class CodeFile(ABC, Tables):
             binding = declared[0]
         else:
             binding = bindings[0]
+            if same and binding.kind == "assign" and binding.end > node.start_byte:
+                return Opaque("assigned after it is read", where, name=name)
         return self._bound(binding, node, name)
 
     def _bound(self, binding: Binding, node: Node, name: str) -> Value:

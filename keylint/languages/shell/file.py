@@ -174,8 +174,8 @@ class ShellFile(CodeFile):
         operator = field(node, "operator")
         value = self.resolve(name, text)
         if operator is None:
-            if isinstance(value, Env):
-                return Env(value.name, where, span(name), value.unset, value.default, value.hops, "$")
+            if isinstance(value, Env) and not value.hops:
+                return Env(value.name, where, span(name), value.unset, value.default, call="$")
             return value
         if not isinstance(value, Env | Opaque):
             return value
