@@ -56,6 +56,7 @@ class Catalogue:
         self._parameters: dict[str, tuple[str, Slot]] = {}
         self._headers: dict[str, list[tuple[str, HeaderSpec]]] = {}
         self._clients: dict[tuple[str, str], list[ClientSpec]] = {}
+        self._defaults: dict[tuple[str, str], list[ClientSpec]] = {}
         for provider in self.providers.values():
             for slot, names in provider.variables.items():
                 for name in names:
@@ -68,6 +69,8 @@ class Catalogue:
             for client in provider.clients:
                 for name in client.names:
                     self._clients.setdefault((client.language, name), []).append(client)
+                for module in client.modules if client.default else ():
+                    self._defaults.setdefault((client.language, module), [client])
         self.formats: tuple[KeyFormat, ...] = tuple(
             sorted((key for provider in self.providers.values() for key in provider.keys), key=_specific_first)
         )
@@ -112,12 +115,7 @@ class Catalogue:
 
     def defaults(self, language: str, module: str) -> list[ClientSpec]:
         """The entry points that are a module's default export."""
-        return [
-            spec
-            for (known, _), specs in self._clients.items()
-            for spec in specs
-            if known == language and spec.default and module in spec.modules
-        ][:1]
+        return self._defaults.get((language, module), [])
 
     def client_names(self, language: str) -> set[str]:
         """All names of SDK entry points in a language."""
