@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 def summary(run: Run) -> Iterator[str]:
     """How many findings there are, how many of them can be fixed, what was silenced."""
     silenced = f" ({run.suppressed} silenced by comments)" if run.suppressed else ""
+    if not run.files:
+        yield "No files were checked."
+        return
     if not run.findings:
         yield f"No findings in {_count(run.files, 'file')}{silenced}."
         return
