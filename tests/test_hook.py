@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
 
 import pytest
+import tomli
+import yaml
 
 from tests.samples import sample
 from tests.tool import git, write
@@ -184,7 +187,15 @@ def test_the_project_hook_sees_what_the_files_say_together(repository: Repositor
     assert repository.commit()[0]
 
 
-def test_the_repository_uses_its_own_hooks() -> None:
-    configured = (ROOT / ".pre-commit-config.yaml").read_text()
-    for identity in ("keylint", "ruff-check", "ruff-format"):
-        assert f"id: {identity}\n" in configured
+def test_the_repository_passes_its_own_hooks(source: pathlib.Path, home: pathlib.Path) -> None:
+    done = Repository(source, home).run("pre-commit", "run", "--all-files")
+    assert done.returncode == 0, done.stdout
+    for name in ("ruff check", "ruff format", "keylint"):
+        assert re.search(rf"^{name}\.+Passed$", done.stdout, re.MULTILINE)
+
+
+def test_the_repository_s_hook_needs_what_the_package_needs() -> None:
+    configured = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())
+    (hook,) = [hook for repo in configured["repos"] for hook in repo["hooks"] if hook["id"] == "keylint"]
+    needed = tomli.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    assert hook["additional_dependencies"] == needed
