@@ -242,7 +242,7 @@ def test_a_cache_that_cannot_be_written(project: pathlib.Path, monkeypatch: pyte
 
 PIECES = [
     "OpenAI(", "api_key=", "apiKey:", '"', "'", "`", "${", "}", "{", "(", ")", "[", "]", "Bearer ", "Authorization", ":", "=", "\n", " ", "#", "//", "'''", '"""',
-    "OPENAI_API_KEY", "os.getenv(", "process.env.", "curl -H ", "export ", "&", "+", "_\n", "\\", "\r\n", "\t", "é", "😀", "\ufeff", "%s", "f", "- ", ": |\n", "<<EOF\n", "EOF",
+    "OPENAI_API_KEY", "os.getenv(", "process.env.", "curl -H ", "\\x", "\\ud800", "\\u{11ffff}", "export ", "&", "+", "_\n", "\\", "\r\n", "\t", "é", "😀", "\ufeff", "%s", "f", "- ", ": |\n", "<<EOF\n", "EOF",
     "import os", "from x import y", "def f(a=", "class A:", "if ", "else", "None", "null", "https://api.openai.com/v1", "keylint: ignore[", "noqa", *all_samples().values(),
 ]  # fmt: skip
 

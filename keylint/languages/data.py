@@ -13,6 +13,7 @@ from tree_sitter import Language, Node, Parser
 
 from keylint.languages.code import field, parsed, span
 from keylint.languages.config import ConfigWiring, Setting
+from keylint.languages.escapes import unescape
 from keylint.languages.syntax import Adapter
 from keylint.model import Fact, Span
 from keylint.wiring import anchors
@@ -26,7 +27,6 @@ _MAPPINGS = {"block_mapping", "flow_mapping", "object"}
 _PAIRS = {"block_mapping_pair", "flow_pair", "pair"}
 _SEQUENCES = {"block_sequence", "flow_sequence", "array"}
 _WRAPPERS = {"block_node", "flow_node", "document", "stream", "block_sequence_item", "ERROR"}
-_JSON_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", '"': '"', "\\": "\\", "/": "/"}
 
 
 def settings(source: Source, root: Node, catalogue: Catalogue) -> list[Setting]:
@@ -105,7 +105,7 @@ def _scalar(source: Source, node: Node) -> tuple[str | None, Span, Span, str] | 
         content = Span(where.start + 1, max(where.end - 1, where.start + 1))
         raw = source.slice(content)
         quote = "'" if kind == "single_quote_scalar" else '"'
-        text = raw.replace("''", "'") if quote == "'" else _unescape(raw)
+        text = raw.replace("''", "'") if quote == "'" else unescape(raw)
         return f"{tag} {text}" if tag else text, where, content, quote
     if kind == "block_scalar":
         text = source.slice(where)
@@ -117,16 +117,6 @@ def _scalar(source: Source, node: Node) -> tuple[str | None, Span, Span, str] | 
             "|",
         )
     return None
-
-
-def _unescape(raw: str) -> str:
-    def one(match: re.Match[str]) -> str:
-        code = match.group(1)
-        if code[0] in "ux":
-            return chr(int(code[1:], 16))
-        return _JSON_ESCAPES.get(code, code)
-
-    return re.sub(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", one, raw, flags=re.DOTALL) if "\\" in raw else raw
 
 
 class DataAdapter(Adapter):

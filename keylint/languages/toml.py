@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from keylint.languages.config import ConfigWiring, Setting
+from keylint.languages.escapes import unescape
 from keylint.languages.syntax import Adapter
 from keylint.model import Fact, Span
 from keylint.wiring.names import plain
@@ -24,7 +25,6 @@ _TOKEN = re.compile(
     rb"|(?P<bare>[A-Za-z0-9_+:.-]+)|(?P<sign>[\[\]{}=,.])|(?P<other>.)",
     re.DOTALL,
 )
-_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", '"': '"', "\\": "\\"}
 
 
 class _Reader:
@@ -146,16 +146,8 @@ class _Reader:
         quote = raw[:3].decode() if raw[:3] in (b'"""', b"'''") else raw[:1].decode()
         content = Span(token[1] + len(quote), token[2] - len(quote))
         text = self.data[content.start : content.end].decode("utf-8", "replace")
-        if quote[0] == '"' and "\\" in text:
-            text = re.sub(
-                r"\\(u[0-9a-fA-F]{4}|.)",
-                lambda m: (
-                    chr(int(m.group(1)[1:], 16))
-                    if m.group(1)[0] == "u" and len(m.group(1)) == 5
-                    else _ESCAPES.get(m.group(1), m.group(1))
-                ),
-                text,
-            )
+        if quote[0] == '"':
+            text = unescape(text)
         return text, content, quote
 
 

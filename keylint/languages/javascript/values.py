@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from keylint.languages.code import either, field, span
+from keylint.languages.escapes import unescape
 from keylint.model import Env, Join, Literal, Missing, Opaque, Span, Unset, Value
 
 if TYPE_CHECKING:
@@ -15,21 +15,7 @@ if TYPE_CHECKING:
 
 ENVIRONMENTS = {("process", "env"), ("import.meta", "env"), ("Bun", "env"), ("globalThis", "process", "env")}
 GETTERS = {("Deno", "env", "get")}
-_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": ""}
 _TRIMMERS = {"trim", "trimEnd", "trimStart"}
-
-
-def unescape(raw: str) -> str:
-    """The text that the inside of a literal stands for."""
-
-    def one(match: re.Match[str]) -> str:
-        code = match.group(1)
-        if code[0] in "ux":
-            digits = code.strip("ux{}")
-            return chr(int(digits, 16)) if digits and int(digits, 16) < 0x110000 else match.group()
-        return _ESCAPES.get(code, code)
-
-    return re.sub(r"\\(u\{[0-9a-fA-F]{1,6}\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[\s\S])", one, raw) if "\\" in raw else raw
 
 
 def string_value(file: JavaScriptFile, node: Node) -> Value:

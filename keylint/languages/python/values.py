@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 import string
 from typing import TYPE_CHECKING
 
 from keylint.languages.code import either, field, span
+from keylint.languages.escapes import unescape
 from keylint.model import FILE_TEXT, Env, Join, Literal, Missing, Opaque, Span, Unset, Value
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def string_value(file: PythonFile, node: Node) -> Value:
     for child in node.named_children:
         if child.type == "string_content":
             raw = file.text(child)
-            text = unescape(raw, prefix)
+            text = _unescaped(raw, prefix)
             parts.append(Literal(text, where, span(child), quote=_quote(file, start), escaped=text != raw))
         elif child.type == "interpolation":
             inner = field(child, "expression")
@@ -47,19 +47,11 @@ def _quote(file: PythonFile, start: Node | None) -> str:
     return file.text(start).lstrip("rRbBfFuUtT") if start else ""
 
 
-def unescape(raw: str, prefix: str) -> str:
+def _unescaped(raw: str, prefix: str) -> str:
     """The text that the inside of a literal stands for."""
     if "f" in prefix:
         raw = raw.replace("{{", "{").replace("}}", "}")
-    if "r" in prefix or "\\" not in raw:
-        return raw
-    try:
-        quoted = raw.replace('"""', '\\"\\"\\"')
-        return str(
-            ast.literal_eval(f'"""{quoted}"""' if not raw.endswith('"') or raw.endswith('\\"') else f"'''{raw}'''")
-        )
-    except (SyntaxError, ValueError):
-        return raw
+    return raw if "r" in prefix else unescape(raw, strict=True)
 
 
 def call_value(file: PythonFile, node: Node) -> Value:
