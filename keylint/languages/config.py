@@ -16,6 +16,7 @@ from keylint.model import (
     Damage,
     Edit,
     Endpoint,
+    Env,
     EnvDefinition,
     Fact,
     Header,
@@ -26,6 +27,7 @@ from keylint.model import (
     Role,
     Slot,
     Span,
+    Unset,
     Use,
     Value,
     moved,
@@ -90,6 +92,11 @@ READERS = (
     Reader("mcp", re.compile(r"(?:^|/)(?:\.?mcp|cline_mcp_settings)\.json$"), re.compile(r"\$\{")),
     Reader("kubernetes", re.compile(r"\.ya?ml$"), None, False, re.compile(rb"^apiVersion:\s*\S", re.MULTILINE)),
 )
+# A variable or a stored secret and nothing else, by reader.
+_REFERENCES = {
+    "github-actions": re.compile(r"\$\{\{\s*(?:secrets|vars|env)\.(\w+)\s*\}\}"),
+    "compose": re.compile(r"\$\{?([A-Za-z_]\w*)\}?"),
+}
 # Settings that hold shell scripts, by reader.
 SCRIPTS = {"github-actions": ("run",), "gitlab-ci": ("script", "before_script", "after_script")}
 GENERAL = Reader("settings", re.compile(""))
@@ -179,6 +186,9 @@ class ConfigWiring:
         """What a scalar is known to be, given who reads it."""
         if text is None or text == "":
             return Missing("null" if text is None else "empty", setting.span)
+        reference = _REFERENCES[self.reader.name].fullmatch(text) if self.reader.name in _REFERENCES else None
+        if reference is not None:
+            return Env(reference.group(1), setting.span, setting.span, Unset.EMPTY)
         if self.reader.strict:
             if self.reader.expands is not None and self.reader.expands.search(text):
                 return Opaque("a reference that the reader expands", setting.span)

@@ -43,7 +43,11 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
             known
             and known[0] == use.provider
             and known[1] is not use.slot
-            and (known[1] in vendor.ids or (known[1] is Slot.API_KEY and use.slot in vendor.ids))
+            and (
+                known[1] in vendor.ids
+                or known[1] is Slot.BASE_URL
+                or (known[1] is Slot.API_KEY and use.slot in vendor.ids)
+            )
         ):
             what = f"the variable {value.name}"
     if not what:
@@ -83,6 +87,15 @@ RULE = Rule(
         bad("typescript", 'const openai = new OpenAI({ project: "⟦«openai.organization»⟧" });\n'),
         bad("python", 'client = OpenAI(api_key="⟦«openai.organization»⟧")\n'),
         bad("python", 'client = OpenAI(organization=⟦os.environ["OPENAI_PROJECT_ID"]⟧)\n'),
+        bad(
+            "python",
+            'client = OpenAI(base_url=os.environ["OPENAI_API_KEY"], api_key=⟦os.environ["OPENAI_BASE_URL"]⟧)\n',
+        ),
+        bad(
+            "yaml",
+            "jobs:\n  a:\n    steps:\n      - run: python a.py\n        env:\n          OPENAI_API_KEY: ${{ secrets.OPENAI_API_KEY }}\n          OPENAI_ORG_ID: ⟦${{ secrets.OPENAI_API_KEY }}⟧\n",
+            path=".github/workflows/a.yml",
+        ),
         good(
             "python",
             'client = OpenAI(organization="«openai.organization»", project="«openai.project»")\n',

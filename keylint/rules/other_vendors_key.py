@@ -47,7 +47,10 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
         return
     vendor, other = context.provider(target), context.provider(owner)
     # Many programs keep the key of whatever service they are pointed at in OPENAI_API_KEY.
-    stand_in = what != "key" and owner == "openai" and use.host not in ("", use.provider)
+    stand_in = what != "key" and (
+        (owner == "openai" and use.host not in ("", use.provider))
+        or (use.provider == "openai" and use.via == "definition")
+    )
     same = owner == target
     name = (
         f"{other.name} {slot.value.replace('_', ' ').replace('api ', '')}"
@@ -97,6 +100,17 @@ RULE = Rule(
         bad(
             "python",
             'import os\nfrom google import genai\n\nclient = genai.Client(api_key=⟦os.environ["OPENAI_API_KEY"]⟧)\n',
+        ),
+        bad(
+            "yaml",
+            "jobs:\n  a:\n    steps:\n      - run: python a.py\n        env:\n          ANTHROPIC_API_KEY: ⟦${{ secrets.OPENAI_API_KEY }}⟧\n",
+            path=".github/workflows/a.yml",
+        ),
+        good(
+            "yaml",
+            "services:\n  a:\n    environment:\n      OPENAI_API_KEY: ${OPENROUTER_API_KEY}\n",
+            path="compose.yml",
+            why="the program may be pointed at the other vendor",
         ),
         good(
             "python",
