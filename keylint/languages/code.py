@@ -310,6 +310,8 @@ class CodeFile(ABC, Tables):
                 return Missing("unassigned", span(binding.leaf), (Hop(name, where),), self.missing_word)
             return Opaque(binding.kind, where, name=name)
         value = self.value(binding.expr)
+        if binding.kind == "default" and isinstance(value, Missing):
+            return Opaque("a parameter", where, name=name)  # "none unless you say so": the caller says
         if isinstance(value, Opaque):
             return Opaque(value.reason, where, (Hop(name, where), *value.hops), name, value.fallback, value.nullable)
         return through(value, Hop(name, where))

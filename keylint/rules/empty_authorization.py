@@ -72,7 +72,8 @@ def _why(value: Value) -> tuple[str, Confidence] | None:
             return f"nothing comes after the scheme when `{value.name}` is not set", Confidence.POSSIBLE
     if isinstance(value, Opaque):
         if isinstance(value.fallback, Missing) and value.fallback.kind == "empty":
-            return "nothing comes after the scheme when the value is missing", Confidence.LIKELY
+            doubt = Confidence.POSSIBLE if value.reason == "a parameter" else Confidence.LIKELY
+            return "nothing comes after the scheme when the value is missing", doubt
         if value.nullable:
             return "nothing comes after the scheme when the look-up finds nothing", Confidence.LIKELY
     return None
@@ -97,6 +98,16 @@ RULE = Rule(
         bad(
             "python",
             'api_key = ""\nrequests.get("https://api.openai.com/v1/models", headers={"Authorization": ⟦"Bearer " + api_key⟧})\n',
+        ),
+        good(
+            "python",
+            'class Client:\n    api_key: str | None = None\n\n    def headers(self):\n        return {"Authorization": f"Bearer {self.api_key}"}\n',
+            why="a field that the caller fills",
+        ),
+        good(
+            "python",
+            'def headers(api_key: str | None = None):\n    return {"Authorization": f"Bearer {api_key}"}\n',
+            why="the caller gives it",
         ),
         good(
             "vba",

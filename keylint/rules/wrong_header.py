@@ -32,6 +32,9 @@ def check(header: Header, context: Context) -> Iterator[Problem]:
         return
     if header.meant == "authorization" and not _is_api_key(header, context):
         return  # an OAuth token, for all that can be seen
+    lower = context.source.data.lower()
+    if any(word.encode() in lower for owner, _ in theirs for word in context.provider(owner).words):
+        return  # the file speaks to the header's own vendor too, or in its protocol
     wanted = own[0]
     shape = f"`{wanted.name}: {wanted.scheme + ' ' if wanted.scheme else ''}…`"
     yield Problem(
@@ -78,6 +81,11 @@ RULE = Rule(
             "python",
             'requests.post("https://acme.openai.azure.com/openai/deployments/x", headers={"api-key": key})\n',
             why="Azure's own header",
+        ),
+        good(
+            "python",
+            'URL = "https://api.deepseek.com/anthropic/v1/messages"\nrequests.post(URL, headers={"x-api-key": key})\n',
+            why="another vendor's protocol, header included",
         ),
         good(
             "javascript",

@@ -263,8 +263,9 @@ class JavaScriptFile(JavaScriptNames):
                 and field(parent.parent, "left") == parent
             ):
                 found.append(field(parent.parent, "right"))
-        if len(found) == 1:
-            return through(self.value(found[0]), Hop(f"this.{name}", where))
+        known = self.value(found[0]) if len(found) == 1 else None
+        if known is not None and not isinstance(known, Missing):  # what is nothing at first is set from outside
+            return through(known, Hop(f"this.{name}", where))
         return Opaque("a property", where, name=f"this.{name}")
 
     def _property_leaves(self, name: str) -> list[Node]:

@@ -278,8 +278,9 @@ class PythonFile(PythonNames):
                 for leaf in self.occurrences(path[1])
                 if (value := self._assigned_attribute(leaf, owner, node)) is not None
             ]
-            if len(found) == 1:
-                return through(self.value(found[0]), Hop(name, where))
+            known = self.value(found[0]) if len(found) == 1 else None
+            if known is not None and not isinstance(known, Missing):  # what is nothing at first is set from outside
+                return through(known, Hop(name, where))
         elif len(path) == 2:
             given = self._class_attribute(path[0], path[1], node)
             if given is not None:
@@ -290,11 +291,10 @@ class PythonFile(PythonNames):
         """``Config.KEY``, ``Config().key``: what the class gives it, if nothing else in the file does."""
         bindings = self.bindings(name)
         made = bindings[0].expr if len(bindings) == 1 else None
+        given: list[Argument] = []
         if made is not None and made.type == "call":
             arguments, spread = self.arguments(made)
             given = [argument for argument in arguments if argument.name == member]
-            if given:
-                return given[0].expr.node  # type: ignore[no-any-return]
             if spread or any(not argument.name for argument in arguments):
                 return None
             bindings = self.bindings(self.text(field(made, "function")))
@@ -303,6 +303,8 @@ class PythonFile(PythonNames):
         owner = bindings[0].leaf.parent
         if owner is None or owner.type != "class_definition" or self._is_settled_elsewhere(owner):
             return None
+        if given:
+            return given[0].expr.node  # type: ignore[no-any-return]
         found = []
         for leaf in self.occurrences(member):
             parent = leaf.parent
