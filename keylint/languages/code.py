@@ -11,7 +11,7 @@ import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from keylint.languages.syntax import Argument, Call, Entry, Expr, Shape
 from keylint.model import Env, Hop, Join, Literal, Missing, Opaque, Span, Value, through
@@ -69,6 +69,8 @@ class Tables:
     concatenations: frozenset[str] = frozenset()  # what puts texts together
     members: frozenset[str] = frozenset()  # what takes a part out of something that has a name
     fillers: re.Pattern[bytes] | None = None  # what fills in a template that is written elsewhere
+    bearers: ClassVar[frozenset[str]] = frozenset()  # methods that set Authorization: Bearer, given the token
+    reversed_setters: ClassVar[frozenset[str]] = frozenset()  # methods that take a header's value before its name
 
 
 class CodeFile(ABC, Tables):
@@ -200,6 +202,24 @@ class CodeFile(ABC, Tables):
     def is_lazy(self, node: Node) -> bool:
         """Whether a node runs later than the file is loaded, or not at all when it is imported."""
         return self.in_function(node)
+
+    def receiver(self, node: Node) -> Node | None:
+        """The call that a method is called on the result of: for ``a(…).b(…)`` the call of `a`."""
+        owner = node.child_by_field_name("function")
+        return owner.child_by_field_name("object") if owner is not None else None
+
+    def header_name(self, expr: Expr) -> str:
+        """The name of a header where one is set; "" if it cannot be told."""
+        value = expr.value
+        return value.text if isinstance(value, Literal) else ""
+
+    def origin(self, node: Node, name: str) -> str:
+        """The dotted name of the call whose result a name holds where a node stands; "" if that cannot be told."""
+        return ""
+
+    def loaded(self) -> frozenset[str]:
+        """Modules, packages or namespaces whose names can be used as they are."""
+        return frozenset()
 
     def unparenthesized(self, node: Node) -> Node:
         """The expression inside parentheses."""

@@ -57,6 +57,7 @@ class Catalogue:
         self._headers: dict[str, list[tuple[str, HeaderSpec]]] = {}
         self._clients: dict[tuple[str, str], list[ClientSpec]] = {}
         self._defaults: dict[tuple[str, str], list[ClientSpec]] = {}
+        self._builders: dict[tuple[str, str], list[ClientSpec]] = {}
         for provider in self.providers.values():
             for slot, names in provider.variables.items():
                 for name in names:
@@ -67,6 +68,10 @@ class Catalogue:
             for header in provider.headers:
                 self._headers.setdefault(header.name.lower(), []).append((provider.id, header))
             for client in provider.clients:
+                if client.builder:
+                    for method in client.slots:
+                        self._builders.setdefault((client.language, method), []).append(client)
+                    continue
                 for name in client.names:
                     self._clients.setdefault((client.language, name), []).append(client)
                 for module in client.modules if client.default else ():
@@ -116,6 +121,10 @@ class Catalogue:
     def defaults(self, language: str, module: str) -> list[ClientSpec]:
         """The entry points that are a module's default export."""
         return self._defaults.get((language, module), [])
+
+    def builders(self, language: str, method: str) -> list[ClientSpec]:
+        """The builders that have a method of this name for a slot."""
+        return self._builders.get((language, method), [])
 
     def client_names(self, language: str) -> set[str]:
         """All names of SDK entry points in a language."""

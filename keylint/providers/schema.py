@@ -70,6 +70,7 @@ class ClientSpec:
     one; `positional` names the slots of positional arguments. `environment`: slots that are not given are read from the
     provider's variables. `imported`: the names count only if the file imports them from one of `modules`. `default`: the
     modules' default export is the first of the names. `strict`: a named argument that it does not know is an error.
+    `builder`: the names begin a chain of calls, and `slots` are the methods in it.
     """
 
     provider: str
@@ -83,6 +84,7 @@ class ClientSpec:
     imported: bool = False
     default: bool = False
     strict: bool = False
+    builder: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +282,7 @@ def _clients(provider: str, key: str, value: Any) -> tuple[ClientSpec, ...]:
         "imported": _flag,
         "default": _flag,
         "strict": _flag,
+        "builder": _flag,
     }
     return tuple(
         ClientSpec(

@@ -6,6 +6,7 @@ to whose host. It knows no language's syntax; what differs between languages is 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,7 @@ from keylint.providers.catalogue import GENERIC, Catalogue
 from keylint.wiring import anchors, hosts
 from keylint.wiring.headers import HeaderWiring
 from keylint.wiring.names import BASE_URL, BASE_URL_SETTING, KEY_NAMES, plain
-from keylint.wiring.requests import RequestWiring
+from keylint.wiring.requests import SINKS, RequestWiring
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -50,7 +51,11 @@ class Idiom:
     writers: Mapping[str, str] = field(default_factory=dict)  # callee(name, value) sets a variable
     updaters: frozenset[str] = frozenset()  # callee({name: value}) sets variables
     environment: str = ""  # the mapping that is the environment: "os.environ"
+    keywords: bool = False  # clients take named arguments only
+    sinks: re.Pattern[str] = SINKS  # callees, as written, that print or log what they are given
 
+
+_SETS_BASE_URL = re.compile(r"(?:with|set)?_?(?:base_?ur[li]|api_?base|base_?path)", re.IGNORECASE)
 
 # Options that take the sending of requests out of the SDK's hands.
 TRANSPORTS = {"fetch", "http_client", "transport", "httpClient", "dispatcher", "async_client", "http_async_client"}
@@ -64,7 +69,7 @@ class Wiring:
         self.idiom = idiom
         self.catalogue = catalogue
         self.headers = HeaderWiring(file, catalogue)
-        self.requests = RequestWiring(file, catalogue, self.headers)
+        self.requests = RequestWiring(file, catalogue, self.headers, idiom.sinks)
         self._endpoint: tuple[Endpoint, str] | None = None
 
     def facts(self) -> list[Fact]:
@@ -103,6 +108,10 @@ class Wiring:
         if specs:
             yield from self.client(call, specs)
             return
+        built = self.built(call)
+        if built:
+            yield from built
+            return
         yield from self.headers.from_call(call)
         yield from self.requests.misplaced(call)
         yield from self.requests.logged(call)
@@ -117,9 +126,53 @@ class Wiring:
             name, module = ".".join(parts[-count:]), ".".join(parts[:-count])
             for spec in self.catalogue.clients(self.idiom.language, name):
                 within = any(module == known or module.startswith((known + ".", known + "/")) for known in spec.modules)
-                if within or (not call.known and not spec.imported and (not module or count == 2)):
+                usable = not spec.imported or self._is_loaded(spec)
+                if within or (not call.known and usable and (not module or count == 2)):
                     found.append(spec)
         return found
+
+    def _is_loaded(self, spec: ClientSpec) -> bool:
+        """Whether the file makes a module's names its own: ``using OpenAI;``."""
+        return any(
+            made == known or made.startswith((known + ".", known + "/"))
+            for made in self.file.loaded()
+            for known in spec.modules
+        )
+
+    def built(self, call: Call) -> list[Fact]:
+        """``Client.builder().apiKey(key)``: a slot that is filled by a method in a chain."""
+        specs = self.catalogue.builders(self.idiom.language, call.method) if len(call.args) == 1 else []
+        if not specs:
+            return []
+        first, _, rest = call.name.partition(".")
+        whole = f".{self.file.origin(call.node, first) or first}.{rest}."
+        spec = next((one for one in specs if any(f".{name}." in whole for name in one.names)), None)
+        if spec is None:
+            return []
+        slot = spec.slots[call.method]
+        if slot in (Slot.BASE_URL, Slot.ENDPOINT, Slot.API_TYPE):
+            return []
+        endpoint, host = self._chain_endpoint(call, spec)
+        expr = call.args[0].expr
+        place = f"{call.method}(…)"
+        return [
+            Use(spec.provider, slot, expr.value, expr.span, place, "client", endpoint, host, self.file.is_tested(expr.value))
+        ]
+
+    def _chain_endpoint(self, call: Call, spec: ClientSpec) -> tuple[Endpoint, str]:
+        """A base URL among the calls of the same chain, else in the file."""
+        chain = [call, *self.file.calls_around(call.node)]
+        inner = self.file.receiver(call.node)
+        for _ in range(40):
+            shape = self.file.shape(inner) if inner is not None else None
+            if not isinstance(shape, Call):
+                break
+            chain.append(shape)
+            inner = self.file.receiver(shape.node)
+        for made in chain:
+            if spec.slots.get(made.method) is Slot.BASE_URL and made.args:
+                return hosts.endpoint(made.args[0].expr.value, self.catalogue)
+        return self.file_endpoint()
 
     def client(self, call: Call, specs: list[ClientSpec]) -> Iterator[Fact]:
         """A client and what it is given."""
@@ -179,10 +232,11 @@ class Wiring:
         if spec.options is None:
             given = [(slots[arg.name], arg) for arg in call.args if arg.name in slots]
             positional = call.positional()
-            given += [(Slot(name), arg) for name, arg in zip(spec.positional, positional, strict=False)]
+            given += [(Slot(name), arg) for name, arg in zip(spec.positional, positional, strict=False) if name]
             stray = None
             if (
-                positional
+                self.idiom.keywords
+                and positional
                 and not spec.positional
                 and _is_text(positional[0].expr.value)
                 and "api_key" in slots.values()
@@ -252,6 +306,8 @@ class Wiring:
             return
         if len(path) >= 2:
             known = self.catalogue.attributes(self.idiom.language, ".".join(path[:-1]), last)
+            if known is None and len(path) == 2 and (origin := self.file.origin(assignment.node, path[0])):
+                known = self._attribute_of(origin, last)
             if known and known[1] not in (Slot.BASE_URL, Slot.API_TYPE):
                 endpoint, host = self.file_endpoint()
                 tested = self.file.is_tested(expr.value) or self.file.name_is_tested(last)
@@ -269,6 +325,13 @@ class Wiring:
             endpoint, host = self.file_endpoint()
             tested = self.file.is_tested(expr.value) or self.file.name_is_tested(last)
             yield Use(parameter[0], parameter[1], expr.value, expr.span, last, "variable", endpoint, host, tested)
+
+    def _attribute_of(self, origin: str, last: str) -> tuple[str, Slot] | None:
+        """The slot of a property of what a call gives, by the last one or two names of the call."""
+        parts = origin.split(".")
+        names = (origin, ".".join(parts[-2:]), parts[-1])
+        found = (self.catalogue.attributes(self.idiom.language, name, last) for name in names)
+        return next((known for known in found if known), None)
 
     def entry(self, entry: Entry) -> Iterator[Fact]:
         """A header in a mapping, or a setting whose name speaks for itself."""
@@ -345,6 +408,9 @@ class Wiring:
                         BASE_URL_SETTING.match(last) and len(shape.path) > 1
                     )
                     expr = shape.expr if is_base else None
+                elif isinstance(shape, Call):
+                    is_base = len(shape.args) == 1 and _SETS_BASE_URL.fullmatch(shape.method)
+                    expr = shape.args[0].expr if is_base else None
                 elif isinstance(shape, Entry):
                     known = self.catalogue.variable(shape.key)
                     expr = shape.expr if known and known[1] is Slot.BASE_URL else None

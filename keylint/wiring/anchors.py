@@ -22,7 +22,9 @@ _WORDS = (
     r"autor",
     r"bearer",
     r"environ",
-    r"getenv",
+    r"get_?env",
+    r"fetch_env",
+    r"\benv(?:::|\[|\.fetch|!|:|\()",
     r"env\.get",
     r"process\.env",
     r"import\.meta",
@@ -37,10 +39,11 @@ _WORDS = (
     r"axios",
     r"requests\.",
     r"\bprint\b",
+    r"println",
     r"console\.",
     r"\blog(?:ger|ging)?\.",
 )
-_BASE_URLS = (r"base_?url", r"base_?path", r"api_?base", r"uri_?base")
+_BASE_URLS = (r"base_?ur[li]", r"base_?path", r"api_?base", r"uri_?base")
 
 WORD, BASE_URL, PREFIX = 0, 1, 2
 

@@ -78,15 +78,29 @@ class HeaderWiring:
 
     def from_call(self, call: Call) -> Iterator[Fact]:
         """``x.setRequestHeader("Authorization", value)``."""
-        if len(call.args) < 2 or plain(call.method or call.name.rpartition(".")[2]) not in SETTERS:
+        last = call.method or call.name.rpartition(".")[2]
+        if last in self.file.bearers and call.args:
+            yield from self._bearer(call)
             return
-        name = call.args[0].expr.value
+        if len(call.args) < 2 or (plain(last) not in SETTERS and last not in self.file.reversed_setters):
+            return
+        first, second = call.args[:2] if last not in self.file.reversed_setters else (call.args[1], call.args[0])
+        name = self.file.header_name(first.expr)
         method = plain(call.method or call.name)
         if method in ("set", "append", "add") and not self._on_headers(call):
             return
-        if isinstance(name, Literal) and starts_like_a_header(name.text):
+        if name and starts_like_a_header(name):
             where = self._receiver_destination(call)
-            yield from self.emit(name.text, call.args[0].span, call.args[1].expr, call.span, where, in_headers=True)
+            yield from self.emit(name, first.span, second.expr, call.span, where, in_headers=True)
+
+    def _bearer(self, call: Call) -> Iterator[Fact]:
+        """``request.bearer_auth(token)``: the library puts the scheme in front."""
+        token = call.args[-1].expr
+        scheme = Literal("Bearer ", token.span, Span(token.span.start, token.span.start), escaped=True)
+        value = Join((scheme, token.value), token.span)
+        expr = Expr(token.node, token.span, lambda _: value)
+        where = self._receiver_destination(call)
+        yield from self.emit("Authorization", call.callee, expr, call.span, where, in_headers=True)
 
     def _on_headers(self, call: Call) -> bool:
         """Whether ``x.set(…)`` sets a header and not a parameter, a field or a cookie."""
@@ -270,24 +284,24 @@ class HeaderWiring:
 
     def _chained(self, call: Call) -> Destination:
         """``client.post("https://…").header(…)``: the receiver's own call."""
-        node = call.node
-        owner = node.child_by_field_name("function") if node is not None else None
-        for _ in range(8):
-            owner = owner.child_by_field_name("object") if owner is not None else None
-            if owner is None:
-                break
-            shape = self.file.shape(owner)
-            if isinstance(shape, Call):
-                return self._of_call(shape)
-        return Destination()
+        owner = self.file.receiver(call.node) if call.node is not None else None
+        shape = self.file.shape(owner) if owner is not None else None
+        return self._of_call(shape) if isinstance(shape, Call) else Destination()
 
     def _receiver_destination(self, call: Call) -> Destination:
         found = self._of_call(call)
-        receiver = call.written.partition(".")[0]
+        if not found.known and call.node is not None:
+            found = self.destination(call.node)
+        receiver = call.name.partition(".")[0]
         return found if found.known or not receiver else self._destination_of_name(receiver)
 
     def _destination_of_name(self, name: str) -> Destination:
         """Where a set of headers or a request object goes: the URLs in the calls that it takes part in."""
+        for binding in self.file.bindings(name.strip("[]")):
+            shape = self.file.shape(binding.expr) if binding.expr is not None else None
+            found = self._of_call(shape) if isinstance(shape, Call) else Destination()
+            if found.known:
+                return found
         for leaf in self.file.occurrences(name.strip("[]")):
             for above in self.file.ancestors(leaf):
                 if above.type in self.file.statements or above.type in self.file.functions:

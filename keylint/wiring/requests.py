@@ -46,8 +46,11 @@ _BODIES = {"json", "data"}
 class RequestWiring:
     """Makes the facts about what calls send and print."""
 
-    def __init__(self, file: CodeFile, catalogue: Catalogue, headers: HeaderWiring) -> None:
+    def __init__(
+        self, file: CodeFile, catalogue: Catalogue, headers: HeaderWiring, sinks: re.Pattern[str] = SINKS
+    ) -> None:
         self.file = file
+        self.sinks = sinks
         self.catalogue = catalogue
         self.headers = headers
 
@@ -109,7 +112,7 @@ class RequestWiring:
 
     def logged(self, call: Call) -> Iterator[Fact]:
         """A call that prints: arguments that are, or hold, a key."""
-        if not SINKS.match(call.written):
+        if not self.sinks.match(call.written):
             return
         for argument in call.args:
             found = self.file.entries(argument.expr.node)

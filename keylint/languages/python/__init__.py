@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 IDIOM = Idiom(
     language="python",
+    keywords=True,
     loaders={
         "dotenv.load_dotenv": "dotenv",
         "load_dotenv": "dotenv",

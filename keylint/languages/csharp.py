@@ -1,0 +1,111 @@
+"""C#."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import tree_sitter_c_sharp
+from tree_sitter import Language, Node, Parser
+
+from keylint.languages.code import span
+from keylint.languages.family import FamilyAdapter, FamilyFile, Getter, Words
+from keylint.languages.syntax import Import
+from keylint.model import Unset
+from keylint.wiring import Idiom
+
+
+class CSharpFile(FamilyFile):
+    """One file of C#."""
+
+    names = frozenset({"identifier"})
+    strings = frozenset(
+        {"string_literal", "verbatim_string_literal", "raw_string_literal", "interpolated_string_expression"}
+    )
+    raw = frozenset({"verbatim_string_literal", "raw_string_literal"})
+    substitutions = frozenset({"interpolation"})
+    calls = frozenset({"invocation_expression", "object_creation_expression", "implicit_object_creation_expression"})
+    argument_lists = frozenset({"argument_list", "initializer_expression"})
+    argument_types = frozenset({"argument"})
+    members = frozenset({"member_access_expression", "conditional_access_expression", "member_binding_expression", "qualified_name"})
+    subscripts = frozenset({"element_access_expression", "element_binding_expression"})
+    assignments = frozenset({"assignment_expression", "variable_declarator", "property_declaration"})
+    parameters = frozenset({"parameter"})
+    holders = frozenset({"variable_declaration"})
+    binaries = frozenset({"binary_expression"})
+    concatenations = frozenset({"binary_expression"})
+    maps = frozenset({"initializer_expression", "anonymous_object_creation_expression"})
+    tuples = frozenset({"initializer_expression"})
+    wrappers = frozenset({"parenthesized_expression", "argument", "postfix_unary_expression", "await_expression", "bracketed_argument_list"})
+    conditionals = frozenset({"conditional_expression", "switch_expression"})
+    classes = frozenset({"class_declaration", "record_declaration", "struct_declaration"})
+    functions = frozenset(
+        {"method_declaration", "constructor_declaration", "local_function_statement", "lambda_expression", "anonymous_method_expression", "accessor_declaration"}
+    )
+    scopes = functions | classes | frozenset({"compilation_unit"})
+    branches = frozenset({"if_statement", "for_statement", "foreach_statement", "while_statement", "switch_section", "try_statement", "catch_clause"})
+    conditions = frozenset({"if_statement", "while_statement", "conditional_expression"})
+    tests = frozenset({"binary_expression", "prefix_unary_expression", "is_pattern_expression"})
+    transparent = frozenset(
+        {"parenthesized_expression", "argument", "argument_list", "invocation_expression", "member_access_expression", "prefix_unary_expression", "binary_expression"}
+    )
+    statements = frozenset({"expression_statement", "local_declaration_statement", "return_statement", "field_declaration", "property_declaration", "if_statement"})
+    import_types = frozenset({"using_directive"})
+    constants = re.compile(r"(?:\w+\s+)*const\b")
+    nothing = {"null": "", "default": ""}
+    fillers = re.compile(rb"string\.Format|\.Replace\(")
+    getters = {
+        "Environment.GetEnvironmentVariable": Getter(Unset.NULL),
+        "Environment.ExpandEnvironmentVariables": Getter(Unset.NULL, 9),
+        "Env.GetString": Getter(Unset.NULL, 0, 1),
+    }
+    converters = frozenset({"ApiKeyCredential", "AzureKeyCredential", "Uri", "ToString"})
+    passers = frozenset({"ToString"})
+    glue = {"string.Concat": "", "String.Concat": ""}
+    formatters = {"string.Format": "{", "String.Format": "{"}
+    credentials = {"AuthenticationHeaderValue": ""}
+    bearers = frozenset({"WithOAuthBearerToken", "SetBearerToken"})
+
+    def imports(self) -> list[Import]:
+        """``using X;``."""
+        found = []
+        for node in self.root.children:
+            match = re.match(r"(?:global\s+)?using\s+(?:static\s+)?([\w.]+)\s*;", self.text(node)) if node.type == "using_directive" else None
+            if match:
+                found.append(Import(match.group(1), span(node)))
+        return found
+
+    def is_named_argument(self, node: Node) -> bool:
+        """``{ ApiKey = key }`` names a property; ``M(a = b)`` assigns."""
+        above = self.parent(node)
+        return above is not None and above.type == "initializer_expression"
+
+
+class CSharpAdapter(FamilyAdapter):
+    """Lowers C# to facts."""
+
+    name = "csharp"
+    file_class = CSharpFile
+    wrappers = ((b"class _ { void _() {", b"} }"), (b"class _ {", b"}"))
+    words = Words(
+        read='Environment.GetEnvironmentVariable("{}")',
+        module="using {};",
+        needs=("System",),
+        interpolated=lambda text: "$" + text if text.startswith('"') else "",
+        reference="{{{}}}",
+    )
+    idiom = Idiom(
+        language="csharp",
+        loaders={"DotNetEnv.Env.Load": "dotenv", "Env.Load": "dotenv", "DotEnv.Load": "dotenv", "Env.TraversePath.Load": "dotenv"},
+        writers={"Environment.SetEnvironmentVariable": "process"},
+        sinks=re.compile(r"^(?:Console\.(?:Error\.)?Write(?:Line)?|Debug\.Write(?:Line)?|Debug\.Log\w*|Trace\.Write(?:Line)?|_?[lL]og(?:ger)?\.\w+)$"),
+    )
+
+    @staticmethod
+    @cache
+    def parser() -> Parser:
+        """The parser; made once."""
+        return Parser(Language(tree_sitter_c_sharp.language()))
+
+
+ADAPTER = CSharpAdapter()

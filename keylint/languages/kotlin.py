@@ -1,0 +1,110 @@
+"""Kotlin, build scripts included."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+import tree_sitter_kotlin
+from tree_sitter import Language, Node, Parser
+
+from keylint.languages.code import span
+from keylint.languages.family import FamilyAdapter, FamilyFile, Words
+from keylint.languages.java import JVM_BEARERS, JVM_GETTERS, JVM_LOADERS, JVM_SINKS
+from keylint.languages.syntax import Import
+from keylint.wiring import Idiom
+
+if TYPE_CHECKING:
+    from keylint.model import Value
+
+_DOLLAR = re.compile(rb"(?<!\\)\$([A-Za-z_]\w*)")
+
+
+class KotlinFile(FamilyFile):
+    """One file of Kotlin."""
+
+    names = frozenset({"identifier", "type_identifier", "simple_identifier"})
+    strings = frozenset({"string_literal", "multiline_string_literal"})
+    raw = frozenset({"multiline_string_literal"})
+    substitutions = frozenset({"interpolation"})
+    calls = frozenset({"call_expression"})
+    argument_lists = frozenset({"value_arguments", "annotated_lambda"})
+    argument_types = frozenset({"value_argument"})
+    members = frozenset({"navigation_expression", "user_type"})
+    subscripts = frozenset({"index_expression"})
+    assignments = frozenset({"assignment", "property_declaration"})
+    parameters = frozenset({"parameter", "class_parameter", "function_value_parameters"})
+    holders = frozenset({"variable_declaration"})
+    binaries = frozenset({"binary_expression", "infix_expression"})
+    concatenations = frozenset({"binary_expression"})
+    wrappers = frozenset({"parenthesized_expression", "unary_expression", "as_expression"})
+    conditionals = frozenset({"if_expression", "when_expression"})
+    classes = frozenset({"class_body"})
+    functions = frozenset({"function_declaration", "lambda_literal", "anonymous_function", "secondary_constructor", "getter", "setter"})
+    scopes = functions | classes | frozenset({"source_file"})
+    branches = frozenset({"if_expression", "when_entry", "for_statement", "while_statement", "try_expression", "catch_block"})
+    conditions = frozenset({"if_expression", "while_statement", "when_expression"})
+    tests = frozenset({"binary_expression", "unary_expression", "prefix_expression"})
+    transparent = frozenset(
+        {"parenthesized_expression", "value_arguments", "value_argument", "call_expression", "navigation_expression", "unary_expression", "binary_expression"}
+    )
+    statements = frozenset({"property_declaration", "assignment", "return_expression", "jump_expression", "import"})
+    import_types = frozenset({"import", "import_header"})
+    constants = re.compile(r"(?:\w+\s+)*const\s+val\b")
+    arrows = frozenset({"to", "="})
+    fallbacks = frozenset({"?:"})
+    nothing = {"null": "null"}
+    fillers = re.compile(rb"\.format\(|\.replace\(")
+    getters = JVM_GETTERS
+    environments = {}  # noqa: RUF012 the class attribute of the tables
+    converters = frozenset({"OpenAIHost", "AzureKeyCredential", "URI.create", "BearerTokenCredential.create"})
+    passers = frozenset({"toString", "orEmpty"})
+    defaulters = frozenset({"getOrElse"})
+    formatters = {"format": "%"}
+    bearers = JVM_BEARERS
+    map_makers = frozenset({"mapOf", "mutableMapOf", "hashMapOf", "headersOf", "of"})
+
+    def more_holes(self, node: Node) -> list[tuple[int, int, Value]]:
+        """``$name``, which the grammar takes for text in ordinary strings."""
+        if node.type != "string_literal":
+            return []
+        covered = [child for child in node.children if child.type == "interpolation"]
+        found = []
+        for match in _DOLLAR.finditer(self.data[node.start_byte : node.end_byte]):
+            start, end = node.start_byte + match.start(), node.start_byte + match.end()
+            if not any(child.start_byte <= start < child.end_byte for child in covered):
+                found.append((start, end, self.resolve(node, match.group(1).decode())))
+        return found
+
+    def imports(self) -> list[Import]:
+        """``import a.b.C``."""
+        found = []
+        for node in self.root.children:
+            match = re.match(r"import\s+([\w.]+)", self.text(node)) if node.type in self.import_types else None
+            if match:
+                found.append(Import(match.group(1), span(node)))
+        return found
+
+    def imported(self) -> dict[str, str]:
+        """A class by its last name."""
+        return {made.module.rpartition(".")[2]: made.module for made in self.imports()}
+
+
+class KotlinAdapter(FamilyAdapter):
+    """Lowers Kotlin to facts."""
+
+    name = "kotlin"
+    file_class = KotlinFile
+    wrappers = ((b"fun _() { _()", b"}"), (b"class _ {", b"}"))
+    words = Words(read='System.getenv("{}")')
+    idiom = Idiom(language="kotlin", loaders={**JVM_LOADERS, "dotenv": "dotenv"}, sinks=JVM_SINKS)
+
+    @staticmethod
+    @cache
+    def parser() -> Parser:
+        """The parser; made once."""
+        return Parser(Language(tree_sitter_kotlin.language()))
+
+
+ADAPTER = KotlinAdapter()
