@@ -12,7 +12,7 @@ import re
 import pytest
 
 from keylint import languages
-from tests.samples import fill
+from tests.samples import expand
 from tests.tool import check, keylint
 
 FOLDER = pathlib.Path(__file__).parent / "languages"
@@ -23,7 +23,7 @@ _EXPECTED = re.compile(r"expect: ((?:KL\d{3}[ ,]*)+)")
 def lay_out(folder: pathlib.Path, path: pathlib.Path) -> pathlib.Path:
     target = folder / path.relative_to(FOLDER)
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(fill(path.read_text(encoding="utf-8")).encode())
+    target.write_bytes(expand(path.read_text(encoding="utf-8")).encode())
     return target
 
 

@@ -53,7 +53,7 @@ class CSharpFile(FamilyFile):
     import_types = frozenset({"using_directive"})
     constants = re.compile(r"(?:\w+\s+)*const\b")
     nothing = {"null": "", "default": ""}
-    fillers = re.compile(rb"string\.Format|\.Replace\(")
+    fillers = re.compile(rb"(?i:string)\.Format\(\s*[A-Za-z_]|\.Replace\(")
     getters = {
         "Environment.GetEnvironmentVariable": Getter(Unset.NULL),
         "Environment.ExpandEnvironmentVariables": Getter(Unset.NULL, 9),
@@ -63,7 +63,7 @@ class CSharpFile(FamilyFile):
     passers = frozenset({"ToString"})
     glue = {"string.Concat": "", "String.Concat": ""}
     formatters = {"string.Format": "{", "String.Format": "{"}
-    credentials = {"AuthenticationHeaderValue": ""}
+    credentials = frozenset({"AuthenticationHeaderValue"})
     bearers = frozenset({"WithOAuthBearerToken", "SetBearerToken"})
 
     def imports(self) -> list[Import]:
@@ -85,6 +85,8 @@ class CSharpAdapter(FamilyAdapter):
     """Lowers C# to facts."""
 
     name = "csharp"
+    expands = "put a $ before the quotes"
+    trim = ".Trim()"
     file_class = CSharpFile
     wrappers = ((b"class _ { void _() {", b"} }"), (b"class _ {", b"}"))
     words = Words(

@@ -164,6 +164,7 @@ class YamlAdapter(DataAdapter):
     """YAML."""
 
     name = "yaml"
+    settings = True
     comments = ("#",)
     # The grammar's scanner keeps its stack of indentations in 1024 bytes, 4 a level, and writes past them when there
     # are more (tree-sitter-yaml 0.7.2, scanner.c, serialize).
@@ -180,6 +181,7 @@ class JsonAdapter(DataAdapter):
     """JSON, with or without comments."""
 
     name = "json"
+    settings = True
     comments = ("//", "/*")
 
     @staticmethod

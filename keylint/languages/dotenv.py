@@ -127,6 +127,7 @@ class DotenvAdapter(Adapter):
     """Lowers files of variables to facts."""
 
     name = "dotenv"
+    settings = True
     comments = ("#",)
 
     def facts(self, source: Source, catalogue: Catalogue) -> list[Fact]:

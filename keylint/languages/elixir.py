@@ -45,9 +45,9 @@ class ElixirFile(FamilyFile):
     functions = frozenset({"anonymous_function", "stab_clause"})
     scopes = frozenset({"source", "do_block", "anonymous_function", "stab_clause"})
     branches = frozenset({"stab_clause", "else_block", "rescue_block"})
-    conditions = frozenset({"arguments"})
+    conditions = frozenset({"call"})
     tests = frozenset({"binary_operator", "unary_operator"})
-    transparent = frozenset({"call", "dot", "unary_operator"})
+    transparent = frozenset({"arguments", "dot", "unary_operator"})
     statements = frozenset({"do_block", "source"})
     arrows = frozenset({"=>", ":"})
     joins = frozenset({"<>"})
@@ -102,6 +102,23 @@ class ElixirFile(FamilyFile):
             return [entry for child in node.named_children for entry in self._entries(child)]
         return super()._entries(node)
 
+    def is_condition(self, node: Node, child: Node) -> bool:
+        """``if``, ``unless`` and ``case`` are calls."""
+        for call in (node, *self.calls_above(node)):
+            if call.named_children and self.text(call.named_children[0]) in ("if", "unless", "case", "cond", "is_nil"):
+                return child.type == "arguments"
+        return False
+
+    def calls_above(self, node: Node) -> list[Node]:
+        """The calls that a call is an argument of."""
+        found = []
+        for above in self.ancestors(node):
+            if above.type == "call":
+                found.append(above)
+            elif above.type not in ("arguments", "unary_operator"):
+                break
+        return found
+
     def in_function(self, node: Node) -> bool:
         """Inside ``def … do``."""
         return any(
@@ -115,7 +132,7 @@ class ElixirAdapter(FamilyAdapter):
     name = "elixir"
     comments = ("#",)
     file_class = ElixirFile
-    words = Words(read='System.fetch_env!("{}")', optional='System.get_env("{}")', join="{} <> {}", interpolated=lambda text: text, reference="#{{{}}}")
+    words = Words(read='System.fetch_env!("{}")', optional='System.get_env("{}")', join='"{0}" <> {1}', interpolated=lambda text: text, reference="#{{{}}}")
     idiom = Idiom(
         language="elixir",
         loaders={"Dotenvy.source": "dotenv", "Dotenvy.source!": "dotenv", "Dotenv.load": "dotenv", "DotenvParser.load_file": "dotenv"},

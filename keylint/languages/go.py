@@ -54,7 +54,7 @@ class GoFile(FamilyFile):
     gives = frozenset({"=", ":="})
     fallbacks = frozenset()
     nothing = {"nil": "<nil>"}
-    fillers = re.compile(rb"strings\.Replace|template\.|\bSprintf\(")
+    fillers = re.compile(rb"strings\.Replace|template\.|\bSprintf\(\s*[A-Za-z_]")
     getters = {"os.Getenv": Getter(Unset.EMPTY), "os.LookupEnv": Getter(Unset.ERROR)}
     trimmers = frozenset({"TrimSpace", "TrimRight"})
     converters = frozenset({"strings.TrimSpace", "azcore.NewKeyCredential", "string", "openai.String", "openai.F", "aws.String", "param.NewOpt"})

@@ -62,7 +62,7 @@ class JavaFile(FamilyFile):
     )
     import_types = frozenset({"import_declaration"})
     nothing = {"null": "null"}
-    fillers = re.compile(rb"String\.format|\.formatted\(|\.replace\(|MessageFormat")
+    fillers = re.compile(rb"String\.format\(\s*[A-Za-z_]|[A-Za-z_]\.formatted\(|\.replace\(|MessageFormat")
     getters = JVM_GETTERS
     converters = frozenset({"AzureKeyCredential", "AzureApiKeyCredential.create", "BearerTokenCredential.create", "URI.create", "Optional.of", "String.valueOf"})
     passers = frozenset({"toString", "get", "orElseThrow"})
@@ -89,6 +89,7 @@ class JavaAdapter(FamilyAdapter):
     """Lowers Java to facts."""
 
     name = "java"
+    null_word = "null"
     file_class = JavaFile
     wrappers = ((b"class _ { void _() {", b"} }"), (b"class _ { void _() {", b"; } }"), (b"class _ {", b"}"))
     words = Words(read='System.getenv("{}")')

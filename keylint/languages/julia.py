@@ -90,7 +90,7 @@ class JuliaAdapter(FamilyAdapter):
     name = "julia"
     comments = ("#",)
     file_class = JuliaFile
-    words = Words(read='ENV["{}"]', join="{} * {}", interpolated=lambda text: text, reference="$({})")
+    words = Words(read='ENV["{}"]', join='"{0}" * {1}', interpolated=lambda text: text, reference="$({})")
     idiom = Idiom(
         language="julia",
         loaders={"DotEnv.load!": "dotenv", "DotEnv.config": "dotenv", "DotEnv.load": "dotenv"},

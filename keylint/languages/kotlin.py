@@ -95,6 +95,7 @@ class KotlinAdapter(FamilyAdapter):
     """Lowers Kotlin to facts."""
 
     name = "kotlin"
+    null_word = "null"
     file_class = KotlinFile
     wrappers = ((b"fun _() { _()", b"}"), (b"class _ {", b"}"))
     words = Words(read='System.getenv("{}")')

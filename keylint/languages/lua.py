@@ -42,7 +42,7 @@ class LuaFile(FamilyFile):
     joins = frozenset({".."})
     fallbacks = frozenset({"or"})
     nothing = {"nil": "nil"}
-    fillers = re.compile(rb"gsub|string\.format")
+    fillers = re.compile(rb"gsub|string\.format\(\s*[A-Za-z_]")
     getters = {"os.getenv": Getter(Unset.NULL), "vim.env": Getter(Unset.NULL), "vim.fn.getenv": Getter(Unset.NULL)}
     formatters = {"string.format": "%"}
     converters = frozenset({"tostring", "vim.trim"})
@@ -54,7 +54,7 @@ class LuaAdapter(FamilyAdapter):
     name = "lua"
     comments = ("--",)
     file_class = LuaFile
-    words = Words(read='os.getenv("{}")', join="{} .. {}")
+    words = Words(read='os.getenv("{}")', join='"{0}" .. {1}')
     idiom = Idiom(
         language="lua",
         writers={"vim.fn.setenv": "process"},

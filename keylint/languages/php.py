@@ -41,7 +41,7 @@ class PhpFile(FamilyFile):
     binaries = frozenset({"binary_expression"})
     concatenations = frozenset({"binary_expression"})
     wrappers = frozenset({"parenthesized_expression", "argument", "cast_expression"})
-    conditionals = frozenset({"match_expression"})
+    conditionals = frozenset({"match_expression", "conditional_expression"})
     classes = frozenset({"declaration_list"})
     functions = frozenset({"function_definition", "method_declaration", "anonymous_function", "arrow_function"})
     scopes = functions | classes | frozenset({"program"})
@@ -103,10 +103,9 @@ class PhpAdapter(FamilyAdapter):
     wrappers = ((b"<?php ", b""), (b"<?php ", b";"), (b"<?php class _ {", b"}"))
     words = Words(
         read="getenv('{}')",
-        join="{} . {}",
-        quote="'",
+        join="'{0}' . {1}",
         interpolated=lambda text: f'"{text[1:-1]}"' if '"' not in text[1:-1] else "",
-        reference="{{${}}}",
+        reference="${}",
     )
     idiom = Idiom(
         language="php",

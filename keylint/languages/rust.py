@@ -136,8 +136,9 @@ class RustAdapter(FamilyAdapter):
     file_class = RustFile
     wrappers = ((b"fn _() {", b"}"), (b"fn _() { _", b"}"))
     words = Words(
-        read='std::env::var("{}").expect("{0} is not set")'.replace("{0}", "the key"),
-        join="format!({}, {})",
+        read='std::env::var("{0}").expect("set {0}")',
+        optional='std::env::var("{0}").unwrap_or_default()',
+        join='format!("{0}{{}}", {1})',
         interpolated=lambda text: f"format!({text})" if text.startswith('"') else "",
         reference="{{{}}}",
     )

@@ -89,6 +89,7 @@ class ScalaAdapter(FamilyAdapter):
     """Lowers Scala to facts."""
 
     name = "scala"
+    null_word = "null"
     file_class = ScalaFile
     wrappers = ((b"object _ { _", b"}"), (b"object _ {", b"}"))
     words = Words(

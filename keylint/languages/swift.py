@@ -11,7 +11,7 @@ from tree_sitter import Language, Node, Parser
 from keylint.languages.code import span
 from keylint.languages.family import FamilyAdapter, FamilyFile, Words
 from keylint.languages.syntax import Entry, Import, Shape
-from keylint.model import Unset
+from keylint.model import Span, Unset
 from keylint.wiring import Idiom
 
 
@@ -23,7 +23,7 @@ class SwiftFile(FamilyFile):
     raw = frozenset({"raw_string_literal"})
     substitutions = frozenset({"interpolated_expression"})
     calls = frozenset({"call_expression", "constructor_expression"})
-    argument_lists = frozenset({"call_suffix", "constructor_suffix"})
+    argument_lists = frozenset({"call_suffix", "constructor_suffix", "value_arguments"})
     argument_types = frozenset({"value_argument"})
     members = frozenset({"navigation_expression"})
     assignments = frozenset({"property_declaration", "assignment"})
@@ -34,7 +34,7 @@ class SwiftFile(FamilyFile):
     tuples = frozenset({"tuple_expression"})
     binaries = frozenset({"additive_expression", "nil_coalescing_expression", "equality_expression", "comparison_expression", "conjunction_expression", "disjunction_expression"})
     concatenations = frozenset({"additive_expression"})
-    wrappers = frozenset({"tuple_expression", "postfix_expression", "try_expression", "await_expression", "as_expression", "optional_chaining_expression"})
+    wrappers = frozenset({"navigation_suffix", "tuple_expression", "postfix_expression", "try_expression", "await_expression", "as_expression", "optional_chaining_expression"})
     conditionals = frozenset({"ternary_expression", "if_statement", "switch_statement"})
     classes = frozenset({"class_body", "enum_class_body"})
     functions = frozenset({"function_declaration", "init_declaration", "lambda_literal", "computed_property"})
@@ -46,6 +46,7 @@ class SwiftFile(FamilyFile):
         {"tuple_expression", "value_arguments", "value_argument", "call_suffix", "call_expression", "navigation_expression", "prefix_expression", "conjunction_expression", "disjunction_expression"}
     )
     statements = frozenset({"property_declaration", "assignment", "control_transfer_statement", "statements"})
+    marks = frozenset({"bang"})
     import_types = frozenset({"import_declaration"})
     nothing = {"nil": "nil"}
     fillers = re.compile(rb"String\(format:|replacingOccurrences")
@@ -87,6 +88,10 @@ class SwiftFile(FamilyFile):
         if inner.type == "call_expression" and self.is_subscript(inner):
             return self.environment_read(inner, self.callee(inner), self.arguments(inner)[0])
         return super().evaluate(node)
+
+    def hole(self, node: Node) -> Span:
+        """With the backslash and the parentheses around it."""
+        return Span(node.start_byte - 2, node.end_byte + 1)
 
     def is_subscript(self, node: Node) -> bool:
         """Whether a call's arguments stand in square brackets."""

@@ -94,6 +94,7 @@ class Entry:
     expr: Expr
     span: Span
     node: Any = None
+    header: bool = False  # written as one text: "Name: value"
 
 
 @dataclass(slots=True)
@@ -136,6 +137,10 @@ class Adapter(ABC):
 
     name: ClassVar[str]
     comments: ClassVar[tuple[str, ...]]  # what a comment begins with, for suppressions
+    settings: ClassVar[bool] = False  # its files hold settings, no program
+    expands: ClassVar[str] = ""  # how a text is made to expand what is in it: "put an f before the quotes"
+    null_word: ClassVar[str] = ""  # what a missing value is inside a text: "None", "undefined"
+    trim: ClassVar[str] = ""  # what strips white space from the expression before it: ".strip()"
 
     @abstractmethod
     def facts(self, source: Source, catalogue: Catalogue) -> list[Fact]:

@@ -155,6 +155,7 @@ class TomlAdapter(Adapter):
     """Lowers TOML to facts."""
 
     name = "toml"
+    settings = True
     comments = ("#",)
 
     def facts(self, source: Source, catalogue: Catalogue) -> list[Fact]:

@@ -129,7 +129,7 @@ def _file_text(use: Use, value: Opaque, context: Context) -> Iterator[Problem]:
     vendor = context.provider(use.host or use.provider)
     where = value.span if not value.hops else use.span
     direct = not value.hops
-    strip = {"python": ".strip()", "javascript": ".trim()", "typescript": ".trim()"}.get(context.source.language)
+    strip = context.adapter.trim
     fix = context.fix("strip the line end", [Edit(Span(where.end, where.end), strip)]) if strip and direct else None
     yield Problem(
         where,

@@ -47,7 +47,7 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
             cause=value.span,
         )
         return
-    in_file = context.source.language in ("dotenv", "yaml", "json", "toml")
+    in_file = context.adapter.settings
     yield Problem(
         value.span,
         f"the key for {vendor.name} {what}",

@@ -44,20 +44,10 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
     )
 
 
-_FORMS = {
-    "python": "put an f before the quotes",
-    "javascript": "write a template literal: backticks, and ${…} inside",
-    "typescript": "write a template literal: backticks, and ${…} inside",
-    "tsx": "write a template literal: backticks, and ${…} inside",
-    "shell": "write double quotes, and $NAME inside",
-    "vba": "join it with &",
-}
-
-
 def _help(use: Use, value: Literal, context: Context) -> str:
-    form = _FORMS.get(context.source.language)
+    form = context.adapter.expands
     variable = context.variable_for(use)
-    if form is None:
+    if not form:
         return f"the reader of this file expands no such reference: set {variable} where the program runs, or write the value"
     code = context.adapter.write_env(context.source, variable, value.span)
     return f"{form}, or read the variable: `{code.text}`" if code is not None else form

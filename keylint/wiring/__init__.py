@@ -122,14 +122,17 @@ class Wiring:
         parts = call.name.split(".")
         module = ".".join(parts[:-1]) if parts[-1] == "default" else call.name
         found = [spec for spec in self.catalogue.defaults(self.idiom.language, module) if call.known]
+        sure: list[ClientSpec] = []
         for count in (1, 2):
             name, module = ".".join(parts[-count:]), ".".join(parts[:-count])
             for spec in self.catalogue.clients(self.idiom.language, name):
-                within = any(module == known or module.startswith((known + ".", known + "/")) for known in spec.modules)
+                within = (not spec.modules and bool(module)) or any(module == known or module.startswith((known + ".", known + "/")) for known in spec.modules)
                 usable = not spec.imported or self._is_loaded(spec)
                 if within or (not call.known and usable and (not module or count == 2)):
                     found.append(spec)
-        return found
+                if within:
+                    sure.append(spec)
+        return sure or found
 
     def _is_loaded(self, spec: ClientSpec) -> bool:
         """Whether the file makes a module's names its own: ``using OpenAI;``."""

@@ -40,6 +40,7 @@ _WORDS = (
     r"requests\.",
     r"\bprint\b",
     r"println",
+    r"\b(?:puts|error_log|var_dump|print_r|nslog|debugprint|dbg!|io\.inspect|fmt\.[fs]?print|write-(?:host|output))",
     r"console\.",
     r"\blog(?:ger|ging)?\.",
 )

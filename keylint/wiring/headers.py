@@ -31,6 +31,18 @@ SETTERS = {
     "setrequestproperty",
     "defaultheader",
     "addunredirectedheader",
+    "tryaddwithoutvalidation",
+    "addfield",
+    "putreqheader",
+    "insert",
+    "insertheader",
+    "withheaders",
+    "withhttpheader",
+    "setheaderfield",
+    "addvalue",
+    "setvalue",
+    "setdefaultheader",
+    "adddefaultheader",
 }
 SCHEME = re.compile(r"^\s*(?:bearer|basic|token|key|apikey)\b[\s:=]*", re.IGNORECASE)
 
@@ -87,7 +99,7 @@ class HeaderWiring:
         first, second = call.args[:2] if last not in self.file.reversed_setters else (call.args[1], call.args[0])
         name = self.file.header_name(first.expr)
         method = plain(call.method or call.name)
-        if method in ("set", "append", "add") and not self._on_headers(call):
+        if method in ("set", "append", "add", "insert", "setvalue", "addvalue") and not self._on_headers(call):
             return
         if name and starts_like_a_header(name):
             where = self._receiver_destination(call)
@@ -113,7 +125,7 @@ class HeaderWiring:
         """``{"Authorization": value}``; `provider` if the mapping is known to be that SDK's headers."""
         if not starts_like_a_header(entry.key):
             return
-        in_headers = bool(provider) or self._in_headers(entry)
+        in_headers = bool(provider) or entry.header or self._in_headers(entry)
         meant = header_meant(entry.key, self.known)
         if not meant or (
             not in_headers and meant == AUTHORIZATION and entry.key[:1].islower() and token_of(entry.expr.value) is None
@@ -175,7 +187,7 @@ class HeaderWiring:
             where.compatible,
             in_headers,
         )
-        if not where.foreign and token is not None and not isinstance(token, Missing):
+        if not where.foreign and token is not None and not (isinstance(token, Missing) and meant == AUTHORIZATION):
             yield from self._use(meant, token, expr, where, name, tested)
 
     def _use(self, meant: str, token: Value, expr: Expr, where: Destination, name: str, tested: bool) -> Iterator[Fact]:
@@ -230,6 +242,7 @@ class HeaderWiring:
                     self._beside(entry)
                     or any("header" in arg.name.lower() for arg in named)
                     or "header" in shape.name.lower()
+                    or (entry.key == "Authorization" and bool(self._of_call(shape).provider))
                 )
             if above.type in self.file.statements:
                 return self._beside(entry)

@@ -25,14 +25,11 @@ class Words:
 
     read: str = ""  # reads a variable, and fails or gives null if it is not set
     optional: str = ""  # reads one that may be missing; `read` if empty
-    join: str = "{} + {}"  # two texts
-    quote: str = '"'
+    join: str = '"{0}" + {1}'  # a text, and an expression behind it
     needs: tuple[str, ...] = ()  # modules that `read` needs
     module: str = ""  # the statement that loads one; "{}" is its name
-    inside: str = ""  # an expression inside an interpolated text
     interpolated: Callable[[str], str] | None = None  # makes a text expand what is in it: given the whole literal
     reference: str = ""  # a name inside an interpolated text
-    assignable: bool = True  # whether a read can stand wherever a text can
 
 
 def read(file: FamilyFile, words: Words, variable: str, at: Span, before: str, *, required: bool) -> Code | None:
@@ -43,7 +40,7 @@ def read(file: FamilyFile, words: Words, variable: str, at: Span, before: str, *
     if node.start_byte < at.start or node.end_byte > at.end:
         return None  # part of a text
     plain = (words.read if required or not words.optional else words.optional).format(variable)
-    text = words.join.format(f"{words.quote}{before}{words.quote}", plain) if before else plain
+    text = words.join.format(before, plain) if before else plain
     return Code(text, words.needs)
 
 
@@ -72,7 +69,7 @@ def prefix(file: FamilyFile, words: Words, at: Span, before: str) -> list[Edit] 
     text = file.text(node)
     if "\n" in text:
         return None
-    return [Edit(at, words.join.format(f"{words.quote}{before}{words.quote}", text))]
+    return [Edit(at, words.join.format(before, text))]
 
 
 def interpolate(file: FamilyFile, words: Words, at: Span, template: str) -> tuple[list[Edit], bool] | None:

@@ -55,7 +55,7 @@ class FamilyFile(GrammarTables):
         for _ in range(MAX_CHAIN):
             if node.type in self.strings or node.type in self.calls or node.type in self.names:
                 return node
-            children = [child for child in node.named_children if "comment" not in child.type]
+            children = [child for child in node.named_children if "comment" not in child.type and child.type not in self.marks]
             if len(children) != 1 or not (node.type in self.wrappers or self.is_alike(node, children[0])):
                 return node
             node = children[0]
@@ -66,6 +66,10 @@ class FamilyFile(GrammarTables):
         return (node.start_byte, node.end_byte) == (child.start_byte, child.end_byte) and (
             node.type not in (*self.members, *self.subscripts, *self.maps, *self.lists)
         )
+
+    def hole(self, node: Node) -> Span:
+        """What an expression inside a text takes up there."""
+        return span(node)
 
     def more_holes(self, node: Node) -> list[tuple[int, int, Value]]:
         """Expressions in a text that the grammar does not tell."""
@@ -92,7 +96,7 @@ class FamilyFile(GrammarTables):
 
     def scheme_and_token(self, scheme: Node, token: Node) -> Value:
         """What a library sends that is given the two apart: a space between them."""
-        return values.credential(self, [scheme, token], "", span(token))
+        return values.credential(self, [scheme, token], span(token))
 
     def leaf_of(self, text: Literal) -> Node:
         """The node of a text."""
@@ -172,7 +176,7 @@ class FamilyFile(GrammarTables):
     def _with_fallback(self, node: Node, value: Env) -> Env:
         """The read together with what stands in for it, to its right or in the calls on it."""
         for above in self.ancestors(node):
-            if above.type not in (*self.binaries, *self.calls, *self.members, *self.wrappers):
+            if above.type not in (*self.binaries, *self.calls, *self.members, *self.wrappers, *self.conditionals):
                 break
             whole = self.value(above)
             if not isinstance(whole, Env) or whole.name != value.name:
@@ -315,7 +319,7 @@ class FamilyFile(GrammarTables):
         name = Span(first.content.start, first.content.start + len(match.group(1)))
         expr = self.expr(node)
         expr._value = rest  # noqa: SLF001 the part of the text behind the name
-        return Entry(match.group(1), name, expr, span(node), node)
+        return Entry(match.group(1), name, expr, span(node), node, header=True)
 
     # -------------------------------------------------------------------------------------------------- arguments
 
@@ -323,7 +327,7 @@ class FamilyFile(GrammarTables):
         """The arguments of a call, and whether there are more that cannot be seen."""
         made: list[Argument] = []
         spread = False
-        for children in (child.named_children for child in node.children if child.type in self.argument_lists):
+        for children in map(self._listed, (child for child in node.children if child.type in self.argument_lists)):
             for child in children:
                 if "comment" in child.type:
                     continue
@@ -332,6 +336,13 @@ class FamilyFile(GrammarTables):
                     continue
                 made += self._argument(child)
         return made, spread
+
+    def _listed(self, node: Node) -> list[Node]:
+        """What stands in a list of arguments, also one inside another node of that kind."""
+        children = node.named_children
+        while len(children) >= 1 and children[0].type in self.argument_lists:
+            children = children[0].named_children
+        return children
 
     def _argument(self, node: Node) -> list[Argument]:
         if node.type in self.pairs or node.type in self.assignments:
@@ -374,7 +385,7 @@ class FamilyFile(GrammarTables):
     def _made(self, node: Node) -> list[Entry]:
         """``mapOf(k to v)``, ``Map.of(k, v, …)``."""
         nodes = [child for child in node.children if child.type in self.argument_lists]
-        inside = [child for one in nodes for child in one.named_children if "comment" not in child.type]
+        inside = [child for one in nodes for child in self._listed(one) if "comment" not in child.type]
         pairs = [entry for child in inside for entry in self._entries(child)]
         if pairs or not inside:
             return pairs

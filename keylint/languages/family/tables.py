@@ -42,6 +42,7 @@ class GrammarTables(CodeFile):
     conditionals: ClassVar[frozenset[str]] = frozenset()
     classes: ClassVar[frozenset[str]] = frozenset()  # bodies of classes
     wrappers: ClassVar[frozenset[str]] = frozenset({"parenthesized_expression"})
+    marks: ClassVar[frozenset[str]] = frozenset()  # what may stand beside a wrapped expression: "key!"
     import_types: ClassVar[frozenset[str]] = frozenset()
     constants: ClassVar[re.Pattern[str] | None] = None  # how a declaration begins whose value must be known beforehand
 
@@ -67,7 +68,7 @@ class GrammarTables(CodeFile):
     glue: ClassVar[Mapping[str, str]] = {}  # functions that put their arguments together → what stands between
     formatters: ClassVar[Mapping[str, str]] = {}  # functions that fill a template → "%" or "{"
     map_makers: ClassVar[frozenset[str]] = frozenset()  # functions that make a mapping of their arguments
-    credentials: ClassVar[Mapping[str, str]] = {}  # callee(scheme, token) → "" ; callee(token) → the scheme it adds
+    credentials: ClassVar[frozenset[str]] = frozenset()  # functions that are given a scheme and a token
     header_lines: ClassVar[bool] = False  # headers are written as one text, "Name: value"
     header_names: ClassVar[Mapping[str, str]] = {  # constants that are names of headers
         "HttpHeaders.AUTHORIZATION": "Authorization",

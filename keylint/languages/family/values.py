@@ -88,7 +88,7 @@ def holes(file: FamilyFile, node: Node) -> list[tuple[int, int, Value]]:
     while stack:
         child = stack.pop()
         if child.type in file.substitutions:
-            found.append((child.start_byte, child.end_byte, _filled(file, child)))
+            found.append((*file.hole(child), _filled(file, child)))
         elif child.is_named and child.named_child_count:
             stack += reversed(child.children)
     return sorted([*found, *file.more_holes(node)], key=lambda hole: hole[0])
@@ -211,9 +211,8 @@ def call(file: FamilyFile, node: Node) -> Value:
         pattern = file.value(given[0])
         if isinstance(pattern, Literal) and given[0].type in file.strings:
             return template(file, pattern, given[1:], style, where)
-    scheme = file.credentials.get(name, file.credentials.get(last))
-    if scheme is not None and given:
-        return credential(file, given, scheme, where)
+    if (last in file.credentials or name in file.credentials) and given:
+        return credential(file, given, where)
     if (last in file.converters or name in file.converters) and len(given) == 1:
         return file.value(given[0])
     return method(file, node, last, given) or Opaque("the result of a call", where, name=name)
@@ -247,16 +246,17 @@ def _glued(file: FamilyFile, given: list[Node], between: str, where: Span) -> Va
     return file.joined(parts, where) if parts else Missing("empty", where)
 
 
-def credential(file: FamilyFile, given: list[Node], scheme: str, where: Span) -> Value:
+def credential(file: FamilyFile, given: list[Node], where: Span) -> Value:
     """``AuthenticationHeaderValue("Bearer", token)``: what goes over the wire is the two with a space between."""
-    if scheme:
-        return file.joined([Literal(scheme + " ", where, where, escaped=True), file.value(given[0])], where)
     if len(given) == 1:
         return file.value(given[0])
     first = file.value(given[0])
     if isinstance(first, Literal):
         first = replace(first, text=first.text + " ", escaped=True)
-    return file.joined([first, file.value(given[1])], where)
+    token = file.value(given[1])
+    if isinstance(first, Literal) and isinstance(token, Literal | Join) and not token.hops:
+        return Join((first, token), where)  # kept apart: the token may have a scheme of its own
+    return file.joined([first, token], where)
 
 
 def method(file: FamilyFile, node: Node, name: str, given: list[Node]) -> Value | None:

@@ -41,6 +41,9 @@ class JavaScriptAdapter(GrammarAdapter):
     """Lowers JavaScript to facts."""
 
     name = "javascript"
+    null_word = "undefined"
+    expands = "write a template literal: backticks, and ${…} inside"
+    trim = ".trim()"
     comments = ("//", "/*")
     comment_types = frozenset({"comment", "html_comment"})
     file_class = JavaScriptFile

@@ -39,6 +39,9 @@ class PythonAdapter(GrammarAdapter):
     """Lowers Python to facts."""
 
     name = "python"
+    null_word = "None"
+    expands = "put an f before the quotes"
+    trim = ".strip()"
     comments = ("#",)
     comment_types = frozenset({"comment"})
     file_class = PythonFile

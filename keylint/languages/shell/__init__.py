@@ -26,6 +26,7 @@ class ShellAdapter(GrammarAdapter):
     """Lowers shell scripts to facts."""
 
     name = "shell"
+    expands = "write double quotes, and $NAME inside"
     comments = ("#",)
     comment_types = frozenset({"comment"})
     file_class = ShellFile

@@ -204,6 +204,7 @@ class VbaAdapter(Adapter):
     """Lowers VBA to facts."""
 
     name = "vba"
+    expands = "join it with &"
     comments = ("'", "Rem ", "REM ", "rem ")
 
     def facts(self, source: Source, catalogue: Catalogue) -> list[Fact]:
