@@ -100,7 +100,10 @@ class Wiring:
             yield from self.definition(call.args[0].expr, call.args[1].expr)
             return
         if call.name in self.idiom.updaters and call.args:
-            found = self.file.entries(call.args[0].expr.node)
+            for argument in call.args:
+                if argument.name:
+                    yield from self._definition(argument.name, argument.name_span, argument.expr)
+            found = self.file.entries(call.args[0].expr.node) if not call.args[0].name else None
             for entry in found[0] if found else ():
                 yield from self._definition(entry.key, entry.key_span, entry.expr)
             return

@@ -24,7 +24,7 @@ _WORDS = (
     r"environ",
     r"get_?env",
     r"fetch_env",
-    r"\benv(?:::|\[|\.fetch|!|:|\()",
+    r"\benv(?:::|\[|\.fetch|!|:|\(|\{)",
     r"env\.get",
     r"process\.env",
     r"import\.meta",

@@ -127,6 +127,8 @@ class HeaderWiring:
             return
         in_headers = bool(provider) or entry.header or self._in_headers(entry)
         meant = header_meant(entry.key, self.known)
+        if not in_headers and self.catalogue.parameter(entry.key):
+            return  # a setting of that name
         if not meant or (
             not in_headers and meant == AUTHORIZATION and entry.key[:1].islower() and token_of(entry.expr.value) is None
         ):

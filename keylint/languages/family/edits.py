@@ -40,6 +40,8 @@ def read(file: FamilyFile, words: Words, variable: str, at: Span, before: str, *
     if node.start_byte < at.start or node.end_byte > at.end:
         return None  # part of a text
     plain = (words.read if required or not words.optional else words.optional).format(variable)
+    if plain.endswith("!") and file.data[at.end : at.end + 1] == b"!":
+        plain = plain[:-1]
     text = words.join.format(before, plain) if before else plain
     return Code(text, words.needs)
 
@@ -49,7 +51,8 @@ def _is_constant(file: FamilyFile, node: Node) -> bool:
     for above in file.ancestors(node):
         if "annotation" in above.type or above.type in file.parameters or "attribute" in above.type:
             return True
-        if file.constants is not None and file.constants.match(file.text(above)[:200]):
+        line = file.source.slice(file.source.line(file.source.row(above.start_byte))).lstrip()
+        if file.constants is not None and (file.constants.match(file.text(above)[:200]) or file.constants.match(line)):
             return True
         if above.type in file.functions or above.type in file.statements:
             break

@@ -80,6 +80,10 @@ class FamilyFile(GrammarTables):
         parts = [self.value(child) for child in node.named_children]
         return either(parts[0], parts[1], span(node)) if len(parts) == 2 else Opaque("incomplete", span(node))
 
+    def variable(self, node: Node, name: str, start: int, unset: Unset, how: str) -> Env:
+        """A read of a variable whose name stands at an offset."""
+        return Env(name, span(node), Span(start, start + len(name.encode())), unset, call=how)
+
     def environment_read(self, node: Node, path: tuple[str, ...], given: list[Argument]) -> Value:
         """A look-up in the environment where the grammar takes it for a call."""
         unset = self.environments.get(".".join(path))
@@ -293,7 +297,7 @@ class FamilyFile(GrammarTables):
         if dotted in self.header_names:
             return self.header_names[dotted]
         text = self.text(node)
-        return text.strip(":$ \"'") if len(text) <= 80 and "\n" not in text else ""
+        return text.strip(":$ \"'`") if len(text) <= 80 and "\n" not in text else ""
 
     def tuple_entry(self, node: Node) -> Entry | None:
         """``{"Authorization", value}``: a pair only where its first part is a text."""
@@ -520,6 +524,8 @@ class FamilyFile(GrammarTables):
         if own:
             scope = self.enclosing(leaf, self.classes) if self.classes else self.root
         block = self.enclosing(leaf, self.branches | self.scopes)
+        if parts is None and around.type in self.binaries:
+            return None
         if parts is None:
             names = [node for node in around.named_children if node.type in self.names or node.type in self.holders]
             if around.type in self.parameters:

@@ -1,0 +1,166 @@
+"""Dart.
+
+The grammar writes a chain of calls as a flat row (`a`, `.b`, `(c)`); it is folded into nested nodes here, as other
+grammars have it.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import tree_sitter_dart
+from tree_sitter import Language
+from tree_sitter import Parser as GrammarParser
+
+from keylint.languages.code import span
+from keylint.languages.family import FamilyAdapter, FamilyFile, Getter, Words
+from keylint.languages.syntax import Import
+from keylint.languages.tree import Node, Tree
+from keylint.model import Unset
+from keylint.wiring import Idiom
+
+if TYPE_CHECKING:
+    from tree_sitter import Parser
+
+MAX_DEPTH = 500  # of nested nodes: what is deeper is left out
+_SELECTORS = {"selector", "unconditional_assignable_selector", "conditional_assignable_selector", "cascade_selector", "argument_part", "index_selector"}
+
+
+class DartParser:
+    """The grammar's parser, and the folding of its chains."""
+
+    def __init__(self) -> None:
+        self._parser = GrammarParser(Language(tree_sitter_dart.language()))
+
+    def parse(self, data: bytes) -> Tree:
+        """The tree of a text."""
+        return Tree(_rebuilt(self._parser.parse(data).root_node, 0))
+
+
+def _rebuilt(node: Any, depth: int) -> Node:
+    made = Node(node.type, node.start_byte, node.end_byte, named=node.is_named, error=node.type == "ERROR" or node.is_missing)
+    for child in node.children if depth < MAX_DEPTH else ():
+        if child.type in _SELECTORS and made.children and made.children[-1].is_named:
+            _fold(made, child, depth)
+        else:
+            made.append(_rebuilt(child, depth + 1))
+    if node.type == "new_expression" or node.type == "const_object_expression":
+        made.type = "call"
+    return made
+
+
+def _fold(made: Node, selector: Any, depth: int) -> None:
+    """Put the last child together with the selector behind it."""
+    inner = selector
+    while inner.type in _SELECTORS and inner.named_child_count == 1 and inner.named_children[0].type in _SELECTORS:
+        inner = inner.named_children[0]
+    owner = made.children.pop()
+    if inner.type == "index_selector":
+        folded = Node("index", owner.start_byte, selector.end_byte, [owner])
+    elif inner.type in ("argument_part",):
+        folded = Node("call", owner.start_byte, selector.end_byte, [owner])
+    elif inner.named_child_count and inner.type != "selector":
+        folded = Node("member", owner.start_byte, selector.end_byte, [owner])
+    else:
+        made.append(Node("wrapped", owner.start_byte, selector.end_byte, [owner]))  # the ! of "may not be null"
+        return
+    for child in inner.children:
+        folded.append(_rebuilt(child, depth + 1))
+    made.append(folded)
+
+
+class DartFile(FamilyFile):
+    """One file of Dart."""
+
+    names = frozenset({"identifier", "identifier_dollar_escaped", "type_identifier"})
+    strings = frozenset({"string_literal"})
+    substitutions = frozenset({"template_substitution"})
+    calls = frozenset({"call"})
+    argument_lists = frozenset({"arguments"})
+    argument_types = frozenset({"argument", "named_argument"})
+    members = frozenset({"member"})
+    subscripts = frozenset({"index"})
+    assignments = frozenset({"assignment_expression", "initialized_variable_definition", "static_final_declaration", "initialized_identifier", "initialized_variable_definition"})
+    parameters = frozenset({"formal_parameter", "optional_formal_parameters"})
+    holders = frozenset({"assignable_expression"})
+    pairs = frozenset({"pair"})
+    maps = frozenset({"set_or_map_literal"})
+    lists = frozenset({"list_literal"})
+    binaries = frozenset({"additive_expression", "if_null_expression", "equality_expression", "logical_and_expression", "logical_or_expression"})
+    concatenations = frozenset({"additive_expression"})
+    wrappers = frozenset({"parenthesized_expression", "wrapped", "argument", "await_expression", "assignable_expression", "unary_expression"})
+    conditionals = frozenset({"conditional_expression", "switch_expression"})
+    classes = frozenset({"class_body", "extension_body"})
+    functions = frozenset({"function_body", "function_expression_body"})
+    scopes = functions | classes | frozenset({"program"})
+    branches = frozenset({"if_statement", "for_statement", "while_statement", "switch_statement_case", "try_statement", "catch_clause"})
+    conditions = frozenset({"if_statement", "while_statement", "conditional_expression"})
+    tests = frozenset({"equality_expression", "relational_expression", "unary_expression", "type_test_expression"})
+    transparent = frozenset({"parenthesized_expression", "arguments", "argument", "call", "member", "unary_expression", "wrapped", "logical_and_expression", "logical_or_expression"})
+    statements = frozenset({"expression_statement", "local_variable_declaration", "return_statement", "declaration"})
+    import_types = frozenset({"import_or_export"})
+    constants = re.compile(r"(?:static\s+)?const\b")
+    nothing = {"null": "null"}
+    fillers = re.compile(rb"\.replaceAll\(")
+    getters = {
+        "String.fromEnvironment": Getter(Unset.EMPTY, 0, 1),
+        "Platform.environment.get": Getter(Unset.NULL),
+        "dotenv.get": Getter(Unset.ERROR, 0, 1),
+        "dotenv.maybeGet": Getter(Unset.NULL, 0, 1),
+    }
+    environments = {"Platform.environment": Unset.NULL, "dotenv.env": Unset.NULL, "env": Unset.NULL}
+    passers = frozenset({"toString"})
+    converters = frozenset({"Uri.parse"})
+    marks = frozenset({"!", "additive_operator"})
+
+    def imports(self) -> list[Import]:
+        """``import 'package:x/y.dart'``."""
+        found = []
+        for node in self.root.children:
+            match = re.match(r"import\s+[\"']([^\"']+)", self.text(node)) if node.type == "import_or_export" else None
+            if match:
+                found.append(Import(match.group(1), span(node)))
+        return found
+
+    def is_condition(self, node: Any, child: Any) -> bool:
+        """The first part in parentheses."""
+        first = next((part for part in node.children if part.is_named and "comment" not in part.type), None)
+        return first is not None and first.id == child.id
+
+
+class DartAdapter(FamilyAdapter):
+    """Lowers Dart to facts."""
+
+    name = "dart"
+    comment_types = frozenset({"comment", "documentation_comment"})
+    file_class = DartFile
+    wrappers = ((b"void _() {", b"}"), (b"void _() { _", b"; }"))
+    expands = "write $name or ${…}"
+    trim = ".trim()"
+    null_word = "null"
+    words = Words(
+        read="Platform.environment['{}']!",
+        optional="Platform.environment['{}']",
+        join="'{0}' + {1}",
+        needs=("dart:io",),
+        module="import '{}';",
+        interpolated=lambda text: text if not text.startswith("r") else text[1:],
+        reference="${}",
+    )
+    idiom = Idiom(
+        language="dart",
+        loaders={"dotenv.load": "dotenv", "DotEnv.load": "dotenv", "dotenv.DotEnv.load": "dotenv"},
+        environment="dotenv.env",
+        sinks=re.compile(r"^(?:print|debugPrint|log|developer\.log|_?logger\.\w+|stdout\.writeln?)$"),
+    )
+
+    @staticmethod
+    @cache
+    def parser() -> Parser:
+        """The parser; made once."""
+        return DartParser()  # type: ignore[return-value]
+
+
+ADAPTER = DartAdapter()

@@ -1,0 +1,105 @@
+"""Perl."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from keylint.languages.family import Words
+from keylint.languages.script import Grammar, ScriptAdapter, ScriptFile, ScriptParser
+from keylint.languages.script.lexer import Lexicon, Quote
+from keylint.model import Unset
+from keylint.wiring import Idiom
+
+if TYPE_CHECKING:
+    from tree_sitter import Node, Parser
+
+_HOLE = re.compile(rb"(\$[A-Za-z_]\w*(?:(?:->)?[{\[][\"']?\w+[\"']?[}\]])*)|\$\{|@\{\[")
+_LEXICON = Lexicon(
+    quotes=(
+        Quote(re.compile(rb"\bqq\s*(?P<q>[{(\[<|!/])"), "", expands=_HOLE),
+        Quote(re.compile(rb"\bq\s*(?P<q>[{(\[<|!/])"), "", escape=False),
+        Quote(re.compile(rb'"'), '"', expands=_HOLE),
+        Quote(re.compile(rb"'"), "'"),
+    ),
+    comments=re.compile(rb"#[^\n]*|(?<![^\n])=[a-z]+[\s\S]*?(?:\n=cut[^\n]*|\Z)"),
+    name=re.compile(rb"[$@%&]?[A-Za-z_\x80-\xff][\w\x80-\xff]*(?:::\w+)*"),
+    signs=("<=>", "||=", "//=", "=>", "->", "==", "!=", "<=", ">=", "&&", "||", "//", "=~", "!~", ".=", "+=", "::"),
+    words={"eq": "eq", "ne": "ne", "or": "or", "and": "and"},
+)
+_GRAMMAR = Grammar(
+    _LEXICON,
+    assigns=frozenset({"=", ".=", "||=", "//=", "+="}),
+    arrows=frozenset({"=>"}),
+    operators=(
+        frozenset({"or", "and"}),
+        frozenset({"||", "//"}),
+        frozenset({"&&"}),
+        frozenset({"==", "!=", "eq", "ne", "=~", "!~", "<", ">"}),
+        frozenset({".", "+", "-"}),
+    ),
+    dots=frozenset({"->"}),
+    modifiers=frozenset({"my", "our", "local", "return", "use", "constant"}),
+    newlines=False,
+)
+
+
+class PerlFile(ScriptFile):
+    """One file of Perl."""
+
+    sigils = "$@%&"
+    arrows = frozenset({"=>"})
+    joins = frozenset({"."})
+    fallbacks = frozenset({"||", "//"})
+    nothing = {"undef": ""}
+    comparisons = frozenset({"==", "!=", "eq", "ne", "=~", "!"})
+    fillers = re.compile(rb"sprintf|=~\s*s/")
+    environments = {"ENV": Unset.NULL}
+    subscripts = frozenset({"index", "call"})
+    calls = frozenset({"call"})
+    glue = {"join": ""}
+    formatters = {"sprintf": "%"}
+    header_lines = False
+    bearers = frozenset()
+
+    def evaluate(self, node: Node):  # type: ignore[no-untyped-def]
+        """``$ENV{X}``: a name and a block to the parser."""
+        inner = self.inner(node)
+        match = re.fullmatch(r"\$ENV\{\s*[\"']?([^\"'{}\s]+)[\"']?\s*\}", self.text(inner)) if inner.type == "call" else None
+        if match:
+            return self.variable(inner, match.group(1), inner.start_byte + match.start(1), Unset.NULL, "$ENV")
+        return super().evaluate(node)
+
+    def callee(self, node: Node) -> tuple[str, ...]:
+        """``OpenAI::API->new``."""
+        return tuple(part for name in super().callee(node) for part in name.split("::"))
+
+
+class PerlAdapter(ScriptAdapter):
+    """Lowers Perl to facts."""
+
+    name = "perl"
+    comments = ("#",)
+    expands = "write double quotes"
+    file_class = PerlFile
+    words = Words(
+        read="$ENV{{{}}}",
+        join="'{0}' . {1}",
+        interpolated=lambda text: f'"{text[1:-1]}"' if '"' not in text[1:-1] and text[:1] == "'" else "",
+        reference="${}",
+    )
+    idiom = Idiom(
+        language="perl",
+        loaders={"Dotenv.load": "dotenv"},
+        sinks=re.compile(r"^(?:print|say|warn|printf|carp|Dumper|log\.\w+|\$?logger\.\w+)$"),
+    )
+
+    @staticmethod
+    @cache
+    def parser() -> Parser:
+        """The parser; made once."""
+        return ScriptParser(_GRAMMAR)  # type: ignore[return-value]
+
+
+ADAPTER = PerlAdapter()

@@ -1,0 +1,47 @@
+"""Scripting languages that have no grammar with wheels for every platform: R, Perl, Groovy, Visual Basic .NET."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from keylint.languages.family import FamilyAdapter, FamilyFile
+from keylint.languages.script.parser import Grammar, ScriptParser
+
+if TYPE_CHECKING:
+    from keylint.languages.script.lexer import Lexicon
+
+
+class ScriptFile(FamilyFile):
+    """One file, as ``ScriptParser`` sees it."""
+
+    names = frozenset({"name"})
+    strings = frozenset({"string"})
+    substitutions = frozenset({"hole"})
+    calls = frozenset({"call"})
+    argument_lists = frozenset({"arguments"})
+    members = frozenset({"member"})
+    subscripts = frozenset({"index"})
+    assignments = frozenset({"assign"})
+    pairs = frozenset({"pair"})
+    maps = frozenset({"map"})
+    lists = frozenset({"list", "paren"})
+    binaries = frozenset({"binary"})
+    concatenations = frozenset({"binary"})
+    wrappers = frozenset({"paren", "hole", "statement"})
+    functions = frozenset({"function"})
+    scopes = frozenset({"source", "function"})
+    branches = frozenset({"conditional"})
+    conditions = frozenset({"conditional"})
+    tests = frozenset({"binary", "unary"})
+    transparent = frozenset({"paren", "arguments", "call", "member", "unary", "binary"})
+    statements = frozenset({"statement", "conditional"})
+
+
+class ScriptAdapter(FamilyAdapter):
+    """An adapter of a language that ``ScriptParser`` reads."""
+
+    comment_types = frozenset({"comment"})
+    lexicon: ClassVar[Lexicon]
+
+
+__all__ = ["Grammar", "ScriptAdapter", "ScriptFile", "ScriptParser"]

@@ -1,0 +1,106 @@
+"""Visual Basic .NET."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from keylint.languages.csharp import CSharpFile
+from keylint.languages.csharp import ADAPTER as CSHARP
+from keylint.languages.family import Words
+from keylint.languages.script import Grammar, ScriptAdapter, ScriptFile, ScriptParser
+from keylint.languages.script.lexer import Lexicon, Quote
+from keylint.wiring import Idiom
+
+if TYPE_CHECKING:
+    from tree_sitter import Node, Parser
+
+    from keylint.languages.syntax import Argument
+
+_LEXICON = Lexicon(
+    quotes=(
+        Quote(re.compile(rb'\$"'), '"', escape=False, doubled=True, expands=re.compile(rb"\{(?!\{)([A-Za-z_][\w.]*)\}|\{(?!\{)"), lines=True),
+        Quote(re.compile(rb'"'), '"', escape=False, doubled=True, lines=False),
+    ),
+    comments=re.compile(rb"'[^\n]*|(?i:(?<![\w.])rem)(?=[ \t])[^\n]*"),
+    signs=("<>", "<=", ">=", "&=", "+=", ":="),
+    continues=re.compile(rb"[ \t]_[ \t]*\r?\n"),
+    words={"AndAlso": "AndAlso", "OrElse": "OrElse", "And": "AndAlso", "Or": "OrElse", "Is": "Is", "IsNot": "Is"},
+)
+_GRAMMAR = Grammar(
+    _LEXICON,
+    assigns=frozenset({"=", "&=", "+="}),
+    arrows=frozenset({":="}),
+    operators=(
+        frozenset({"OrElse"}),
+        frozenset({"AndAlso"}),
+        frozenset({"<>", "<", ">", "<=", ">=", "Is"}),
+        frozenset({"&", "+"}),
+    ),
+    dots=frozenset({".", "!"}),
+    prefixes=frozenset({"-", "+"}),
+    modifiers=frozenset({"Dim", "Private", "Public", "Const", "Shared", "ReadOnly", "Friend", "Protected", "Return", "Using", "Static", "Await", "Call"}),
+    typed=frozenset({"As"}),
+    functions=frozenset(),
+    spaces=frozenset({"New", "Await", "Not"}),
+    initializers=frozenset({"With", "From"}),
+)
+
+
+class VbNetFile(ScriptFile):
+    """One file of Visual Basic .NET. The base library is C#'s."""
+
+    gives = frozenset({"="})
+    arrows = frozenset({":="})
+    joins = frozenset({"&", "+"})
+    comparisons = frozenset({"<>", "Is", "=", "Not"})
+    nothing = {"Nothing": ""}
+    getters = {**CSharpFile.getters, "Environ": CSharpFile.getters["Environment.GetEnvironmentVariable"]}
+    converters = CSharpFile.converters
+    passers = CSharpFile.passers
+    glue = CSharpFile.glue
+    formatters = CSharpFile.formatters
+    credentials = CSharpFile.credentials
+    bearers = CSharpFile.bearers
+    fillers = CSharpFile.fillers
+    raw = frozenset({"string"})
+    constants = re.compile(r"(?:\w+\s+)*Const\b")
+    argument_lists = frozenset({"arguments", "map"})
+
+    def subscript(self, node: Node) -> tuple[Node | None, str]:
+        """``config("OpenAI:Key")`` is a call to the parser."""
+        return super().subscript(node)
+
+    def _argument(self, node: Node) -> list[Argument]:
+        """``With { .ApiKey = key }``."""
+        if node.type == "assign":
+            entry = self.pair(node)
+            if entry is not None and entry.key.startswith("."):
+                entry.key = entry.key[1:]
+        return super()._argument(node)
+
+
+class VbNetAdapter(ScriptAdapter):
+    """Lowers Visual Basic .NET to facts."""
+
+    name = "vbnet"
+    comments = ("'", "REM ", "Rem ")
+    expands = "put a $ before the quotes"
+    file_class = VbNetFile
+    words = Words(
+        read='Environment.GetEnvironmentVariable("{}")',
+        join='"{0}" & {1}',
+        interpolated=lambda text: "$" + text if text.startswith('"') else "",
+        reference="{{{}}}",
+    )
+    idiom = Idiom(language="csharp", loaders=CSHARP.idiom.loaders, writers=CSHARP.idiom.writers, sinks=CSHARP.idiom.sinks)
+
+    @staticmethod
+    @cache
+    def parser() -> Parser:
+        """The parser; made once."""
+        return ScriptParser(_GRAMMAR)  # type: ignore[return-value]
+
+
+ADAPTER = VbNetAdapter()
