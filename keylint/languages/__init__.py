@@ -44,6 +44,7 @@ _TABLE: tuple[tuple[str, str, str, str], ...] = (
     ("perl", "perl", "ADAPTER", r"\.(?:pl|pm|t)$"),
     ("groovy", "groovy", "ADAPTER", r"\.(?:groovy|gradle|gvy)$|(?:^|/)Jenkinsfile[\w.\-]*$"),
     ("vbnet", "vbnet", "ADAPTER", r"\.vb$"),
+    ("powershell", "powershell", "ADAPTER", r"\.(?:ps1|psm1|psd1)$"),
     ("lua", "lua", "ADAPTER", r"\.(?:lua|luau)$"),
     ("julia", "julia", "ADAPTER", r"\.jl$"),
     ("yaml", "data", "YAML", r"\.ya?ml$"),

@@ -39,6 +39,9 @@ def read(file: FamilyFile, words: Words, variable: str, at: Span, before: str, *
         return None
     if node.start_byte < at.start or node.end_byte > at.end:
         return None  # part of a text
+    line = file.source.line(file.source.row(at.start))
+    if variable.encode() in file.data[line.start : at.start]:
+        return None  # it is this variable that gets the value
     plain = (words.read if required or not words.optional else words.optional).format(variable)
     if plain.endswith("!") and file.data[at.end : at.end + 1] == b"!":
         plain = plain[:-1]

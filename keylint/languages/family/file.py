@@ -80,6 +80,10 @@ class FamilyFile(GrammarTables):
         parts = [self.value(child) for child in node.named_children]
         return either(parts[0], parts[1], span(node)) if len(parts) == 2 else Opaque("incomplete", span(node))
 
+    def filled(self, pattern: Literal, given: list[Node], style: str, where: Span) -> Value:
+        """A template with its places filled."""
+        return values.template(self, pattern, given, style, where)
+
     def variable(self, node: Node, name: str, start: int, unset: Unset, how: str) -> Env:
         """A read of a variable whose name stands at an offset."""
         return Env(name, span(node), Span(start, start + len(name.encode())), unset, call=how)
