@@ -202,6 +202,7 @@ def _finding(rule: Rule, problem: Problem, confidence: Confidence, cause: Span, 
         fix,
         problem.notes,
         cause,
+        checked.adapter.place(source, problem.span.start),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from keylint.judge import Judgement, judge
@@ -46,6 +47,14 @@ class Context:
         """A provider; the generic one for an id that is unknown or ""."""
         return self.catalogue[identity]
 
+    def adapter_at(self, span: Span) -> Adapter:
+        """The adapter that speaks for a place, which may be code inside a file of another kind."""
+        return self.adapter.near(self.source, span)
+
+    def language_at(self, span: Span) -> str:
+        """The language of a place."""
+        return self.adapter_at(span).name
+
     def judge(self, text: str, provider: str = "") -> Judgement:
         """What a text is where a key of a provider belongs."""
         known = self._judged.get((text, provider))
@@ -79,7 +88,7 @@ class Context:
             return None
         edits = [Edit(at, code.text)]
         for module in code.needs:
-            extra = self.adapter.add_import(self.source, module)
+            extra = self.adapter.import_near(self.source, module, at)
             edits += [extra] if extra else []
         return self.fix(title or f"read {variable} from the environment", edits, safe=safe)
 
@@ -93,7 +102,8 @@ class Context:
 
     def fix(self, title: str, edits: Iterable[Edit], *, safe: bool = True) -> Fix:
         """A fix from edits."""
-        return Fix(title, tuple(edits), Applicability.SAFE if safe else Applicability.UNSAFE)
+        spelled = tuple(replace(edit, text=self.adapter.spell(self.source, edit)) for edit in edits)
+        return Fix(title, spelled, Applicability.SAFE if safe else Applicability.UNSAFE)
 
     def spelled(self, variable: str, at: Span) -> str:
         """How this language reads a variable, for a help text; just the name if it cannot."""

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from enum import Enum
-from typing import NamedTuple, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 T = TypeVar("T")
 
@@ -336,13 +339,19 @@ Fact: TypeAlias = Use | Header | EnvRead | EnvDefinition | EnvLoad | Client | Lo
 
 def moved(item: T, by: int) -> T:
     """A fact, or anything in it, with all its spans moved: for code that stands inside another file."""
+    return relocated(item, lambda offset, **_: offset + by)
+
+
+def relocated(item: T, outward: Callable[..., int]) -> T:
+    """A fact, or anything in it, with all its offsets put through a function; `end=True` is handed to it for ends."""
     if isinstance(item, Span):
-        return Span(item.start + by, item.end + by)  # type: ignore[return-value]
+        start = outward(item.start)
+        return Span(start, outward(item.end, end=True) if item.end > item.start else start)  # type: ignore[return-value]
     if isinstance(item, tuple):
-        parts = [moved(part, by) for part in item]
+        parts = [relocated(part, outward) for part in item]
         return type(item)(*parts) if hasattr(item, "_fields") else tuple(parts)  # type: ignore[return-value]
     if is_dataclass(item) and not isinstance(item, type):
-        return replace(item, **{known.name: moved(getattr(item, known.name), by) for known in fields(item)})
+        return replace(item, **{known.name: relocated(getattr(item, known.name), outward) for known in fields(item)})
     return item
 
 
@@ -421,3 +430,4 @@ class Finding:
     fix: Fix | None = None
     notes: tuple[Note, ...] = ()
     cause: Span = field(default=Span(0, 0))
+    place: str = ""  # where it is for a person, when the line does not say it: "cell 3, line 2"

@@ -1,7 +1,7 @@
 """Every language: a file of realistic mistakes and look-alikes, what is reported in it, and what --fix makes of it.
 
 `tests/languages/` holds the files. A comment ``expect: KL201`` at the end of a line names what has to be reported there;
-a line without one has to stay silent. ``«openai.key»`` and the like are filled in with made-up keys.
+a line without one has to stay silent; ``expect above:`` is for formats without comments at a line's end. ``«openai.key»`` and the like are filled in with made-up keys.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tests.tool import check, keylint
 
 FOLDER = pathlib.Path(__file__).parent / "languages"
 FILES = sorted(path for path in FOLDER.rglob("*") if path.is_file() and path.suffix != ".pyc")
-_EXPECTED = re.compile(r"expect: ((?:KL\d{3}[ ,]*)+)")
+_EXPECTED = re.compile(r"expect( above)?: ((?:KL\d{3}[ ,]*)+)")
 
 
 def lay_out(folder: pathlib.Path, path: pathlib.Path) -> pathlib.Path:
@@ -29,10 +29,10 @@ def lay_out(folder: pathlib.Path, path: pathlib.Path) -> pathlib.Path:
 
 def expected(text: str) -> list[tuple[int, str]]:
     return sorted(
-        (row, code)
+        (row - bool(match.group(1)), code)
         for row, line in enumerate(text.splitlines(), 1)
         for match in _EXPECTED.finditer(line)
-        for code in re.findall(r"KL\d{3}", match.group(1))
+        for code in re.findall(r"KL\d{3}", match.group(2))
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from keylint.judge import REFERENCE as KEPT_ELSEWHERE
-from keylint.languages.syntax import Expr
+from keylint.languages.variables import header
 from keylint.model import (
     Damage,
     Edit,
@@ -89,6 +89,15 @@ READERS = (
         re.compile(r"\$\{(?:env|input|config|command|workspaceFolder|userHome)"),
         True,
     ),
+    Reader("spring", re.compile(r"(?:^|/)(?:application|bootstrap)(?:-[\w-]+)?\.(?:properties|ya?ml)$"), re.compile(r"\$\{"), True),
+    Reader("app-config", re.compile(r"(?:^|/)(?:app|web)(?:\.[\w-]+)?\.config$", re.IGNORECASE), None, True),
+    Reader("android", re.compile(r"(?:^|/)(?:strings|secrets|api_?keys?|keys)\.xml$"), re.compile(r"^@\w+/"), True),
+    Reader("apple", re.compile(r"\.(?:plist|xcconfig)$"), re.compile(r"\$[({]"), True),
+    Reader("terraform", re.compile(r"\.(?:tf|tfvars)$"), None, True),
+    Reader("azure-pipelines", re.compile(r"(?:^|/)azure-pipelines[^/]*\.ya?ml$|(?:^|/)\.azure[-_]pipelines/.*\.ya?ml$"), re.compile(r"\$\(|\$\{\{|\$\["), True),
+    Reader("circleci", re.compile(r"(?:^|/)\.circleci/.*\.ya?ml$"), re.compile(r"<<|\$")),
+    Reader("ansible", re.compile(r"(?:^|/)(?:group_vars|host_vars|playbooks?|roles)/.*\.ya?ml$|(?:^|/)(?:playbook|site)[\w.-]*\.ya?ml$"), re.compile(r"\{\{")),
+    Reader("helm", re.compile(r"(?:^|/)values[\w.-]*\.ya?ml$|(?:^|/)templates/.*\.(?:ya?ml|tpl)$"), re.compile(r"\{\{")),
     Reader("mcp", re.compile(r"(?:^|/)(?:\.?mcp|cline_mcp_settings)\.json$"), re.compile(r"\$\{")),
     Reader("kubernetes", re.compile(r"\.ya?ml$"), None, False, re.compile(rb"^apiVersion:\s*\S", re.MULTILINE)),
 )
@@ -98,7 +107,12 @@ _REFERENCES = {
     "compose": re.compile(r"\$\{?([A-Za-z_]\w*)\}?"),
 }
 # Settings that hold shell scripts, by reader.
-SCRIPTS = {"github-actions": ("run",), "gitlab-ci": ("script", "before_script", "after_script")}
+SCRIPTS = {
+    "github-actions": ("run",),
+    "gitlab-ci": ("script", "before_script", "after_script"),
+    "circleci": ("run", "command"),
+    "azure-pipelines": ("script", "bash"),
+}
 GENERAL = Reader("settings", re.compile(""))
 
 # Settings that are references to a value kept elsewhere, whoever reads them.
@@ -302,7 +316,6 @@ class ConfigWiring:
 
     def _header(self, setting: Setting, name: str) -> Iterator[Fact]:
         """A header in a mapping of headers."""
-        meant = header_meant(name, self.headers)
         value = self.value(setting, setting.text, setting.content)
         url = next((text for key, text in setting.siblings.items() if plain(key) in ("url", "baseurl")), "")
         where = (
@@ -310,28 +323,4 @@ class ConfigWiring:
             if url
             else hosts.of_file(self.source.data, self.catalogue)
         )
-        expr = Expr(None, setting.span, lambda _: value)
-        yield Header(
-            name,
-            setting.key_span,
-            value,
-            expr.span,
-            Span(setting.key_span.start, setting.span.end),
-            where.provider,
-            where.foreign,
-            meant=meant,
-            compatible=where.compatible,
-        )
-        token = token_of(value) if meant == AUTHORIZATION else value
-        if token is not None and not where.foreign and isinstance(token, Literal | Join):
-            endpoint = Endpoint.CLOUD if where.provider else Endpoint.UNKNOWN
-            yield Use(
-                where.provider or GENERIC,
-                Slot.API_KEY,
-                token,
-                setting.span,
-                f"{name} header",
-                "header",
-                endpoint,
-                where.provider,
-            )
+        yield from header(self.catalogue, name, setting.key_span, value, setting.span, where)

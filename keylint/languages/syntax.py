@@ -179,3 +179,19 @@ class Adapter(ABC):
     def add_import(self, source: Source, module: str) -> Edit | None:
         """The edit that imports a module that written code needs; None if it needs none."""
         return None
+
+    def import_near(self, source: Source, module: str, at: Span) -> Edit | None:
+        """``add_import``, for code at a place."""
+        return self.add_import(source, module)
+
+    def spell(self, source: Source, edit: Edit) -> str:
+        """How an edit's text is written at its place, where the file spells code otherwise than it reads."""
+        return edit.text
+
+    def place(self, source: Source, offset: int) -> str:
+        """Where an offset is for a person, when the file's lines do not say it; "" if they do."""
+        return ""
+
+    def near(self, source: Source, at: Span) -> Adapter:
+        """The adapter that speaks for a place: another one for code inside other files."""
+        return self

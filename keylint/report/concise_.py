@@ -20,5 +20,7 @@ def lines(run: Run, *, color: bool = False) -> Iterator[str]:
     for finding in run.findings:
         place = sources[finding.path].position(finding.span.start)
         mark = " [*]" if finding.fix is not None and finding.fix.applicability is Applicability.SAFE else ""
-        yield f"{safe(finding.path)}:{place.row}:{place.column}: {finding.code}{mark} {safe(finding.message)}"
+        yield f"{safe(finding.path)}:{place.row}:{place.column}: {finding.code}{mark} {safe(finding.message)}" + (
+            f" ({finding.place})" if finding.place else ""
+        )
     yield from summary(run)

@@ -32,6 +32,7 @@ def as_object(finding: Finding, sources: dict[str, Source]) -> dict[str, Any]:
         "filename": finding.path,
         "location": _place(source, finding.span.start),
         "end_location": _place(source, finding.span.end),
+        **({"place": finding.place} if finding.place else {}),
         "severity": finding.severity.value,
         "confidence": finding.confidence.value,
         "fix": _fix(finding, source, sources),

@@ -129,7 +129,7 @@ def _file_text(use: Use, value: Opaque, context: Context) -> Iterator[Problem]:
     vendor = context.provider(use.host or use.provider)
     where = value.span if not value.hops else use.span
     direct = not value.hops
-    strip = context.adapter.trim
+    strip = context.adapter_at(where).trim
     fix = context.fix("strip the line end", [Edit(Span(where.end, where.end), strip)]) if strip and direct else None
     yield Problem(
         where,

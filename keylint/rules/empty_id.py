@@ -37,7 +37,7 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
     if not (empty or default):
         return
     fix: Fix | None = None
-    if context.source.language == "python" and use.via != "header" and not value.hops:
+    if context.language_at(use.span) == "python" and use.via != "header" and not value.hops:
         edit = Edit(use.span, "None") if empty else Edit(Span(value.span.end, value.span.end), " or None")
         fix = context.fix("turn the empty text into nothing", [edit])
     yield Problem(

@@ -47,7 +47,7 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
             cause=value.span,
         )
         return
-    in_file = context.adapter.settings
+    in_file = context.adapter_at(use.span).settings
     yield Problem(
         value.span,
         f"the key for {vendor.name} {what}",

@@ -24,7 +24,7 @@ def check(log: Log, context: Context) -> Iterator[Problem]:
     if context.tolerant:
         return
     vendor = context.provider(log.provider)
-    python = context.source.language == "python" and log.what == "the key"
+    python = context.language_at(log.span) == "python" and log.what == "the key"
     written = context.source.slice(log.span)
     simple = (
         python

@@ -30,7 +30,7 @@ def check(client: Client, context: Context) -> Iterator[Problem]:
             span,
             f"{client.name} does not know the option {quote(written)}",
             f"TypeError: unexpected keyword argument {quote(written)}"
-            if context.source.language == "python"
+            if context.language_at(span) == "python"
             else f"it is ignored: {vendor.answer('unset')}, unless {vendor.variable(next(iter(vendor.variables)))} is set",
             f"call it `{meant}`",
             fix=context.fix(f"call it {meant}", [context.rewrite(span, meant)]),

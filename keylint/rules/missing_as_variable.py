@@ -26,7 +26,10 @@ def check(definition: EnvDefinition, context: Context) -> Iterator[Problem]:
         return
     if value.unset is not Unset.NULL or context.tolerant or definition.guarded:
         return
-    python = context.source.language == "python"
+    language = context.language_at(value.span)
+    if language not in ("python", "javascript", "typescript", "tsx"):
+        return  # elsewhere setting a variable to nothing removes it, or fails for all to see
+    python = language == "python"
     same = value.name == definition.name
     outcome = "TypeError: str expected, not NoneType" if python else f"{definition.name} becomes the word `undefined`"
     yield Problem(

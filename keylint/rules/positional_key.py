@@ -25,7 +25,7 @@ def check(client: Client, context: Context) -> Iterator[Problem]:
         return
     span, _ = client.positional
     vendor = context.provider(client.provider)
-    python = context.source.language == "python"
+    python = context.language_at(span) == "python"
     outcome = (
         f"TypeError: {client.name}.__init__() takes 1 positional argument"
         if python

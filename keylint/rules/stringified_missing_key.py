@@ -51,12 +51,12 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
     if not isinstance(value, Join) or len(value.parts) != 1 or not isinstance(value.parts[0], Env):
         return
     read = value.parts[0]
-    if read.unset is not Unset.NULL or read.default is not None or use.via == "header" or not context.adapter.null_word:
+    if read.unset is not Unset.NULL or read.default is not None or use.via == "header" or not context.adapter_at(value.span).null_word:
         return
     what = "key" if use.slot.is_secret else use.slot.value
     yield Problem(
         value.span,
-        f"when {read.name} is not set, the {what} is the word `{context.adapter.null_word}`",
+        f"when {read.name} is not set, the {what} is the word `{context.adapter_at(value.span).null_word}`",
         vendor.answer("invalid-key" if use.slot.is_secret else use.slot.value),
         f"hand the value over as it is: {context.spelled(read.name, value.span)}",
         fix=context.read_variable(read.name, value.span, required=use.slot.is_secret),

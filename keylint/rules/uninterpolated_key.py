@@ -45,7 +45,7 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
 
 
 def _help(use: Use, value: Literal, context: Context) -> str:
-    form = context.adapter.expands
+    form = context.adapter_at(value.span).expands
     variable = context.variable_for(use)
     if not form:
         return f"the reader of this file expands no such reference: set {variable} where the program runs, or write the value"

@@ -1,0 +1,88 @@
+"""Files of `name = value` lines: properties, INI, cfg, systemd units, `.npmrc` and their kin."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from keylint.languages.config import ConfigWiring, Setting
+from keylint.languages.syntax import Adapter
+from keylint.languages.variables import defined, literal
+from keylint.model import Fact, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keylint.providers.catalogue import Catalogue
+    from keylint.source import Source
+
+_SECTION = re.compile(rb"^[ \t]*\[(?P<name>[^\]\r\n]*)\][ \t]*\r?$")
+_LINE = re.compile(
+    rb"^[ \t]*(?P<name>[^\s=:#;!\[][^=:\r\n]*?)[ \t]*(?P<sign>[=:])[ \t]*(?P<value>(?:[^\r\n\\]|\\\r?\n|\\.)*?)[ \t]*\r?$"
+)
+_EQUALS = re.compile(rb"^[ \t]*(?P<name>[^\s=#;!\[][^=\r\n]*?)[ \t]*(?P<sign>=)[ \t]*(?P<value>[^\r\n]*?)[ \t]*\r?$")
+_ENVIRONMENT = re.compile(r"(?P<quote>[\"']?)(?P<name>[A-Za-z_]\w*)=(?P<value>(?:(?!(?P=quote)(?:\s|$)).)*)")
+_UNIT = re.compile(r"\.(?:service|timer|socket|container|pod)(?:\.d/[^/]*\.conf)?$")
+
+
+class IniAdapter(Adapter):
+    """Lowers settings to facts."""
+
+    name = "ini"
+    comments = ("#", ";", "!")
+    settings = True
+
+    def facts(self, source: Source, catalogue: Catalogue) -> list[Fact]:
+        """See ``Adapter.facts``."""
+        found = list(self._settings(source))
+        if _UNIT.search(source.path):
+            return [fact for setting in found for fact in self._unit(source, setting, catalogue)]
+        return ConfigWiring(source, found, catalogue).facts()
+
+    def _settings(self, source: Source) -> Iterator[Setting]:
+        section: tuple[str, ...] = ()
+        siblings: dict[str, str] = {}
+        properties = source.path.endswith(".properties")
+        pattern = _LINE if properties else _EQUALS
+        for row in range(len(source.lines)):
+            line = source.line(row)
+            raw = source.data[line.start : line.end]
+            opened = _SECTION.match(raw)
+            if opened:
+                section, siblings = tuple(opened.group("name").decode("utf-8", "replace").strip().split(".")), {}
+                continue
+            match = pattern.match(raw)
+            if match is None:
+                continue
+            name = match.group("name").decode("utf-8", "replace").strip()
+            content = Span(line.start + match.start("value"), line.start + match.end("value"))
+            text = source.slice(content)
+            quote = text[0] if len(text) > 1 and text[0] in "\"'" and text[-1] == text[0] and not properties else ""
+            inner = Span(content.start + 1, content.end - 1) if quote else content
+            key = Span(line.start + match.start("name"), line.start + match.end("name"))
+            siblings[name] = source.slice(inner)
+            path = (*section, *(name.split(".") if "." in name and "_" not in name.rpartition(".")[2] else [name]))
+            yield Setting(path, source.slice(inner), content, inner, key, quote, siblings)
+
+    def _unit(self, source: Source, setting: Setting, catalogue: Catalogue) -> Iterator[Fact]:
+        """``Environment=NAME=value "OTHER=value"`` of systemd."""
+        if setting.path[-1] != "Environment":
+            return
+        text = source.slice(setting.span)
+        for match in _ENVIRONMENT.finditer(text):
+            at = [setting.span.start + len(text[: match.start(group)].encode()) for group in ("name", "value")]
+            content = Span(at[1], at[1] + len(match.group("value").encode()))
+            name = Span(at[0], at[0] + len(match.group("name")))
+            yield from defined(source, catalogue, match.group("name"), name, literal(match.group("value"), content), content, "systemd")
+
+    def is_comment(self, source: Source, offset: int) -> bool:
+        """A line that begins with a mark."""
+        line = source.slice(source.line(source.row(offset))).lstrip()
+        return line.startswith(("#", ";", "!"))
+
+    def broken(self, data: bytes) -> bool:
+        """Nothing that a fix writes can break a line."""
+        return False
+
+
+ADAPTER = IniAdapter()

@@ -1,0 +1,82 @@
+"""Prose with code in it: the fences of Markdown, MDX, reStructuredText and AsciiDoc.
+
+Only what is told to be code in a known language is lowered; prose and indented blocks are text.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from keylint.languages.embedding import HostAdapter, Part, whole
+from keylint.languages.notebook import LANGUAGES
+from keylint.model import Span
+
+if TYPE_CHECKING:
+    from keylint.source import Source
+
+_FENCE = re.compile(rb"^[ >\t]{0,8}(?P<mark>`{3,}|~{3,})[ \t]*\{?\.?(?P<word>[\w#+-]*)[^\n]*\n", re.MULTILINE)
+_RST = re.compile(rb"^(?P<indent>[ \t]*)\.\. (?:code|code-block|sourcecode|highlight)::[ \t]*(?P<word>[\w#+-]+)[^\n]*\n", re.MULTILINE)
+_ADOC = re.compile(rb"^\[source,[ \t]*(?P<word>[\w#+-]+)[^\]\n]*\][ \t]*\n(?P<mark>-{4,})[ \t]*\n", re.MULTILINE)
+ALIASES = {
+    **LANGUAGES,
+    "py": "python", "python3": "python", "ipython": "python", "js": "javascript", "jsx": "javascript", "node": "javascript", "mjs": "javascript",
+    "ts": "typescript", "tsx": "tsx", "sh": "shell", "shell": "shell", "zsh": "shell", "console": "shell", "curl": "shell",
+    "cs": "csharp", "golang": "go", "rb": "ruby", "rs": "rust", "kt": "kotlin", "ps1": "powershell", "pwsh": "powershell", "swift": "swift",
+    "dart": "dart", "yaml": "yaml", "yml": "yaml", "json": "json", "jsonc": "json", "toml": "toml", "dotenv": "dotenv", "env": "dotenv",
+    "dockerfile": "dockerfile", "docker": "dockerfile", "hcl": "hcl", "terraform": "hcl", "tf": "hcl", "html": "html", "vue": "html", "svelte": "html",
+    "ini": "ini", "properties": "ini", "vba": "vba", "vb": "vba", "vbnet": "vbnet", "batch": "batch", "bat": "batch", "cmd": "batch", "makefile": "makefile", "make": "makefile",
+    "http": "http", "xml": "xml", "ex": "elixir", "jl": "julia", "pl": "perl",
+}  # fmt: skip
+
+
+class ProseAdapter(HostAdapter):
+    """Lowers the fences of a text to facts."""
+
+    name = "markdown"
+    comments = ("<!--", "..", "//", "#")
+
+    def parts(self, source: Source) -> list[Part]:
+        """The blocks that name a language."""
+        made: list[Part] = []
+        at = 0
+        data = source.data
+        for match in _FENCE.finditer(data):
+            if match.start() < at:
+                continue
+            mark = match.group("mark")
+            close = re.compile(rb"^[ >\t]*" + mark[:1] + b"{" + str(len(mark)).encode() + rb",}[ \t]*\r?$", re.MULTILINE).search(data, match.end())
+            end = close.start() if close else len(data)
+            at = close.end() if close else len(data)
+            language = ALIASES.get(match.group("word").decode().lower())
+            if language is not None and end > match.end():
+                made.append(whole(source, language, Span(match.end(), end)))
+        made += [part for pattern in (_RST, _ADOC) for part in self._marked(source, pattern)]
+        return sorted(made, key=lambda part: part.span.start)
+
+    def _marked(self, source: Source, pattern: re.Pattern[bytes]) -> list[Part]:
+        """``.. code-block:: python`` with an indented block, ``[source,python]`` between dashes."""
+        made = []
+        for match in pattern.finditer(source.data):
+            language = ALIASES.get(match.group("word").decode().lower())
+            if pattern is _ADOC:
+                end = source.data.find(b"\n" + match.group("mark"), match.end())
+            else:
+                indent = len(match.group("indent"))
+                after = re.compile(rb"^[ \t]{0," + str(indent).encode() + rb"}[^\s]", re.MULTILINE).search(source.data, match.end())
+                end = after.start() if after else len(source.data)
+            end = end if end >= 0 else len(source.data)
+            if language is not None and end > match.end():
+                made.append(whole(source, language, Span(match.end(), end)))
+        return made
+
+    def is_own_comment(self, source: Source, offset: int) -> bool:
+        """A marker in prose counts: nobody writes one by chance."""
+        return True
+
+    def broken(self, data: bytes) -> bool:
+        """Prose cannot break."""
+        return False
+
+
+ADAPTER = ProseAdapter()
