@@ -21,12 +21,18 @@ if TYPE_CHECKING:
     from keylint.source import Source
 
 _SET = re.compile(
-    rb"^[ \t@(]*(?:if\b[^\n]*?[ \t])?set[ \t]+(?P<open>\")?(?P<name>[A-Za-z_]\w*)(?P<before>[ \t]*)=(?P<after>[ \t]*)(?P<value>[^\r\n]*?)(?P<close>\"?)[ \t]*\r?$",
+    rb"^[ \t@(]*(?:if\b[^\n]*?[ \t])?set[ \t]+(?P<open>\")?(?P<name>[A-Za-z_]\w*)"
+    rb"(?P<before>[ \t]*)=(?P<after>[ \t]*)(?P<value>[^\r\n]*?)(?P<close>\"?)[ \t]*\r?$",
     re.MULTILINE | re.IGNORECASE,
 )
-_SETX = re.compile(rb"^[ \t@]*setx[ \t]+(?:/[mM][ \t]+)?(?P<name>[A-Za-z_]\w*)[ \t]+(?P<value>\"[^\"\r\n]*\"|\S+)", re.MULTILINE | re.IGNORECASE)
+_SETX = re.compile(
+    rb"^[ \t@]*setx[ \t]+(?:/[mM][ \t]+)?(?P<name>[A-Za-z_]\w*)[ \t]+(?P<value>\"[^\"\r\n]*\"|\S+)",
+    re.MULTILINE | re.IGNORECASE,
+)
 _REFERENCE = re.compile(r"%([A-Za-z_]\w*)(?::[^%]*)?%|!([A-Za-z_]\w*)!|%~?\d")
-_COMMAND = re.compile(rb"^[ \t@]*(?:curl|http|xh|wget)(?:\.exe)?\b(?:[^\n^]|\^\r?\n|\^.)*", re.MULTILINE | re.IGNORECASE)
+_COMMAND = re.compile(
+    rb"^[ \t@]*(?:curl|http|xh|wget)(?:\.exe)?\b(?:[^\n^]|\^\r?\n|\^.)*", re.MULTILINE | re.IGNORECASE
+)
 _PIECE = re.compile(r"%([A-Za-z_]\w*)%|\^\r?\n|\$|`|'")
 
 
@@ -47,7 +53,9 @@ class BatchAdapter(HostAdapter):
             if source.data[content.start : content.start + 1] == b'"':
                 content = Span(content.start + 1, content.end - 1)
             value = with_references(source.slice(content), content, _REFERENCE)
-            facts += defined(source, catalogue, match.group("name").decode(), Span(*match.span("name")), value, content, "cmd")
+            facts += defined(
+                source, catalogue, match.group("name").decode(), Span(*match.span("name")), value, content, "cmd"
+            )
         return facts
 
     def _set(self, source: Source, catalogue: Catalogue, match: re.Match[bytes]) -> Iterator[Fact]:
@@ -58,9 +66,14 @@ class BatchAdapter(HostAdapter):
             damages = quotes_kept(source.slice(content), content, "cmd keeps the quotes as a part of the value")
         if match.group("before") or match.group("after"):
             gap = Span(match.start("before"), match.end("after"))
-            damages = (*damages, Damage("spaces", gap, "cmd keeps the spaces: one in the name, one in the value", (Edit(gap, "="),)))
+            damages = (
+                *damages,
+                Damage("spaces", gap, "cmd keeps the spaces: one in the name, one in the value", (Edit(gap, "="),)),
+            )
         value = with_references(source.slice(content), content, _REFERENCE)
-        yield from defined(source, catalogue, match.group("name").decode(), Span(*match.span("name")), value, content, "cmd", damages)
+        yield from defined(
+            source, catalogue, match.group("name").decode(), Span(*match.span("name")), value, content, "cmd", damages
+        )
 
     def parts(self, source: Source) -> list[Part]:
         """Requests, as a shell would read them."""
@@ -70,7 +83,9 @@ class BatchAdapter(HostAdapter):
         """What expands a reference here is cmd."""
         return self
 
-    def write_env(self, source: Source, variable: str, at: Span, *, before: str = "", required: bool = True) -> Code | None:
+    def write_env(
+        self, source: Source, variable: str, at: Span, *, before: str = "", required: bool = True
+    ) -> Code | None:
         """``%X%``."""
         return Code(f"{before}%{variable}%")
 

@@ -19,8 +19,6 @@ from keylint.model import (
     Env,
     EnvDefinition,
     Fact,
-    Header,
-    Join,
     Literal,
     Missing,
     Opaque,
@@ -35,8 +33,7 @@ from keylint.model import (
 from keylint.providers.catalogue import GENERIC, Catalogue
 from keylint.source import Source
 from keylint.wiring import hosts
-from keylint.wiring.headers import token_of
-from keylint.wiring.names import AUTHORIZATION, BASE_URL, header_meant, plain
+from keylint.wiring.names import BASE_URL, header_meant, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,15 +86,33 @@ READERS = (
         re.compile(r"\$\{(?:env|input|config|command|workspaceFolder|userHome)"),
         True,
     ),
-    Reader("spring", re.compile(r"(?:^|/)(?:application|bootstrap)(?:-[\w-]+)?\.(?:properties|ya?ml)$"), re.compile(r"\$\{"), True),
+    Reader(
+        "spring",
+        re.compile(r"(?:^|/)(?:application|bootstrap)(?:-[\w-]+)?\.(?:properties|ya?ml)$"),
+        re.compile(r"\$\{"),
+        True,
+    ),
     Reader("app-config", re.compile(r"(?:^|/)(?:app|web)(?:\.[\w-]+)?\.config$", re.IGNORECASE), None, True),
     Reader("android", re.compile(r"(?:^|/)(?:strings|secrets|api_?keys?|keys)\.xml$"), re.compile(r"^@\w+/"), True),
     Reader("apple", re.compile(r"\.(?:plist|xcconfig)$"), re.compile(r"\$[({]"), True),
     Reader("terraform", re.compile(r"\.(?:tf|tfvars)$"), None, True),
-    Reader("azure-pipelines", re.compile(r"(?:^|/)azure-pipelines[^/]*\.ya?ml$|(?:^|/)\.azure[-_]pipelines/.*\.ya?ml$"), re.compile(r"\$\(|\$\{\{|\$\["), True),
+    Reader(
+        "azure-pipelines",
+        re.compile(r"(?:^|/)azure-pipelines[^/]*\.ya?ml$|(?:^|/)\.azure[-_]pipelines/.*\.ya?ml$"),
+        re.compile(r"\$\(|\$\{\{|\$\["),
+        True,
+    ),
     Reader("circleci", re.compile(r"(?:^|/)\.circleci/.*\.ya?ml$"), re.compile(r"<<|\$")),
-    Reader("ansible", re.compile(r"(?:^|/)(?:group_vars|host_vars|playbooks?|roles)/.*\.ya?ml$|(?:^|/)(?:playbook|site)[\w.-]*\.ya?ml$"), re.compile(r"\{\{")),
-    Reader("helm", re.compile(r"(?:^|/)values[\w.-]*\.ya?ml$|(?:^|/)templates/.*\.(?:ya?ml|tpl)$"), re.compile(r"\{\{")),
+    Reader(
+        "ansible",
+        re.compile(
+            r"(?:^|/)(?:group_vars|host_vars|playbooks?|roles)/.*\.ya?ml$|(?:^|/)(?:playbook|site)[\w.-]*\.ya?ml$"
+        ),
+        re.compile(r"\{\{"),
+    ),
+    Reader(
+        "helm", re.compile(r"(?:^|/)values[\w.-]*\.ya?ml$|(?:^|/)templates/.*\.(?:ya?ml|tpl)$"), re.compile(r"\{\{")
+    ),
     Reader("mcp", re.compile(r"(?:^|/)(?:\.?mcp|cline_mcp_settings)\.json$"), re.compile(r"\$\{")),
     Reader("kubernetes", re.compile(r"\.ya?ml$"), None, False, re.compile(rb"^apiVersion:\s*\S", re.MULTILINE)),
 )

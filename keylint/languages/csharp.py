@@ -27,7 +27,9 @@ class CSharpFile(FamilyFile):
     calls = frozenset({"invocation_expression", "object_creation_expression", "implicit_object_creation_expression"})
     argument_lists = frozenset({"argument_list", "initializer_expression"})
     argument_types = frozenset({"argument"})
-    members = frozenset({"member_access_expression", "conditional_access_expression", "member_binding_expression", "qualified_name"})
+    members = frozenset(
+        {"member_access_expression", "conditional_access_expression", "member_binding_expression", "qualified_name"}
+    )
     subscripts = frozenset({"element_access_expression", "element_binding_expression"})
     assignments = frozenset({"assignment_expression", "variable_declarator", "property_declaration"})
     parameters = frozenset({"parameter"})
@@ -36,20 +38,62 @@ class CSharpFile(FamilyFile):
     concatenations = frozenset({"binary_expression"})
     maps = frozenset({"initializer_expression", "anonymous_object_creation_expression"})
     tuples = frozenset({"initializer_expression"})
-    wrappers = frozenset({"parenthesized_expression", "argument", "postfix_unary_expression", "await_expression", "bracketed_argument_list"})
+    wrappers = frozenset(
+        {
+            "parenthesized_expression",
+            "argument",
+            "postfix_unary_expression",
+            "await_expression",
+            "bracketed_argument_list",
+        }
+    )
     conditionals = frozenset({"conditional_expression", "switch_expression"})
     classes = frozenset({"class_declaration", "record_declaration", "struct_declaration"})
     functions = frozenset(
-        {"method_declaration", "constructor_declaration", "local_function_statement", "lambda_expression", "anonymous_method_expression", "accessor_declaration"}
+        {
+            "method_declaration",
+            "constructor_declaration",
+            "local_function_statement",
+            "lambda_expression",
+            "anonymous_method_expression",
+            "accessor_declaration",
+        }
     )
     scopes = functions | classes | frozenset({"compilation_unit"})
-    branches = frozenset({"if_statement", "for_statement", "foreach_statement", "while_statement", "switch_section", "try_statement", "catch_clause"})
+    branches = frozenset(
+        {
+            "if_statement",
+            "for_statement",
+            "foreach_statement",
+            "while_statement",
+            "switch_section",
+            "try_statement",
+            "catch_clause",
+        }
+    )
     conditions = frozenset({"if_statement", "while_statement", "conditional_expression"})
     tests = frozenset({"binary_expression", "prefix_unary_expression", "is_pattern_expression"})
     transparent = frozenset(
-        {"parenthesized_expression", "argument", "argument_list", "invocation_expression", "member_access_expression", "prefix_unary_expression", "binary_expression"}
+        {
+            "parenthesized_expression",
+            "argument",
+            "argument_list",
+            "invocation_expression",
+            "member_access_expression",
+            "prefix_unary_expression",
+            "binary_expression",
+        }
     )
-    statements = frozenset({"expression_statement", "local_declaration_statement", "return_statement", "field_declaration", "property_declaration", "if_statement"})
+    statements = frozenset(
+        {
+            "expression_statement",
+            "local_declaration_statement",
+            "return_statement",
+            "field_declaration",
+            "property_declaration",
+            "if_statement",
+        }
+    )
     import_types = frozenset({"using_directive"})
     constants = re.compile(r"(?:\w+\s+)*const\b")
     nothing = {"null": "", "default": ""}
@@ -70,7 +114,11 @@ class CSharpFile(FamilyFile):
         """``using X;``."""
         found = []
         for node in self.root.children:
-            match = re.match(r"(?:global\s+)?using\s+(?:static\s+)?([\w.]+)\s*;", self.text(node)) if node.type == "using_directive" else None
+            match = (
+                re.match(r"(?:global\s+)?using\s+(?:static\s+)?([\w.]+)\s*;", self.text(node))
+                if node.type == "using_directive"
+                else None
+            )
             if match:
                 found.append(Import(match.group(1), span(node)))
         return found
@@ -98,9 +146,16 @@ class CSharpAdapter(FamilyAdapter):
     )
     idiom = Idiom(
         language="csharp",
-        loaders={"DotNetEnv.Env.Load": "dotenv", "Env.Load": "dotenv", "DotEnv.Load": "dotenv", "Env.TraversePath.Load": "dotenv"},
+        loaders={
+            "DotNetEnv.Env.Load": "dotenv",
+            "Env.Load": "dotenv",
+            "DotEnv.Load": "dotenv",
+            "Env.TraversePath.Load": "dotenv",
+        },
         writers={"Environment.SetEnvironmentVariable": "process"},
-        sinks=re.compile(r"^(?:Console\.(?:Error\.)?Write(?:Line)?|Debug\.Write(?:Line)?|Debug\.Log\w*|Trace\.Write(?:Line)?|_?[lL]og(?:ger)?\.\w+)$"),
+        sinks=re.compile(
+            r"^(?:Console\.(?:Error\.)?Write(?:Line)?|Debug\.Write(?:Line)?|Debug\.Log\w*|Trace\.Write(?:Line)?|_?[lL]og(?:ger)?\.\w+)$"
+        ),
     )
 
     @staticmethod

@@ -25,7 +25,14 @@ if TYPE_CHECKING:
     from tree_sitter import Parser
 
 MAX_DEPTH = 500  # of nested nodes: what is deeper is left out
-_SELECTORS = {"selector", "unconditional_assignable_selector", "conditional_assignable_selector", "cascade_selector", "argument_part", "index_selector"}
+_SELECTORS = {
+    "selector",
+    "unconditional_assignable_selector",
+    "conditional_assignable_selector",
+    "cascade_selector",
+    "argument_part",
+    "index_selector",
+}
 
 
 class DartParser:
@@ -40,13 +47,15 @@ class DartParser:
 
 
 def _rebuilt(node: Any, depth: int) -> Node:
-    made = Node(node.type, node.start_byte, node.end_byte, named=node.is_named, error=node.type == "ERROR" or node.is_missing)
+    made = Node(
+        node.type, node.start_byte, node.end_byte, named=node.is_named, error=node.type == "ERROR" or node.is_missing
+    )
     for child in node.children if depth < MAX_DEPTH else ():
         if child.type in _SELECTORS and made.children and made.children[-1].is_named:
             _fold(made, child, depth)
         else:
             made.append(_rebuilt(child, depth + 1))
-    if node.type == "new_expression" or node.type == "const_object_expression":
+    if node.type in ("new_expression", "const_object_expression"):
         made.type = "call"
     return made
 
@@ -59,7 +68,7 @@ def _fold(made: Node, selector: Any, depth: int) -> None:
     owner = made.children.pop()
     if inner.type == "index_selector":
         folded = Node("index", owner.start_byte, selector.end_byte, [owner])
-    elif inner.type in ("argument_part",):
+    elif inner.type == "argument_part":
         folded = Node("call", owner.start_byte, selector.end_byte, [owner])
     elif inner.named_child_count and inner.type != "selector":
         folded = Node("member", owner.start_byte, selector.end_byte, [owner])
@@ -82,23 +91,61 @@ class DartFile(FamilyFile):
     argument_types = frozenset({"argument", "named_argument"})
     members = frozenset({"member"})
     subscripts = frozenset({"index"})
-    assignments = frozenset({"assignment_expression", "initialized_variable_definition", "static_final_declaration", "initialized_identifier", "initialized_variable_definition"})
+    assignments = frozenset(
+        {
+            "assignment_expression",
+            "initialized_variable_definition",
+            "static_final_declaration",
+            "initialized_identifier",
+        }
+    )
     parameters = frozenset({"formal_parameter", "optional_formal_parameters"})
     holders = frozenset({"assignable_expression"})
     pairs = frozenset({"pair"})
     maps = frozenset({"set_or_map_literal"})
     lists = frozenset({"list_literal"})
-    binaries = frozenset({"additive_expression", "if_null_expression", "equality_expression", "logical_and_expression", "logical_or_expression"})
+    binaries = frozenset(
+        {
+            "additive_expression",
+            "if_null_expression",
+            "equality_expression",
+            "logical_and_expression",
+            "logical_or_expression",
+        }
+    )
     concatenations = frozenset({"additive_expression"})
-    wrappers = frozenset({"parenthesized_expression", "wrapped", "argument", "await_expression", "assignable_expression", "unary_expression"})
+    wrappers = frozenset(
+        {
+            "parenthesized_expression",
+            "wrapped",
+            "argument",
+            "await_expression",
+            "assignable_expression",
+            "unary_expression",
+        }
+    )
     conditionals = frozenset({"conditional_expression", "switch_expression"})
     classes = frozenset({"class_body", "extension_body"})
     functions = frozenset({"function_body", "function_expression_body"})
     scopes = functions | classes | frozenset({"program"})
-    branches = frozenset({"if_statement", "for_statement", "while_statement", "switch_statement_case", "try_statement", "catch_clause"})
+    branches = frozenset(
+        {"if_statement", "for_statement", "while_statement", "switch_statement_case", "try_statement", "catch_clause"}
+    )
     conditions = frozenset({"if_statement", "while_statement", "conditional_expression"})
     tests = frozenset({"equality_expression", "relational_expression", "unary_expression", "type_test_expression"})
-    transparent = frozenset({"parenthesized_expression", "arguments", "argument", "call", "member", "unary_expression", "wrapped", "logical_and_expression", "logical_or_expression"})
+    transparent = frozenset(
+        {
+            "parenthesized_expression",
+            "arguments",
+            "argument",
+            "call",
+            "member",
+            "unary_expression",
+            "wrapped",
+            "logical_and_expression",
+            "logical_or_expression",
+        }
+    )
     statements = frozenset({"expression_statement", "local_variable_declaration", "return_statement", "declaration"})
     import_types = frozenset({"import_or_export"})
     constants = re.compile(r"(?:static\s+)?const\b")

@@ -62,7 +62,9 @@ class DockerfileAdapter(HostAdapter):
 
     def _defined(self, source: Source, catalogue: Catalogue, name: Node, value: Node) -> Iterator[Fact]:
         where = span(value)
-        yield from defined(source, catalogue, source.slice(span(name)), span(name), _value(source, where), where, "docker")
+        yield from defined(
+            source, catalogue, source.slice(span(name)), span(name), _value(source, where), where, "docker"
+        )
 
     def parts(self, source: Source) -> list[Part]:
         """The commands of RUN, and of CMD and ENTRYPOINT in their shell form."""
@@ -72,7 +74,11 @@ class DockerfileAdapter(HostAdapter):
                 command = next((child for child in node.named_children if child.type == "shell_command"), None)
                 if command is not None:
                     made.append(whole(source, "shell", span(command)))
-                made += [whole(source, "shell", span(child)) for child in node.named_children if child.type == "heredoc_block"]
+                made += [
+                    whole(source, "shell", span(child))
+                    for child in node.named_children
+                    if child.type == "heredoc_block"
+                ]
         return made
 
     def is_own_comment(self, source: Source, offset: int) -> bool:
@@ -89,7 +95,11 @@ def _value(source: Source, where: Span) -> Value:
     text = source.slice(where)
     if len(text) > 1 and text[0] in "\"'" and text[-1] == text[0]:
         inner = Span(where.start + 1, where.end - 1)
-        return literal(text[1:-1], inner, text[0], where) if text[0] == "'" else with_references(text[1:-1], inner, _REFERENCE, where)
+        return (
+            literal(text[1:-1], inner, text[0], where)
+            if text[0] == "'"
+            else with_references(text[1:-1], inner, _REFERENCE, where)
+        )
     return with_references(text, where, _REFERENCE)
 
 

@@ -62,7 +62,7 @@ class ElixirFile(FamilyFile):
         "Env.fetch!": Getter(Unset.ERROR),
     }
     converters = frozenset({"String.trim", "to_string"})
-    glue = {}  # noqa: RUF012 the class attribute of the tables
+    glue = {}
     bearers = frozenset()
 
     def shape(self, node: Node) -> Shape | None:
@@ -122,7 +122,9 @@ class ElixirFile(FamilyFile):
     def in_function(self, node: Node) -> bool:
         """Inside ``def … do``."""
         return any(
-            above.type == "call" and self.text(above.named_children[0]) in ("def", "defp") for above in self.ancestors(node) if above.named_children
+            above.type == "call" and self.text(above.named_children[0]) in ("def", "defp")
+            for above in self.ancestors(node)
+            if above.named_children
         )
 
 
@@ -132,10 +134,21 @@ class ElixirAdapter(FamilyAdapter):
     name = "elixir"
     comments = ("#",)
     file_class = ElixirFile
-    words = Words(read='System.fetch_env!("{}")', optional='System.get_env("{}")', join='"{0}" <> {1}', interpolated=lambda text: text, reference="#{{{}}}")
+    words = Words(
+        read='System.fetch_env!("{}")',
+        optional='System.get_env("{}")',
+        join='"{0}" <> {1}',
+        interpolated=lambda text: text,
+        reference="#{{{}}}",
+    )
     idiom = Idiom(
         language="elixir",
-        loaders={"Dotenvy.source": "dotenv", "Dotenvy.source!": "dotenv", "Dotenv.load": "dotenv", "DotenvParser.load_file": "dotenv"},
+        loaders={
+            "Dotenvy.source": "dotenv",
+            "Dotenvy.source!": "dotenv",
+            "Dotenv.load": "dotenv",
+            "DotenvParser.load_file": "dotenv",
+        },
         writers={"System.put_env": "process"},
         sinks=re.compile(r"^(?:IO\.(?:puts|inspect|write)|Logger\.(?:debug|info|warn|warning|error|notice))$"),
     )

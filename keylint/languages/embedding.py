@@ -149,7 +149,9 @@ class HostAdapter(Adapter):
         """As the part's language says it."""
         found = self._part(source, offset)
         inner = found[0].inward(offset) if found else None
-        return found[1].is_comment(found[2], inner) if found and inner is not None else self.is_own_comment(source, offset)
+        return (
+            found[1].is_comment(found[2], inner) if found and inner is not None else self.is_own_comment(source, offset)
+        )
 
     def is_own_comment(self, source: Source, offset: int) -> bool:
         """Whether an offset lies in a comment of the host."""

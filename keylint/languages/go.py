@@ -44,10 +44,25 @@ class GoFile(FamilyFile):
     conditions = frozenset({"if_statement", "expression_switch_statement"})
     tests = frozenset({"binary_expression", "unary_expression"})
     transparent = frozenset(
-        {"parenthesized_expression", "argument_list", "call_expression", "selector_expression", "unary_expression", "binary_expression"}
+        {
+            "parenthesized_expression",
+            "argument_list",
+            "call_expression",
+            "selector_expression",
+            "unary_expression",
+            "binary_expression",
+        }
     )
     statements = frozenset(
-        {"short_var_declaration", "assignment_statement", "expression_statement", "return_statement", "var_declaration", "const_declaration", "if_statement"}
+        {
+            "short_var_declaration",
+            "assignment_statement",
+            "expression_statement",
+            "return_statement",
+            "var_declaration",
+            "const_declaration",
+            "if_statement",
+        }
     )
     import_types = frozenset({"import_declaration"})
     constants = re.compile(r"const\b")
@@ -57,7 +72,17 @@ class GoFile(FamilyFile):
     fillers = re.compile(rb"strings\.Replace|template\.|\bSprintf\(\s*[A-Za-z_]")
     getters = {"os.Getenv": Getter(Unset.EMPTY), "os.LookupEnv": Getter(Unset.ERROR)}
     trimmers = frozenset({"TrimSpace", "TrimRight"})
-    converters = frozenset({"strings.TrimSpace", "azcore.NewKeyCredential", "string", "openai.String", "openai.F", "aws.String", "param.NewOpt"})
+    converters = frozenset(
+        {
+            "strings.TrimSpace",
+            "azcore.NewKeyCredential",
+            "string",
+            "openai.String",
+            "openai.F",
+            "aws.String",
+            "param.NewOpt",
+        }
+    )
     glue = {"strings.Join": ""}
     formatters = {"fmt.Sprintf": "%"}
     bearers = frozenset({"SetAuthToken", "SetBearerAuthToken"})
@@ -95,7 +120,9 @@ class GoFile(FamilyFile):
                 for match in _IMPORT.finditer(self.text(node).partition("import")[2]):
                     path = match.group(2)
                     last = _VERSION.sub("", path).rpartition("/")[2]
-                    names = (match.group(1),) if match.group(1) else (last, last.removeprefix("go-").removesuffix("-go"))
+                    names = (
+                        (match.group(1),) if match.group(1) else (last, last.removeprefix("go-").removesuffix("-go"))
+                    )
                     found.update(dict.fromkeys(names, path))
         return {name: path for name, path in found.items() if name != path}
 
@@ -116,7 +143,9 @@ class GoAdapter(FamilyAdapter):
             "godotenv.Overload": "dotenv",
         },
         writers={"os.Setenv": "process"},
-        sinks=re.compile(r"^(?:fmt\.(?:Print(?:ln|f)?|Fprint(?:ln|f)?)|log\.(?:Print(?:ln|f)?|Fatal(?:f|ln)?)|(?:slog|logger|log|sugar|zap)\.(?:Debug|Info|Warn|Error)[fw]?)$"),
+        sinks=re.compile(
+            r"^(?:fmt\.(?:Print(?:ln|f)?|Fprint(?:ln|f)?)|log\.(?:Print(?:ln|f)?|Fatal(?:f|ln)?)|(?:slog|logger|log|sugar|zap)\.(?:Debug|Info|Warn|Error)[fw]?)$"
+        ),
     )
 
     @staticmethod

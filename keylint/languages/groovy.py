@@ -53,7 +53,11 @@ class GroovyFile(ScriptFile):
     nothing = {"null": "null"}
     maps = frozenset({"map", "list"})
     fillers = re.compile(rb"\.replace\(|\.format\(")
-    getters = {**JVM_GETTERS, "project.findProperty": Getter(Unset.NULL), "providers.environmentVariable": Getter(Unset.NULL)}
+    getters = {
+        **JVM_GETTERS,
+        "project.findProperty": Getter(Unset.NULL),
+        "providers.environmentVariable": Getter(Unset.NULL),
+    }
     environments = {"System.getenv": Unset.NULL, "env": Unset.NULL}
     passers = frozenset({"toString", "get", "getOrNull"})
     defaulters = frozenset({"getOrElse", "orElse"})

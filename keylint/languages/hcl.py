@@ -89,7 +89,9 @@ class HclAdapter(Adapter):
         found = {}
         for child in node.parent.named_children if node.parent is not None else ():
             if child.type == node.type and child.named_child_count >= 2:
-                found[source.slice(span(child.named_children[0])).strip('"')] = source.slice(span(child.named_children[-1])).strip('"')
+                found[source.slice(span(child.named_children[0])).strip('"')] = source.slice(
+                    span(child.named_children[-1])
+                ).strip('"')
         return found
 
     def is_comment(self, source: Source, offset: int) -> bool:

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 _SEPARATOR = re.compile(r"^###")
 _VARIABLE = re.compile(r"^\s*@(?P<name>[\w.-]+)\s*=\s*(?P<value>.*?)\s*$")
-_REQUEST = re.compile(r"^\s*(?:(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|WEBSOCKET|GRAPHQL|CONNECT|TRACE)\s+)?(?P<url>(?:https?://|\{\{)\S*)", re.IGNORECASE)
+_REQUEST = re.compile(
+    r"^\s*(?:(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|WEBSOCKET|GRAPHQL|CONNECT|TRACE)\s+)?(?P<url>(?:https?://|\{\{)\S*)",
+    re.IGNORECASE,
+)
 _HEADER = re.compile(r"^(?P<name>[A-Za-z][\w-]*)\s*:\s*(?P<value>.*?)\s*$")
 _REFERENCE = re.compile(r"\{\{\s*(?:\$(?:dotenv|processEnv|env)\s+%?)?\$?([\w.-]+)[^}]*\}\}")
 
@@ -57,7 +60,9 @@ class HttpAdapter(Adapter):
             elif headers and given:
                 content = _within(text, given, "value", line)
                 value = with_references(given.group("value"), content, _REFERENCE)
-                yield from header(catalogue, given.group("name"), _within(text, given, "name", line), value, content, where)
+                yield from header(
+                    catalogue, given.group("name"), _within(text, given, "name", line), value, content, where
+                )
             elif headers and not text.strip():
                 headers = False  # the body follows
 
@@ -69,7 +74,9 @@ class HttpAdapter(Adapter):
         value = with_references(match.group("value"), content, _REFERENCE)
         yield Use(known[0], known[1], value, content, match.group("name"), "setting")
 
-    def write_env(self, source: Source, variable: str, at: Span, *, before: str = "", required: bool = True) -> Code | None:
+    def write_env(
+        self, source: Source, variable: str, at: Span, *, before: str = "", required: bool = True
+    ) -> Code | None:
         """``{{$dotenv X}}``."""
         return Code(f"{before}{{{{$dotenv {variable}}}}}")
 
@@ -87,7 +94,9 @@ class HttpAdapter(Adapter):
 
 
 def _within(text: str, match: re.Match[str], group: str, line: Span) -> Span:
-    return Span(line.start + len(text[: match.start(group)].encode()), line.start + len(text[: match.end(group)].encode()))
+    return Span(
+        line.start + len(text[: match.start(group)].encode()), line.start + len(text[: match.end(group)].encode())
+    )
 
 
 ADAPTER = HttpAdapter()

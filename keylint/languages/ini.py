@@ -73,7 +73,9 @@ class IniAdapter(Adapter):
             at = [setting.span.start + len(text[: match.start(group)].encode()) for group in ("name", "value")]
             content = Span(at[1], at[1] + len(match.group("value").encode()))
             name = Span(at[0], at[0] + len(match.group("name")))
-            yield from defined(source, catalogue, match.group("name"), name, literal(match.group("value"), content), content, "systemd")
+            yield from defined(
+                source, catalogue, match.group("name"), name, literal(match.group("value"), content), content, "systemd"
+            )
 
     def is_comment(self, source: Source, offset: int) -> bool:
         """A line that begins with a mark."""

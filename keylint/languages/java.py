@@ -26,7 +26,11 @@ JVM_GETTERS = {
     "getenv.get": Getter(Unset.NULL),
     "dotenv.get": Getter(Unset.NULL, 0, 1),
 }
-JVM_LOADERS = {"Dotenv.load": "dotenv", "Dotenv.configure.load": "dotenv", "Dotenv.configure.ignoreIfMissing.load": "dotenv"}
+JVM_LOADERS = {
+    "Dotenv.load": "dotenv",
+    "Dotenv.configure.load": "dotenv",
+    "Dotenv.configure.ignoreIfMissing.load": "dotenv",
+}
 JVM_BEARERS = frozenset({"setBearerAuth", "bearerAuth", "bearer"})
 
 
@@ -50,12 +54,27 @@ class JavaFile(FamilyFile):
     functions = frozenset({"method_declaration", "constructor_declaration", "lambda_expression"})
     scopes = functions | classes | frozenset({"program"})
     branches = frozenset(
-        {"if_statement", "for_statement", "enhanced_for_statement", "while_statement", "switch_block_statement_group", "try_statement", "catch_clause"}
+        {
+            "if_statement",
+            "for_statement",
+            "enhanced_for_statement",
+            "while_statement",
+            "switch_block_statement_group",
+            "try_statement",
+            "catch_clause",
+        }
     )
     conditions = frozenset({"if_statement", "while_statement", "ternary_expression"})
     tests = frozenset({"binary_expression", "unary_expression"})
     transparent = frozenset(
-        {"parenthesized_expression", "argument_list", "method_invocation", "field_access", "unary_expression", "binary_expression"}
+        {
+            "parenthesized_expression",
+            "argument_list",
+            "method_invocation",
+            "field_access",
+            "unary_expression",
+            "binary_expression",
+        }
     )
     statements = frozenset(
         {"expression_statement", "local_variable_declaration", "return_statement", "field_declaration", "if_statement"}
@@ -64,7 +83,16 @@ class JavaFile(FamilyFile):
     nothing = {"null": "null"}
     fillers = re.compile(rb"String\.format\(\s*[A-Za-z_]|[A-Za-z_]\.formatted\(|\.replace\(|MessageFormat")
     getters = JVM_GETTERS
-    converters = frozenset({"AzureKeyCredential", "AzureApiKeyCredential.create", "BearerTokenCredential.create", "URI.create", "Optional.of", "String.valueOf"})
+    converters = frozenset(
+        {
+            "AzureKeyCredential",
+            "AzureApiKeyCredential.create",
+            "BearerTokenCredential.create",
+            "URI.create",
+            "Optional.of",
+            "String.valueOf",
+        }
+    )
     passers = frozenset({"toString", "get", "orElseThrow"})
     defaulters = frozenset({"orElse"})
     formatters = {"String.format": "%", "formatted": "%", "MessageFormat.format": "{"}
@@ -75,7 +103,11 @@ class JavaFile(FamilyFile):
         """``import a.b.C;``."""
         found = []
         for node in self.root.children:
-            match = re.match(r"import\s+(?:static\s+)?([\w.]+)", self.text(node)) if node.type == "import_declaration" else None
+            match = (
+                re.match(r"import\s+(?:static\s+)?([\w.]+)", self.text(node))
+                if node.type == "import_declaration"
+                else None
+            )
             if match:
                 found.append(Import(match.group(1), span(node)))
         return found

@@ -41,10 +41,14 @@ class JuliaFile(FamilyFile):
     conditionals = frozenset({"ternary_expression", "if_statement"})
     functions = frozenset({"function_definition", "arrow_function_expression", "do_clause"})
     scopes = functions | frozenset({"source_file", "module_definition"})
-    branches = frozenset({"if_statement", "for_statement", "while_statement", "try_statement", "elseif_clause", "else_clause"})
+    branches = frozenset(
+        {"if_statement", "for_statement", "while_statement", "try_statement", "elseif_clause", "else_clause"}
+    )
     conditions = frozenset({"if_statement", "while_statement", "elseif_clause"})
     tests = frozenset({"binary_expression", "unary_expression"})
-    transparent = frozenset({"parenthesized_expression", "argument_list", "call_expression", "unary_expression", "binary_expression"})
+    transparent = frozenset(
+        {"parenthesized_expression", "argument_list", "call_expression", "unary_expression", "binary_expression"}
+    )
     statements = frozenset({"assignment", "const_statement", "return_statement"})
     import_types = frozenset({"using_statement", "import_statement"})
     arrows = frozenset({"=>", "="})

@@ -41,13 +41,25 @@ class KotlinFile(FamilyFile):
     wrappers = frozenset({"parenthesized_expression", "unary_expression", "as_expression"})
     conditionals = frozenset({"if_expression", "when_expression"})
     classes = frozenset({"class_body"})
-    functions = frozenset({"function_declaration", "lambda_literal", "anonymous_function", "secondary_constructor", "getter", "setter"})
+    functions = frozenset(
+        {"function_declaration", "lambda_literal", "anonymous_function", "secondary_constructor", "getter", "setter"}
+    )
     scopes = functions | classes | frozenset({"source_file"})
-    branches = frozenset({"if_expression", "when_entry", "for_statement", "while_statement", "try_expression", "catch_block"})
+    branches = frozenset(
+        {"if_expression", "when_entry", "for_statement", "while_statement", "try_expression", "catch_block"}
+    )
     conditions = frozenset({"if_expression", "while_statement", "when_expression"})
     tests = frozenset({"binary_expression", "unary_expression", "prefix_expression"})
     transparent = frozenset(
-        {"parenthesized_expression", "value_arguments", "value_argument", "call_expression", "navigation_expression", "unary_expression", "binary_expression"}
+        {
+            "parenthesized_expression",
+            "value_arguments",
+            "value_argument",
+            "call_expression",
+            "navigation_expression",
+            "unary_expression",
+            "binary_expression",
+        }
     )
     statements = frozenset({"property_declaration", "assignment", "return_expression", "jump_expression", "import"})
     import_types = frozenset({"import", "import_header"})
@@ -57,7 +69,7 @@ class KotlinFile(FamilyFile):
     nothing = {"null": "null"}
     fillers = re.compile(rb"\.format\(|\.replace\(")
     getters = JVM_GETTERS
-    environments = {}  # noqa: RUF012 the class attribute of the tables
+    environments = {}
     converters = frozenset({"OpenAIHost", "AzureKeyCredential", "URI.create", "BearerTokenCredential.create"})
     passers = frozenset({"toString", "orEmpty"})
     defaulters = frozenset({"getOrElse"})

@@ -33,10 +33,21 @@ class LuaFile(FamilyFile):
     wrappers = frozenset({"parenthesized_expression", "expression_list", "variable_list"})
     functions = frozenset({"function_declaration", "function_definition"})
     scopes = functions | frozenset({"chunk"})
-    branches = frozenset({"if_statement", "for_statement", "while_statement", "repeat_statement", "elseif_statement", "else_statement"})
+    branches = frozenset(
+        {"if_statement", "for_statement", "while_statement", "repeat_statement", "elseif_statement", "else_statement"}
+    )
     conditions = frozenset({"if_statement", "while_statement", "elseif_statement"})
     tests = frozenset({"binary_expression", "unary_expression"})
-    transparent = frozenset({"parenthesized_expression", "arguments", "function_call", "dot_index_expression", "unary_expression", "binary_expression"})
+    transparent = frozenset(
+        {
+            "parenthesized_expression",
+            "arguments",
+            "function_call",
+            "dot_index_expression",
+            "unary_expression",
+            "binary_expression",
+        }
+    )
     statements = frozenset({"assignment_statement", "variable_declaration", "return_statement"})
     arrows = frozenset({"="})
     joins = frozenset({".."})

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from keylint.source import Source
 
 _ASSIGNMENT = re.compile(
-    rb"^(?P<word>(?:[ ]*(?:export|override|private)[ \t]+)*)[ ]*(?P<name>[A-Za-z_][\w.-]*)[ \t]*(?P<sign>::?:?=|\?=|\+=|!=|=)[ \t]*(?P<value>[^\n#]*?)[ \t]*(?:#[^\n]*)?\r?$",
+    rb"^(?P<word>(?:[ ]*(?:export|override|private)[ \t]+)*)[ ]*(?P<name>[A-Za-z_][\w.-]*)[ \t]*"
+    rb"(?P<sign>::?:?=|\?=|\+=|!=|=)[ \t]*(?P<value>[^\n#]*?)[ \t]*(?:#[^\n]*)?\r?$",
     re.MULTILINE,
 )
 _REFERENCE = re.compile(r"\$[({]([A-Za-z_]\w*)[^)}]*[)}]|\$([A-Za-z])(?!\w)")
@@ -46,12 +47,18 @@ class MakefileAdapter(HostAdapter):
             exported = b"export" in match.group("word")
             value = with_references(text, content, _REFERENCE)
             name = match.group("name").decode()
-            facts += defined(source, catalogue, name, Span(*match.span("name")), value, content, "make", damages if exported else ())
+            facts += defined(
+                source, catalogue, name, Span(*match.span("name")), value, content, "make", damages if exported else ()
+            )
         return facts
 
     def parts(self, source: Source) -> list[Part]:
         """The lines of recipes, with make's own references out of the way."""
-        return [_recipe(source, *match.span("body")) for match in _RECIPE.finditer(source.data) if match.group("body").strip()]
+        return [
+            _recipe(source, *match.span("body"))
+            for match in _RECIPE.finditer(source.data)
+            if match.group("body").strip()
+        ]
 
     def is_own_comment(self, source: Source, offset: int) -> bool:
         """Behind a #."""

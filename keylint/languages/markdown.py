@@ -16,18 +16,44 @@ if TYPE_CHECKING:
     from keylint.source import Source
 
 _FENCE = re.compile(rb"^[ >\t]{0,8}(?P<mark>`{3,}|~{3,})[ \t]*\{?\.?(?P<word>[\w#+-]*)[^\n]*\n", re.MULTILINE)
-_RST = re.compile(rb"^(?P<indent>[ \t]*)\.\. (?:code|code-block|sourcecode|highlight)::[ \t]*(?P<word>[\w#+-]+)[^\n]*\n", re.MULTILINE)
+_RST = re.compile(
+    rb"^(?P<indent>[ \t]*)\.\. (?:code|code-block|sourcecode|highlight)::[ \t]*(?P<word>[\w#+-]+)[^\n]*\n", re.MULTILINE
+)
 _ADOC = re.compile(rb"^\[source,[ \t]*(?P<word>[\w#+-]+)[^\]\n]*\][ \t]*\n(?P<mark>-{4,})[ \t]*\n", re.MULTILINE)
-ALIASES = {
-    **LANGUAGES,
-    "py": "python", "python3": "python", "ipython": "python", "js": "javascript", "jsx": "javascript", "node": "javascript", "mjs": "javascript",
-    "ts": "typescript", "tsx": "tsx", "sh": "shell", "shell": "shell", "zsh": "shell", "console": "shell", "curl": "shell",
-    "cs": "csharp", "golang": "go", "rb": "ruby", "rs": "rust", "kt": "kotlin", "ps1": "powershell", "pwsh": "powershell", "swift": "swift",
-    "dart": "dart", "yaml": "yaml", "yml": "yaml", "json": "json", "jsonc": "json", "toml": "toml", "dotenv": "dotenv", "env": "dotenv",
-    "dockerfile": "dockerfile", "docker": "dockerfile", "hcl": "hcl", "terraform": "hcl", "tf": "hcl", "html": "html", "vue": "html", "svelte": "html",
-    "ini": "ini", "properties": "ini", "vba": "vba", "vb": "vba", "vbnet": "vbnet", "batch": "batch", "bat": "batch", "cmd": "batch", "makefile": "makefile", "make": "makefile",
-    "http": "http", "xml": "xml", "ex": "elixir", "jl": "julia", "pl": "perl",
-}  # fmt: skip
+# The words behind a fence's mark, where they are not the language's name.
+_WORDS = {
+    "python": "py python3 ipython",
+    "javascript": "js jsx node mjs cjs",
+    "typescript": "ts mts",
+    "tsx": "tsx",
+    "shell": "sh shell zsh console curl terminal",
+    "csharp": "cs",
+    "go": "golang",
+    "ruby": "rb",
+    "rust": "rs",
+    "kotlin": "kt kts",
+    "powershell": "ps1 pwsh",
+    "swift": "swift",
+    "dart": "dart flutter",
+    "elixir": "ex exs",
+    "julia": "jl",
+    "perl": "pl",
+    "vba": "vba vb vbs",
+    "vbnet": "vbnet",
+    "batch": "batch bat cmd",
+    "yaml": "yaml yml",
+    "json": "json jsonc",
+    "toml": "toml",
+    "dotenv": "dotenv env",
+    "dockerfile": "dockerfile docker",
+    "makefile": "makefile make",
+    "hcl": "hcl terraform tf",
+    "ini": "ini properties conf",
+    "html": "html vue svelte astro",
+    "http": "http rest",
+    "xml": "xml",
+}
+ALIASES = {**LANGUAGES, **{word: language for language, words in _WORDS.items() for word in words.split()}}
 
 
 class ProseAdapter(HostAdapter):
@@ -45,7 +71,9 @@ class ProseAdapter(HostAdapter):
             if match.start() < at:
                 continue
             mark = match.group("mark")
-            close = re.compile(rb"^[ >\t]*" + mark[:1] + b"{" + str(len(mark)).encode() + rb",}[ \t]*\r?$", re.MULTILINE).search(data, match.end())
+            close = re.compile(
+                rb"^[ >\t]*" + mark[:1] + b"{" + str(len(mark)).encode() + rb",}[ \t]*\r?$", re.MULTILINE
+            ).search(data, match.end())
             end = close.start() if close else len(data)
             at = close.end() if close else len(data)
             language = ALIASES.get(match.group("word").decode().lower())
@@ -63,7 +91,9 @@ class ProseAdapter(HostAdapter):
                 end = source.data.find(b"\n" + match.group("mark"), match.end())
             else:
                 indent = len(match.group("indent"))
-                after = re.compile(rb"^[ \t]{0," + str(indent).encode() + rb"}[^\s]", re.MULTILINE).search(source.data, match.end())
+                after = re.compile(rb"^[ \t]{0," + str(indent).encode() + rb"}[^\s]", re.MULTILINE).search(
+                    source.data, match.end()
+                )
                 end = after.start() if after else len(source.data)
             end = end if end >= 0 else len(source.data)
             if language is not None and end > match.end():

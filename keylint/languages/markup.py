@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from keylint.source import Source
 
 _FRONT = re.compile(rb"\A---\r?\n(.*?)\n---", re.DOTALL)
-_NO_SCRIPT = re.compile(r"type\s*=\s*[\"']?(?:text/(?:template|x-|plain|html)|application/(?:ld\+)?json|importmap)", re.IGNORECASE)
+_NO_SCRIPT = re.compile(
+    r"type\s*=\s*[\"']?(?:text/(?:template|x-|plain|html)|application/(?:ld\+)?json|importmap)", re.IGNORECASE
+)
 _TYPED = re.compile(r"lang\s*=\s*[\"']?tsx?\b", re.IGNORECASE)
 MAX_NODES = 200_000
 

@@ -16,18 +16,53 @@ from tree_sitter import Language, Node, Parser
 
 from keylint.languages.code import field, parsed, span
 from keylint.languages.embedding import HostAdapter, Part
-from keylint.model import Edit
 
 if TYPE_CHECKING:
+    from keylint.model import Edit
     from keylint.source import Source
 
 _ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}(?:\\u[0-9a-fA-F]{4})?|.)")
-_KERNELS = {"ir": "r", "python": "python", "python3": "python", "javascript": "javascript", "typescript": "typescript", "deno": "typescript"}
+_KERNELS = {
+    "ir": "r",
+    "python": "python",
+    "python3": "python",
+    "javascript": "javascript",
+    "typescript": "typescript",
+    "deno": "typescript",
+}
 _MAGIC_SHELL = re.compile(r"%%(?:bash|sh|script|shell)\b")
-_MAGIC_OTHER = {"%%javascript": "javascript", "%%js": "javascript", "%%R": "r", "%%ruby": "ruby", "%%perl": "perl", "%%html": "html"}
+_MAGIC_OTHER = {
+    "%%javascript": "javascript",
+    "%%js": "javascript",
+    "%%R": "r",
+    "%%ruby": "ruby",
+    "%%perl": "perl",
+    "%%html": "html",
+}
 _LINE_MAGIC = re.compile(r"^[ \t]*(?:%|!)[^\n]*", re.MULTILINE)
 _SET_ENV = re.compile(r"^[ \t]*%(?:set_)?env[ \t]+([A-Za-z_]\w*)(?:[ \t]*=[ \t]*|[ \t]+)([^\n]*)$", re.MULTILINE)
-LANGUAGES = {"python": "python", "r": "r", "julia": "julia", "javascript": "javascript", "typescript": "typescript", "ruby": "ruby", "scala": "scala", "kotlin": "kotlin", "c#": "csharp", "csharp": "csharp", "java": "java", "groovy": "groovy", "rust": "rust", "go": "go", "powershell": "powershell", "bash": "shell", "php": "php", "elixir": "elixir", "lua": "lua", "perl": "perl"}
+LANGUAGES = {
+    "python": "python",
+    "r": "r",
+    "julia": "julia",
+    "javascript": "javascript",
+    "typescript": "typescript",
+    "ruby": "ruby",
+    "scala": "scala",
+    "kotlin": "kotlin",
+    "c#": "csharp",
+    "csharp": "csharp",
+    "java": "java",
+    "groovy": "groovy",
+    "rust": "rust",
+    "go": "go",
+    "powershell": "powershell",
+    "bash": "shell",
+    "php": "php",
+    "elixir": "elixir",
+    "lua": "lua",
+    "perl": "perl",
+}
 
 
 class NotebookAdapter(HostAdapter):

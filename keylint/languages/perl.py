@@ -15,6 +15,8 @@ from keylint.wiring import Idiom
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser
 
+    from keylint.model import Value
+
 _HOLE = re.compile(rb"(\$[A-Za-z_]\w*(?:(?:->)?[{\[][\"']?\w+[\"']?[}\]])*)|\$\{|@\{\[")
 _LEXICON = Lexicon(
     quotes=(
@@ -63,10 +65,14 @@ class PerlFile(ScriptFile):
     header_lines = False
     bearers = frozenset()
 
-    def evaluate(self, node: Node):  # type: ignore[no-untyped-def]
+    def evaluate(self, node: Node) -> Value:
         """``$ENV{X}``: a name and a block to the parser."""
         inner = self.inner(node)
-        match = re.fullmatch(r"\$ENV\{\s*[\"']?([^\"'{}\s]+)[\"']?\s*\}", self.text(inner)) if inner.type == "call" else None
+        match = (
+            re.fullmatch(r"\$ENV\{\s*[\"']?([^\"'{}\s]+)[\"']?\s*\}", self.text(inner))
+            if inner.type == "call"
+            else None
+        )
         if match:
             return self.variable(inner, match.group(1), inner.start_byte + match.start(1), Unset.NULL, "$ENV")
         return super().evaluate(node)

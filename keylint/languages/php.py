@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import TYPE_CHECKING
 
 import tree_sitter_php
 from tree_sitter import Language, Node, Parser
@@ -14,6 +15,9 @@ from keylint.languages.syntax import Import
 from keylint.model import Unset
 from keylint.wiring import Idiom
 
+if TYPE_CHECKING:
+    from keylint.model import Value
+
 
 class PhpFile(FamilyFile):
     """One file of PHP."""
@@ -22,18 +26,34 @@ class PhpFile(FamilyFile):
     sigils = "$"
     strings = frozenset({"string", "encapsed_string", "heredoc", "nowdoc"})
     raw = frozenset({"string", "nowdoc"})
-    substitutions = frozenset({"variable_name", "member_access_expression", "subscript_expression", "dynamic_variable_name"})
+    substitutions = frozenset(
+        {"variable_name", "member_access_expression", "subscript_expression", "dynamic_variable_name"}
+    )
     calls = frozenset(
-        {"function_call_expression", "scoped_call_expression", "member_call_expression", "nullsafe_member_call_expression", "object_creation_expression"}
+        {
+            "function_call_expression",
+            "scoped_call_expression",
+            "member_call_expression",
+            "nullsafe_member_call_expression",
+            "object_creation_expression",
+        }
     )
     argument_lists = frozenset({"arguments"})
     argument_types = frozenset({"argument", "array_element_initializer"})
     spreads = frozenset({"variadic_unpacking"})
     members = frozenset(
-        {"member_access_expression", "nullsafe_member_access_expression", "class_constant_access_expression", "scoped_property_access_expression", "qualified_name"}
+        {
+            "member_access_expression",
+            "nullsafe_member_access_expression",
+            "class_constant_access_expression",
+            "scoped_property_access_expression",
+            "qualified_name",
+        }
     )
     subscripts = frozenset({"subscript_expression"})
-    assignments = frozenset({"assignment_expression", "augmented_assignment_expression", "property_element", "const_element"})
+    assignments = frozenset(
+        {"assignment_expression", "augmented_assignment_expression", "property_element", "const_element"}
+    )
     parameters = frozenset({"simple_parameter", "property_promotion_parameter", "variadic_parameter"})
     pairs = frozenset({"array_element_initializer"})
     maps = frozenset({"array_creation_expression"})
@@ -45,15 +65,45 @@ class PhpFile(FamilyFile):
     classes = frozenset({"declaration_list"})
     functions = frozenset({"function_definition", "method_declaration", "anonymous_function", "arrow_function"})
     scopes = functions | classes | frozenset({"program"})
-    branches = frozenset({"if_statement", "for_statement", "foreach_statement", "while_statement", "case_statement", "try_statement", "catch_clause", "else_clause"})
+    branches = frozenset(
+        {
+            "if_statement",
+            "for_statement",
+            "foreach_statement",
+            "while_statement",
+            "case_statement",
+            "try_statement",
+            "catch_clause",
+            "else_clause",
+        }
+    )
     conditions = frozenset({"if_statement", "while_statement", "conditional_expression"})
     tests = frozenset({"binary_expression", "unary_op_expression"})
     transparent = frozenset(
-        {"parenthesized_expression", "arguments", "argument", "function_call_expression", "member_access_expression", "unary_op_expression", "binary_expression"}
+        {
+            "parenthesized_expression",
+            "arguments",
+            "argument",
+            "function_call_expression",
+            "member_access_expression",
+            "unary_op_expression",
+            "binary_expression",
+        }
     )
-    statements = frozenset({"expression_statement", "return_statement", "property_declaration", "const_declaration", "echo_statement", "if_statement"})
+    statements = frozenset(
+        {
+            "expression_statement",
+            "return_statement",
+            "property_declaration",
+            "const_declaration",
+            "echo_statement",
+            "if_statement",
+        }
+    )
     import_types = frozenset({"namespace_use_declaration"})
-    constants = re.compile(r"(?:\w+\s+)*const\b|(?:(?:private|protected|public|static|readonly|var)\s+)+(?:\??\w+\s+)?\$")
+    constants = re.compile(
+        r"(?:\w+\s+)*const\b|(?:(?:private|protected|public|static|readonly|var)\s+)+(?:\??\w+\s+)?\$"
+    )
     arrows = frozenset({"=>"})
     joins = frozenset({"."})
     fallbacks = frozenset({"??", "?:", "||"})
@@ -73,7 +123,7 @@ class PhpFile(FamilyFile):
     formatters = {"sprintf": "%"}
     bearers = frozenset({"withToken"})
 
-    def evaluate(self, node: Node):  # type: ignore[no-untyped-def]
+    def evaluate(self, node: Node) -> Value:
         """Also ``a ?: b``."""
         inner = self.inner(node)
         if inner.type == "conditional_expression" and inner.child_by_field_name("body") is None:
@@ -86,11 +136,13 @@ class PhpFile(FamilyFile):
         return "" if self.inner(node).type == "variable_name" else text
 
     def imports(self) -> list[Import]:
-        """``use A\\B;``."""
+        r"""``use A\B;``."""
         found = []
         for node in self.root.children:
             if node.type == "namespace_use_declaration":
-                found += [Import(name.replace("\\", "."), span(node)) for name in re.findall(r"[\w\\]+\\\w+", self.text(node))]
+                found += [
+                    Import(name.replace("\\", "."), span(node)) for name in re.findall(r"[\w\\]+\\\w+", self.text(node))
+                ]
         return found
 
 
@@ -116,7 +168,9 @@ class PhpAdapter(FamilyAdapter):
             "Dotenv.createImmutable.safeLoad": "dotenv",
         },
         environment="_ENV",
-        sinks=re.compile(r"^(?:error_log|var_dump|print_r|printf|dump|dd|print|syslog|Log\.(?:debug|info|warning|error|notice)|logger\.(?:debug|info|warning|error))$"),
+        sinks=re.compile(
+            r"^(?:error_log|var_dump|print_r|printf|dump|dd|print|syslog|Log\.(?:debug|info|warning|error|notice)|logger\.(?:debug|info|warning|error))$"
+        ),
     )
 
     @staticmethod

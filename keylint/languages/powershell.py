@@ -22,7 +22,14 @@ class PowerShellFile(FamilyFile):
 
     names = frozenset({"variable", "simple_name", "type_identifier", "command_name", "generic_token"})
     sigils = "$"
-    strings = frozenset({"expandable_string_literal", "verbatim_string_characters", "expandable_here_string_literal", "verbatim_here_string_characters"})
+    strings = frozenset(
+        {
+            "expandable_string_literal",
+            "verbatim_string_characters",
+            "expandable_here_string_literal",
+            "verbatim_here_string_characters",
+        }
+    )
     raw = strings  # the escape is the backtick, which no key and no header holds
     substitutions = frozenset({"variable", "sub_expression", "braced_variable"})
     calls = frozenset({"invokation_expression", "command"})
@@ -35,16 +42,51 @@ class PowerShellFile(FamilyFile):
     holders = frozenset({"left_assignment_expression", "cast_expression", "expression_with_unary_operator"})
     pairs = frozenset({"hash_entry"})
     maps = frozenset({"hash_literal_expression", "hash_literal_body"})
-    binaries = frozenset({"additive_expression", "additive_argument_expression", "format_expression", "comparison_expression", "logical_expression"})
+    binaries = frozenset(
+        {
+            "additive_expression",
+            "additive_argument_expression",
+            "format_expression",
+            "comparison_expression",
+            "logical_expression",
+        }
+    )
     concatenations = frozenset({"additive_expression", "additive_argument_expression"})
-    wrappers = frozenset({"parenthesized_expression", "hash_literal_expression", "member_name", "type_literal", "type_spec", "left_assignment_expression", "sub_expression"})
+    wrappers = frozenset(
+        {
+            "parenthesized_expression",
+            "hash_literal_expression",
+            "member_name",
+            "type_literal",
+            "type_spec",
+            "left_assignment_expression",
+            "sub_expression",
+        }
+    )
     functions = frozenset({"function_statement", "script_block_expression"})
     scopes = functions | frozenset({"program"})
-    branches = frozenset({"if_statement", "foreach_statement", "while_statement", "switch_statement", "try_statement", "catch_clause", "else_clause"})
+    branches = frozenset(
+        {
+            "if_statement",
+            "foreach_statement",
+            "while_statement",
+            "switch_statement",
+            "try_statement",
+            "catch_clause",
+            "else_clause",
+        }
+    )
     conditions = frozenset({"if_statement", "while_statement"})
     tests = frozenset({"comparison_expression", "expression_with_unary_operator"})
     transparent = frozenset(
-        {"parenthesized_expression", "argument_list", "argument_expression", "argument_expression_list", "invokation_expression", "unary_expression"}
+        {
+            "parenthesized_expression",
+            "argument_list",
+            "argument_expression",
+            "argument_expression_list",
+            "invokation_expression",
+            "unary_expression",
+        }
     )
     statements = frozenset({"pipeline", "statement_list", "statement_block"})
     arrows = frozenset({"="})
@@ -62,7 +104,11 @@ class PowerShellFile(FamilyFile):
         """``$env:X``, ``"…" -f $x``, and the joined command line arguments."""
         inner = self.inner(node)
         text = self.text(inner)
-        match = re.fullmatch(r"\$\{?env:([^{}\s]+)\}?", text, re.IGNORECASE) if inner.type in ("variable", "braced_variable") else None
+        match = (
+            re.fullmatch(r"\$\{?env:([^{}\s]+)\}?", text, re.IGNORECASE)
+            if inner.type in ("variable", "braced_variable")
+            else None
+        )
         if match:
             return self.variable(inner, match.group(1), inner.start_byte + match.start(1), Unset.NULL, "$env")
         if inner.type == "format_expression" and len(inner.named_children) == 3:
@@ -98,27 +144,44 @@ class PowerShellFile(FamilyFile):
     def _command(self, node: Node) -> Call | Assignment | None:
         name = self.text(node.child_by_field_name("command_name") or node.named_children[0]).removesuffix(".exe")
         elements = node.child_by_field_name("command_elements")
-        words = [child for child in elements.named_children if child.type != "command_argument_sep"] if elements is not None else []
+        words = (
+            [child for child in elements.named_children if child.type != "command_argument_sep"]
+            if elements is not None
+            else []
+        )
         if name.lower() in ("setx", *_SETTERS):
             plain = [word for word in words if word.type != "command_parameter"]
             target = self.text(plain[0]) if plain else ""
             variable = re.sub(r"(?i)^env:\\?", "", target.strip("\"'"))
             if len(plain) >= 2 and (name.lower() == "setx" or target.lower().startswith(("env:", '"env:', "'env:"))):
-                return Assignment(("env", f"[{variable}]"), span(plain[0]), self.expr(self.inner(plain[1])), span(node), key=span(plain[0]), node=node)
+                return Assignment(
+                    ("env", f"[{variable}]"),
+                    span(plain[0]),
+                    self.expr(self.inner(plain[1])),
+                    span(node),
+                    key=span(plain[0]),
+                    node=node,
+                )
             return None
         args: list[Argument] = []
         pending: Node | None = None
         for word in words:
             if word.type == "command_parameter":
                 if pending is not None:
-                    args.append(Argument(self.text(pending).lstrip("-").lower(), self.expr(pending), span(pending), span(pending)))
+                    args.append(
+                        Argument(
+                            self.text(pending).lstrip("-").lower(), self.expr(pending), span(pending), span(pending)
+                        )
+                    )
                 pending = word
                 continue
             inner = self.inner(word)
             title = self.text(pending).lstrip("-").lower() if pending is not None else ""
             args.append(Argument(title, self.expr(inner), span(word), span(pending or word)))
             pending = None
-        return Call(name, name, span(node), span(node.named_children[0]), args, False, False, self.is_lazy(node), name, node)
+        return Call(
+            name, name, span(node), span(node.named_children[0]), args, False, False, self.is_lazy(node), name, node
+        )
 
 
 class PowerShellAdapter(FamilyAdapter):

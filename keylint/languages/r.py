@@ -13,10 +13,16 @@ from keylint.model import Unset
 from keylint.wiring import Idiom
 
 if TYPE_CHECKING:
-    from tree_sitter import Parser
+    from tree_sitter import Node, Parser
+
+    from keylint.languages.syntax import Shape
 
 _LEXICON = Lexicon(
-    quotes=(Quote(re.compile(rb'[rR]"\('), ')"', escape=False), Quote(re.compile(rb'"'), '"'), Quote(re.compile(rb"'"), "'")),
+    quotes=(
+        Quote(re.compile(rb'[rR]"\('), ')"', escape=False),
+        Quote(re.compile(rb'"'), '"'),
+        Quote(re.compile(rb"'"), "'"),
+    ),
     comments=re.compile(rb"#[^\n]*"),
     name=re.compile(rb"[A-Za-z.\x80-\xff][\w.\x80-\xff]*|`[^`\n]*`"),
     signs=("<<-", "->>", "|>", "%>%", "<-", "->", "==", "!=", "<=", ">=", "&&", "||", ":::", "::", "%||%"),
@@ -55,7 +61,7 @@ class RFile(ScriptFile):
     map_makers = frozenset({"c", "list", "add_headers", "req_headers", "httr.add_headers", "httr2.req_headers"})
     bearers = frozenset({"req_auth_bearer_token"})
 
-    def shape(self, node):  # type: ignore[no-untyped-def]
+    def shape(self, node: Node) -> Shape | None:
         """A named argument is an entry and no assignment."""
         if node.type == "assign" and (above := self.parent(node)) is not None and above.type == "arguments":
             return self.pair(node)

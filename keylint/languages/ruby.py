@@ -43,11 +43,15 @@ class RubyFile(FamilyFile):
     classes = frozenset({"class", "module", "singleton_class"})
     functions = frozenset({"method", "singleton_method", "lambda"})
     scopes = functions | classes | frozenset({"program"})
-    branches = frozenset({"if", "unless", "if_modifier", "unless_modifier", "case", "when", "while", "until", "rescue", "begin"})
+    branches = frozenset(
+        {"if", "unless", "if_modifier", "unless_modifier", "case", "when", "while", "until", "rescue", "begin"}
+    )
     conditions = frozenset({"if", "unless", "if_modifier", "unless_modifier", "while", "conditional"})
     tests = frozenset({"binary", "unary"})
     transparent = frozenset({"parenthesized_statements", "argument_list", "call", "unary", "binary"})
-    statements = frozenset({"assignment", "operator_assignment", "return", "body_statement", "program", "do_block", "block"})
+    statements = frozenset(
+        {"assignment", "operator_assignment", "return", "body_statement", "program", "do_block", "block"}
+    )
     gives = frozenset({"="})
     fallbacks = frozenset({"||", "or"})
     nothing = {"nil": ""}
@@ -75,13 +79,18 @@ class RubyFile(FamilyFile):
         joined = self.expr(where.node)
         joined._value = self.scheme_and_token(scheme, where.node)  # noqa: SLF001
         name = self.expr(call.args[0].expr.node)
-        return [Argument("", name, call.args[0].span, call.args[0].span), Argument("", joined, call.args[2].span, where.span)]
+        return [
+            Argument("", name, call.args[0].span, call.args[0].span),
+            Argument("", joined, call.args[2].span, where.span),
+        ]
 
     def imports(self) -> list[Import]:
         """``require "x"`` at the top level."""
         found = []
         for node in self.root.children:
-            match = re.match(r"require(?:_relative)?[\s(]+[\"']([^\"']+)", self.text(node)) if node.type == "call" else None
+            match = (
+                re.match(r"require(?:_relative)?[\s(]+[\"']([^\"']+)", self.text(node)) if node.type == "call" else None
+            )
             if match:
                 found.append(Import(match.group(1), span(node)))
         return found
@@ -107,7 +116,9 @@ class RubyAdapter(FamilyAdapter):
         language="ruby",
         loaders={"Dotenv.load": "dotenv", "Dotenv.load!": "dotenv", "Dotenv.overload": "dotenv"},
         environment="ENV",
-        sinks=re.compile(r"^(?:puts|p|pp|print|printf|warn|(?:Rails\.)?_?logger\.(?:debug|info|warn|error|fatal)|log\.\w+)$"),
+        sinks=re.compile(
+            r"^(?:puts|p|pp|print|printf|warn|(?:Rails\.)?_?logger\.(?:debug|info|warn|error|fatal)|log\.\w+)$"
+        ),
     )
 
     @staticmethod

@@ -33,7 +33,9 @@ class RustFile(FamilyFile):
     spreads = frozenset({"base_field_initializer"})
     members = frozenset({"field_expression", "scoped_identifier", "scoped_type_identifier", "generic_function"})
     subscripts = frozenset({"index_expression"})
-    assignments = frozenset({"let_declaration", "assignment_expression", "const_item", "static_item", "compound_assignment_expr"})
+    assignments = frozenset(
+        {"let_declaration", "assignment_expression", "const_item", "static_item", "compound_assignment_expr"}
+    )
     parameters = frozenset({"parameter", "closure_parameters"})
     holders = frozenset({"mut_pattern"})
     pairs = frozenset({"field_initializer"})
@@ -41,7 +43,9 @@ class RustFile(FamilyFile):
     lists = frozenset({"array_expression"})
     binaries = frozenset({"binary_expression"})
     concatenations = frozenset({"binary_expression"})
-    wrappers = frozenset({"parenthesized_expression", "reference_expression", "try_expression", "await_expression", "unary_expression"})
+    wrappers = frozenset(
+        {"parenthesized_expression", "reference_expression", "try_expression", "await_expression", "unary_expression"}
+    )
     conditionals = frozenset({"if_expression", "match_expression"})
     functions = frozenset({"function_item", "closure_expression"})
     scopes = functions | frozenset({"source_file", "impl_item", "mod_item"})
@@ -49,9 +53,19 @@ class RustFile(FamilyFile):
     conditions = frozenset({"if_expression", "while_expression", "match_expression"})
     tests = frozenset({"binary_expression", "unary_expression"})
     transparent = frozenset(
-        {"parenthesized_expression", "arguments", "call_expression", "field_expression", "unary_expression", "reference_expression", "binary_expression"}
+        {
+            "parenthesized_expression",
+            "arguments",
+            "call_expression",
+            "field_expression",
+            "unary_expression",
+            "reference_expression",
+            "binary_expression",
+        }
     )
-    statements = frozenset({"let_declaration", "expression_statement", "return_expression", "const_item", "static_item", "use_declaration"})
+    statements = frozenset(
+        {"let_declaration", "expression_statement", "return_expression", "const_item", "static_item", "use_declaration"}
+    )
     import_types = frozenset({"use_declaration"})
     constants = re.compile(r"(?:pub(?:\([^)]*\))?\s+)?(?:const|static)\b")
     fallbacks = frozenset()
@@ -68,10 +82,42 @@ class RustFile(FamilyFile):
         "option_env": Getter(Unset.NULL),
     }
     passers = frozenset(
-        {"unwrap", "expect", "to_string", "to_owned", "into", "clone", "as_str", "as_ref", "parse", "ok", "unwrap_or_default", "into_bytes", "as_bytes", "await", "context", "map_err", "to_str", "as_deref"}
+        {
+            "unwrap",
+            "expect",
+            "to_string",
+            "to_owned",
+            "into",
+            "clone",
+            "as_str",
+            "as_ref",
+            "parse",
+            "ok",
+            "unwrap_or_default",
+            "into_bytes",
+            "as_bytes",
+            "await",
+            "context",
+            "map_err",
+            "to_str",
+            "as_deref",
+        }
     )
     converters = frozenset(
-        {"String.from", "Some", "Ok", "HeaderValue.from_str", "HeaderValue.from_static", "Cow.from", "Secret.new", "SecretString.from", "SecretString.new", "Arc.new", "Url.parse", "to_string"}
+        {
+            "String.from",
+            "Some",
+            "Ok",
+            "HeaderValue.from_str",
+            "HeaderValue.from_static",
+            "Cow.from",
+            "Secret.new",
+            "SecretString.from",
+            "SecretString.new",
+            "Arc.new",
+            "Url.parse",
+            "to_string",
+        }
     )
     defaulters = frozenset({"unwrap_or", "unwrap_or_else"})
     formatters = {"format": "{"}
@@ -108,7 +154,9 @@ class RustFile(FamilyFile):
         found = []
         for node in self.root.children:
             if node.type == "use_declaration":
-                found.append(Import(self.text(node)[4:].strip(" ;").replace("::", ".").partition("{")[0].strip(". "), span(node)))
+                found.append(
+                    Import(self.text(node)[4:].strip(" ;").replace("::", ".").partition("{")[0].strip(". "), span(node))
+                )
         return found
 
     def imported(self) -> dict[str, str]:
@@ -144,9 +192,16 @@ class RustAdapter(FamilyAdapter):
     )
     idiom = Idiom(
         language="rust",
-        loaders={"dotenvy.dotenv": "dotenv", "dotenv.dotenv": "dotenv", "dotenv.dotenv.dotenv": "dotenv", "dotenvy.dotenv_override": "dotenv"},
+        loaders={
+            "dotenvy.dotenv": "dotenv",
+            "dotenv.dotenv": "dotenv",
+            "dotenv.dotenv.dotenv": "dotenv",
+            "dotenvy.dotenv_override": "dotenv",
+        },
         writers={"std.env.set_var": "process", "env.set_var": "process"},
-        sinks=re.compile(r"^(?:println|eprintln|print|eprint|dbg|(?:log\.|tracing\.)?(?:trace|debug|info|warn|error))$"),
+        sinks=re.compile(
+            r"^(?:println|eprintln|print|eprint|dbg|(?:log\.|tracing\.)?(?:trace|debug|info|warn|error))$"
+        ),
     )
 
     @staticmethod

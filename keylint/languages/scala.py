@@ -43,9 +43,18 @@ class ScalaFile(FamilyFile):
     conditions = frozenset({"if_expression", "while_expression", "match_expression"})
     tests = frozenset({"infix_expression", "prefix_expression"})
     transparent = frozenset(
-        {"parenthesized_expression", "arguments", "call_expression", "field_expression", "prefix_expression", "infix_expression"}
+        {
+            "parenthesized_expression",
+            "arguments",
+            "call_expression",
+            "field_expression",
+            "prefix_expression",
+            "infix_expression",
+        }
     )
-    statements = frozenset({"val_definition", "var_definition", "assignment_expression", "return_expression", "template_body"})
+    statements = frozenset(
+        {"val_definition", "var_definition", "assignment_expression", "return_expression", "template_body"}
+    )
     import_types = frozenset({"import_declaration"})
     arrows = frozenset({"->", "="})
     fallbacks = frozenset()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import TYPE_CHECKING
 
 import tree_sitter_swift
 from tree_sitter import Language, Node, Parser
@@ -13,6 +14,9 @@ from keylint.languages.family import FamilyAdapter, FamilyFile, Words
 from keylint.languages.syntax import Entry, Import, Shape
 from keylint.model import Span, Unset
 from keylint.wiring import Idiom
+
+if TYPE_CHECKING:
+    from keylint.model import Value
 
 
 class SwiftFile(FamilyFile):
@@ -32,18 +36,57 @@ class SwiftFile(FamilyFile):
     maps = frozenset({"dictionary_literal"})
     lists = frozenset({"array_literal"})
     tuples = frozenset({"tuple_expression"})
-    binaries = frozenset({"additive_expression", "nil_coalescing_expression", "equality_expression", "comparison_expression", "conjunction_expression", "disjunction_expression"})
+    binaries = frozenset(
+        {
+            "additive_expression",
+            "nil_coalescing_expression",
+            "equality_expression",
+            "comparison_expression",
+            "conjunction_expression",
+            "disjunction_expression",
+        }
+    )
     concatenations = frozenset({"additive_expression"})
-    wrappers = frozenset({"navigation_suffix", "tuple_expression", "postfix_expression", "try_expression", "await_expression", "as_expression", "optional_chaining_expression"})
+    wrappers = frozenset(
+        {
+            "navigation_suffix",
+            "tuple_expression",
+            "postfix_expression",
+            "try_expression",
+            "await_expression",
+            "as_expression",
+            "optional_chaining_expression",
+        }
+    )
     conditionals = frozenset({"ternary_expression", "if_statement", "switch_statement"})
     classes = frozenset({"class_body", "enum_class_body"})
     functions = frozenset({"function_declaration", "init_declaration", "lambda_literal", "computed_property"})
     scopes = functions | classes | frozenset({"source_file"})
-    branches = frozenset({"if_statement", "guard_statement", "for_statement", "while_statement", "switch_entry", "catch_block", "do_statement"})
+    branches = frozenset(
+        {
+            "if_statement",
+            "guard_statement",
+            "for_statement",
+            "while_statement",
+            "switch_entry",
+            "catch_block",
+            "do_statement",
+        }
+    )
     conditions = frozenset({"if_statement", "guard_statement", "while_statement", "ternary_expression"})
     tests = frozenset({"equality_expression", "comparison_expression", "prefix_expression"})
     transparent = frozenset(
-        {"tuple_expression", "value_arguments", "value_argument", "call_suffix", "call_expression", "navigation_expression", "prefix_expression", "conjunction_expression", "disjunction_expression"}
+        {
+            "tuple_expression",
+            "value_arguments",
+            "value_argument",
+            "call_suffix",
+            "call_expression",
+            "navigation_expression",
+            "prefix_expression",
+            "conjunction_expression",
+            "disjunction_expression",
+        }
     )
     statements = frozenset({"property_declaration", "assignment", "control_transfer_statement", "statements"})
     marks = frozenset({"bang"})
@@ -53,7 +96,7 @@ class SwiftFile(FamilyFile):
     environments = {"ProcessInfo.processInfo.environment": Unset.NULL, "Environment": Unset.NULL}
     converters = frozenset({"String", "URL"})
     trimmers = frozenset({"trimmingCharacters"})
-    formatters = {}  # noqa: RUF012 the class attribute of the tables
+    formatters = {}
     reversed_setters = frozenset({"setValue", "addValue"})
     bearers = frozenset()
 
@@ -82,7 +125,7 @@ class SwiftFile(FamilyFile):
             return [entry for child in node.named_children if (entry := self._pair(child, node))]
         return super().mapping(node)
 
-    def evaluate(self, node: Node):  # type: ignore[no-untyped-def]
+    def evaluate(self, node: Node) -> Value:
         """``environment["X"]`` is a call to the grammar."""
         inner = self.inner(node)
         if inner.type == "call_expression" and self.is_subscript(inner):
@@ -111,7 +154,11 @@ class SwiftFile(FamilyFile):
         """``import X``."""
         found = []
         for node in self.root.children:
-            match = re.match(r"import\s+(?:\w+\s+)?([\w.]+)", self.text(node)) if node.type == "import_declaration" else None
+            match = (
+                re.match(r"import\s+(?:\w+\s+)?([\w.]+)", self.text(node))
+                if node.type == "import_declaration"
+                else None
+            )
             if match:
                 found.append(Import(match.group(1), span(node)))
         return found

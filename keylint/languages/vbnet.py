@@ -6,8 +6,8 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from keylint.languages.csharp import CSharpFile
 from keylint.languages.csharp import ADAPTER as CSHARP
+from keylint.languages.csharp import CSharpFile
 from keylint.languages.family import Words
 from keylint.languages.script import Grammar, ScriptAdapter, ScriptFile, ScriptParser
 from keylint.languages.script.lexer import Lexicon, Quote
@@ -20,7 +20,14 @@ if TYPE_CHECKING:
 
 _LEXICON = Lexicon(
     quotes=(
-        Quote(re.compile(rb'\$"'), '"', escape=False, doubled=True, expands=re.compile(rb"\{(?!\{)([A-Za-z_][\w.]*)\}|\{(?!\{)"), lines=True),
+        Quote(
+            re.compile(rb'\$"'),
+            '"',
+            escape=False,
+            doubled=True,
+            expands=re.compile(rb"\{(?!\{)([A-Za-z_][\w.]*)\}|\{(?!\{)"),
+            lines=True,
+        ),
         Quote(re.compile(rb'"'), '"', escape=False, doubled=True, lines=False),
     ),
     comments=re.compile(rb"'[^\n]*|(?i:(?<![\w.])rem)(?=[ \t])[^\n]*"),
@@ -40,7 +47,23 @@ _GRAMMAR = Grammar(
     ),
     dots=frozenset({".", "!"}),
     prefixes=frozenset({"-", "+"}),
-    modifiers=frozenset({"Dim", "Private", "Public", "Const", "Shared", "ReadOnly", "Friend", "Protected", "Return", "Using", "Static", "Await", "Call"}),
+    modifiers=frozenset(
+        {
+            "Dim",
+            "Private",
+            "Public",
+            "Const",
+            "Shared",
+            "ReadOnly",
+            "Friend",
+            "Protected",
+            "Return",
+            "Using",
+            "Static",
+            "Await",
+            "Call",
+        }
+    ),
     typed=frozenset({"As"}),
     functions=frozenset(),
     spaces=frozenset({"New", "Await", "Not"}),
@@ -94,7 +117,9 @@ class VbNetAdapter(ScriptAdapter):
         interpolated=lambda text: "$" + text if text.startswith('"') else "",
         reference="{{{}}}",
     )
-    idiom = Idiom(language="csharp", loaders=CSHARP.idiom.loaders, writers=CSHARP.idiom.writers, sinks=CSHARP.idiom.sinks)
+    idiom = Idiom(
+        language="csharp", loaders=CSHARP.idiom.loaders, writers=CSHARP.idiom.writers, sinks=CSHARP.idiom.sinks
+    )
 
     @staticmethod
     @cache

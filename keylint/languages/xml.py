@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from keylint.providers.catalogue import Catalogue
     from keylint.source import Source
 
-_TAG = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<(?P<end>/)?(?P<name>[A-Za-z_][\w:.-]*)(?P<rest>(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*?)(?P<empty>/)?>", re.DOTALL)
+_TAG = re.compile(
+    rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<(?P<end>/)?(?P<name>[A-Za-z_][\w:.-]*)(?P<rest>(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*?)(?P<empty>/)?>",
+    re.DOTALL,
+)
 _ATTRIBUTE = re.compile(rb"([A-Za-z_][\w:.-]*)\s*=\s*(\"[^\"<]*\"|'[^'<]*')")
 _NAMES = (b"key", b"name", b"android:name", b"id")
 _VALUES = (b"value", b"android:value", b"defaultvalue", b"string")
@@ -56,7 +59,13 @@ class XmlAdapter(Adapter):
                     else:
                         title, title_span = key if key is not None and name == "string" else (name, where)
                         label = path[-1] if path and path[-1] != name else ""
-                        yield Setting((*path[:-1], label or title) if key is None else (*path[:-1], title), text, content, content, opened[2] if key is None else title_span)
+                        yield Setting(
+                            (*path[:-1], label or title) if key is None else (*path[:-1], title),
+                            text,
+                            content,
+                            content,
+                            opened[2] if key is None else title_span,
+                        )
                         key = None
                 opened = None
                 if path:
@@ -66,7 +75,11 @@ class XmlAdapter(Adapter):
             yield from _attributes(source, attributes, match.start("rest"), (*path, name))
             if not match.group("empty") and len(path) < MAX_DEPTH:
                 named = next((attributes[word] for word in _NAMES if word in attributes), None)
-                label = named.group(2).decode("utf-8", "replace")[1:-1] if named is not None and name in ("string", "item", "entry", "property", "setting", "add", "Data") else name
+                label = (
+                    named.group(2).decode("utf-8", "replace")[1:-1]
+                    if named is not None and name in ("string", "item", "entry", "property", "setting", "add", "Data")
+                    else name
+                )
                 path.append(label)
                 opened = (match.end(), name, where)
 
@@ -81,10 +94,16 @@ class XmlAdapter(Adapter):
 
 def _stripped(source: Source, where: Span) -> Span:
     raw = source.data[where.start : where.end]
-    return Span(where.start + len(raw) - len(raw.lstrip()), where.end - (len(raw) - len(raw.rstrip()))) if raw.strip() else Span(where.start, where.start)
+    return (
+        Span(where.start + len(raw) - len(raw.lstrip()), where.end - (len(raw) - len(raw.rstrip())))
+        if raw.strip()
+        else Span(where.start, where.start)
+    )
 
 
-def _attributes(source: Source, found: dict[bytes, re.Match[bytes]], base: int, path: tuple[str, ...]) -> Iterator[Setting]:
+def _attributes(
+    source: Source, found: dict[bytes, re.Match[bytes]], base: int, path: tuple[str, ...]
+) -> Iterator[Setting]:
     """``<add key="OpenAI:ApiKey" value="…"/>``, and attributes that speak for themselves."""
     siblings = {name.decode(): match.group(2).decode("utf-8", "replace")[1:-1] for name, match in found.items()}
     for word in _VALUES:
@@ -97,10 +116,21 @@ def _attributes(source: Source, found: dict[bytes, re.Match[bytes]], base: int, 
         yield _of(source, match, base, (*path, name.decode()), match, siblings)
 
 
-def _of(source: Source, value: re.Match[bytes], base: int, path: tuple[str, ...], key: re.Match[bytes], siblings: dict[str, str]) -> Setting:
+def _of(
+    source: Source,
+    value: re.Match[bytes],
+    base: int,
+    path: tuple[str, ...],
+    key: re.Match[bytes],
+    siblings: dict[str, str],
+) -> Setting:
     start, end = base + value.start(2), base + value.end(2)
     inner = Span(start + 1, end - 1)
-    named = Span(base + key.start(2) + 1, base + key.end(2) - 1) if key is not value else Span(base + key.start(1), base + key.end(1))
+    named = (
+        Span(base + key.start(2) + 1, base + key.end(2) - 1)
+        if key is not value
+        else Span(base + key.start(1), base + key.end(1))
+    )
     return Setting(path, html.unescape(source.slice(inner)), Span(start, end), inner, named, '"', siblings)
 
 

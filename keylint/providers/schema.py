@@ -67,7 +67,8 @@ class ClientSpec:
     """An SDK's entry points in one language.
 
     `slots` maps parameter or option names to slots; `options` is the position of the options object, if the SDK takes
-    one; `positional` names the slots of positional arguments, "" for one that is none. `environment`: slots that are not given are read from the
+    one; `positional` names the slots of positional arguments, "" for one that is none.
+    `environment`: slots that are not given are read from the
     provider's variables. `imported`: the names count only if the file imports them from one of `modules`. `default`: the
     modules' default export is the first of the names. `strict`: a named argument that it does not know is an error.
     `builder`: the names begin a chain of calls, and `slots` are the methods in it.

@@ -43,7 +43,8 @@ def _block(finding: Finding, run: Run, color: bool) -> Iterator[str]:
         )
         shown.append((note.span, note.label, other.source, other.secrets, "-", _COLORS["place"]))
     gutter = max(len(str(made.row(span.start) + 1)) for span, _, made, *_ in shown)
-    yield f"{' ' * gutter}{_paint('-->', _COLORS['place'], color)} {safe(source.path)}:{place.row}:{place.column}{f' ({finding.place})' if finding.place else ''}"
+    told = f" ({finding.place})" if finding.place else ""
+    yield f"{' ' * gutter}{_paint('-->', _COLORS['place'], color)} {safe(source.path)}:{place.row}:{place.column}{told}"
     for index, (span, label, made, secrets, sign, shade) in enumerate(shown):
         if index and made is not source:
             where = made.position(span.start)

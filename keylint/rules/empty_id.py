@@ -33,7 +33,9 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
     value = use.value
     empty = isinstance(value, Missing) and value.kind == "empty"
     fallback = value.default if isinstance(value, Env) else value.fallback if isinstance(value, Opaque) else None
-    default = isinstance(fallback, Missing) and fallback.kind == "empty" and (use.via == "header" or isinstance(value, Env))
+    default = (
+        isinstance(fallback, Missing) and fallback.kind == "empty" and (use.via == "header" or isinstance(value, Env))
+    )
     if not (empty or default):
         return
     fix: Fix | None = None
@@ -42,9 +44,8 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
         fix = context.fix("turn the empty text into nothing", [edit])
     yield Problem(
         value.span,
-        f"the {use.slot.value} ID is empty" + (
-            f" when {value.name} is not set" if isinstance(value, Env) else " when it is not set" if default else ""
-        ),
+        f"the {use.slot.value} ID is empty"
+        + (f" when {value.name} is not set" if isinstance(value, Env) else " when it is not set" if default else ""),
         f"an empty header is sent; {vendor.answer(use.slot.value)}",
         "leave it out, or hand over nothing instead of an empty text",
         fix=fix,

@@ -28,7 +28,8 @@ def check(misplaced: Misplaced, context: Context) -> Iterator[Problem]:
         misplaced.span,
         f"{misplaced.call} takes {misplaced.what} for {misplaced.taken_for}",
         vendor.answer("no-key"),
-        "hand them over as headers: " + ("`headers=…`" if context.language_at(misplaced.span) == "python" else "`{ headers: … }`"),
+        "hand them over as headers: "
+        + ("`headers=…`" if context.language_at(misplaced.span) == "python" else "`{ headers: … }`"),
         fix=context.fix("hand them over as headers", misplaced.repair) if misplaced.repair else None,
         cause=misplaced.span,
     )

@@ -51,7 +51,12 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
     if not isinstance(value, Join) or len(value.parts) != 1 or not isinstance(value.parts[0], Env):
         return
     read = value.parts[0]
-    if read.unset is not Unset.NULL or read.default is not None or use.via == "header" or not context.adapter_at(value.span).null_word:
+    if (
+        read.unset is not Unset.NULL
+        or read.default is not None
+        or use.via == "header"
+        or not context.adapter_at(value.span).null_word
+    ):
         return
     what = "key" if use.slot.is_secret else use.slot.value
     yield Problem(

@@ -129,7 +129,9 @@ class Wiring:
         for count in (1, 2):
             name, module = ".".join(parts[-count:]), ".".join(parts[:-count])
             for spec in self.catalogue.clients(self.idiom.language, name):
-                within = (not spec.modules and bool(module)) or any(module == known or module.startswith((known + ".", known + "/")) for known in spec.modules)
+                within = (not spec.modules and bool(module)) or any(
+                    module == known or module.startswith((known + ".", known + "/")) for known in spec.modules
+                )
                 usable = not spec.imported or self._is_loaded(spec)
                 if within or (not call.known and usable and (not module or count == 2)):
                     found.append(spec)
@@ -162,7 +164,17 @@ class Wiring:
         expr = call.args[0].expr
         place = f"{call.method}(…)"
         return [
-            Use(spec.provider, slot, expr.value, expr.span, place, "client", endpoint, host, self.file.is_tested(expr.value))
+            Use(
+                spec.provider,
+                slot,
+                expr.value,
+                expr.span,
+                place,
+                "client",
+                endpoint,
+                host,
+                self.file.is_tested(expr.value),
+            )
         ]
 
     def _chain_endpoint(self, call: Call, spec: ClientSpec) -> tuple[Endpoint, str]:
@@ -415,7 +427,7 @@ class Wiring:
                     )
                     expr = shape.expr if is_base else None
                 elif isinstance(shape, Call):
-                    is_base = len(shape.args) == 1 and _SETS_BASE_URL.fullmatch(shape.method)
+                    is_base = len(shape.args) == 1 and bool(_SETS_BASE_URL.fullmatch(shape.method))
                     expr = shape.args[0].expr if is_base else None
                 elif isinstance(shape, Entry):
                     known = self.catalogue.variable(shape.key)

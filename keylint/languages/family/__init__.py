@@ -20,7 +20,9 @@ class FamilyAdapter(GrammarAdapter):
     """An adapter whose fixes are written from a table of words."""
 
     comments: ClassVar[tuple[str, ...]] = ("//", "/*")
-    comment_types: ClassVar[frozenset[str]] = frozenset({"comment", "line_comment", "block_comment", "multiline_comment"})
+    comment_types: ClassVar[frozenset[str]] = frozenset(
+        {"comment", "line_comment", "block_comment", "multiline_comment"}
+    )
     file_class: ClassVar[type[FamilyFile]]
     words: ClassVar[Words]
 

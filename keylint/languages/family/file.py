@@ -55,7 +55,9 @@ class FamilyFile(GrammarTables):
         for _ in range(MAX_CHAIN):
             if node.type in self.strings or node.type in self.calls or node.type in self.names:
                 return node
-            children = [child for child in node.named_children if "comment" not in child.type and child.type not in self.marks]
+            children = [
+                child for child in node.named_children if "comment" not in child.type and child.type not in self.marks
+            ]
             if len(children) != 1 or not (node.type in self.wrappers or self.is_alike(node, children[0])):
                 return node
             node = children[0]
@@ -215,7 +217,16 @@ class FamilyFile(GrammarTables):
         method = path[-1] if len(path) > 1 else ""
         written = ".".join(path[-2:] if len(path) > 2 else path)
         return Call(
-            ".".join(name), written, span(node), Span(node.start_byte, end), args, known, spread, self.is_lazy(node), method, node
+            ".".join(name),
+            written,
+            span(node),
+            Span(node.start_byte, end),
+            args,
+            known,
+            spread,
+            self.is_lazy(node),
+            method,
+            node,
         )
 
     def callee(self, node: Node) -> tuple[str, ...]:
@@ -259,7 +270,14 @@ class FamilyFile(GrammarTables):
             written = "default"
         key = self._last_part(left)
         return Assignment(
-            self.canonical(path), span(left), self.expr(self.first_value(right)), span(node), written, self.is_lazy(node), key, node
+            self.canonical(path),
+            span(left),
+            self.expr(self.first_value(right)),
+            span(node),
+            written,
+            self.is_lazy(node),
+            key,
+            node,
         )
 
     def inner_target(self, node: Node) -> Node:
@@ -289,7 +307,9 @@ class FamilyFile(GrammarTables):
         if parts is None:
             return None
         key = self.key_text(parts[0])
-        return Entry(key, span(self.inner(parts[0])), self.expr(self.inner(parts[1])), span(node), node) if key else None
+        return (
+            Entry(key, span(self.inner(parts[0])), self.expr(self.inner(parts[1])), span(node), node) if key else None
+        )
 
     def key_text(self, node: Node) -> str:
         """The text of a key: a string's content, a bare name, a symbol."""
@@ -321,7 +341,7 @@ class FamilyFile(GrammarTables):
         value = self.value(node)
         first = value if isinstance(value, Literal) else getattr(value, "parts", (None,))[0]
         match = _HEADER_LINE.match(first.text) if isinstance(first, Literal) else None
-        if match is None:
+        if match is None or not isinstance(first, Literal):
             return None
         rest = values.behind(value, match.end())
         name = Span(first.content.start, first.content.start + len(match.group(1)))
@@ -420,7 +440,11 @@ class FamilyFile(GrammarTables):
             path = self.path(owner) if owner is not None else ()
             return (*path, f"[{key}]") if path and key else ()
         text = self.text(node) if not node.named_child_count else ""
-        return (text.lstrip("\\"),) if re.fullmatch(r"[\\@]?[A-Za-z_]\w*[!?]?", text) and node.type not in self.strings else ()
+        return (
+            (text.lstrip("\\"),)
+            if re.fullmatch(r"[\\@]?[A-Za-z_]\w*[!?]?", text) and node.type not in self.strings
+            else ()
+        )
 
     def _member_path(self, node: Node) -> tuple[str, ...]:
         children = [child for child in node.children if child.is_named and "comment" not in child.type]
@@ -534,9 +558,11 @@ class FamilyFile(GrammarTables):
             names = [node for node in around.named_children if node.type in self.names or node.type in self.holders]
             if around.type in self.parameters:
                 named = names if around.type.endswith("parameters") else names[-1:]
-                return Binding(leaf, None, scope, block, leaf.end_byte, "a parameter") if any(
-                    node.start_byte <= leaf.start_byte < node.end_byte for node in named
-                ) else None
+                return (
+                    Binding(leaf, None, scope, block, leaf.end_byte, "a parameter")
+                    if any(node.start_byte <= leaf.start_byte < node.end_byte for node in named)
+                    else None
+                )
             is_name = bool(names) and names[-1].start_byte <= leaf.start_byte < names[-1].end_byte
             return Binding(leaf, None, scope, block, leaf.end_byte, "declare") if is_name else None
         left, right, mark = parts
@@ -557,9 +583,7 @@ class FamilyFile(GrammarTables):
         """What a name stands for; a class's field that is nothing at first is set from outside."""
         name = self.name_of(node)
         known = self.resolve(node, name)
-        if isinstance(known, Missing) and any(
-            binding.scope.type in self.classes for binding in self.bindings(name)
-        ):
+        if isinstance(known, Missing) and any(binding.scope.type in self.classes for binding in self.bindings(name)):
             return Opaque("a field", span(node), name=name)
         return known
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from keylint.languages.code import CodeFile
-from keylint.model import Unset
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Mapping
+
+    from keylint.model import Unset
 
 
 class Getter(NamedTuple):
@@ -52,7 +53,9 @@ class GrammarTables(CodeFile):
     arrows: ClassVar[frozenset[str]] = frozenset({":", "=>"})  # between a key and its value
     joins: ClassVar[frozenset[str]] = frozenset({"+"})
     fallbacks: ClassVar[frozenset[str]] = frozenset({"??"})
-    comparisons: ClassVar[frozenset[str]] = frozenset({"==", "!=", "===", "!==", "<>", "~=", "eq", "ne", "=~", "is", "!"})
+    comparisons: ClassVar[frozenset[str]] = frozenset(
+        {"==", "!=", "===", "!==", "<>", "~=", "eq", "ne", "=~", "is", "!"}
+    )
     dots: ClassVar[frozenset[str]] = frozenset({".", "::", "->", "?.", "?->", "!.", "&.", ":"})
 
     # ------------------------------------------------------------------------------------------------------ words

@@ -97,9 +97,7 @@ def holes(file: FamilyFile, node: Node) -> list[tuple[int, int, Value]]:
 def _filled(file: FamilyFile, node: Node) -> Value:
     if node.type in (*file.names, *file.members, *file.subscripts, *file.calls):
         return file.value(node)
-    inside = [
-        child for child in node.named_children if "brace" not in child.type and "punctuation" not in child.type
-    ]
+    inside = [child for child in node.named_children if "brace" not in child.type and "punctuation" not in child.type]
     return file.value(inside[0]) if inside else Opaque("incomplete", span(node))
 
 
@@ -234,7 +232,9 @@ def read(file: FamilyFile, node: Node, getter: Getter, name: str) -> Value:
         default = arguments[getter.default].expr.value
         if isinstance(default, Missing) and default.kind == "null":
             default, unset = None, Unset.NULL
-    return Env(known.text, where, variable.span if known.span == variable.span else known.span, unset, default, call=name)
+    return Env(
+        known.text, where, variable.span if known.span == variable.span else known.span, unset, default, call=name
+    )
 
 
 def _glued(file: FamilyFile, given: list[Node], between: str, where: Span) -> Value:

@@ -120,7 +120,9 @@ class _Reading:
             return False
         before = self.tokens[at - 1] if at > start else None
         following = next((token for token in self.tokens[at + 1 : min(at + 6, last)] if token.kind != "newline"), None)
-        binds = self.grammar.assigns | self.grammar.arrows | {sign for group in self.grammar.operators for sign in group}
+        binds = (
+            self.grammar.assigns | self.grammar.arrows | {sign for group in self.grammar.operators for sign in group}
+        )
         if before is not None and before.kind == "sign" and before.text in (binds | self.grammar.dots | {","}):
             return False
         return following is None or following.text not in self.grammar.dots - {":"}
@@ -139,11 +141,10 @@ class _Reading:
         word = self.tokens[first].text if self.tokens[first].kind == "name" else ""
         if word in self.grammar.conditions and last - first > 1:
             return self._conditional(first, last, depth)
-        if word in self.grammar.functions:
-            node = Node("function", begin, end)
-        else:
-            node = Node("statement", begin, end)
-        children = self.row(first, last, depth + 1) if node.type == "function" else [self.expression(first, last, depth + 1)]
+        node = Node("function" if word in self.grammar.functions else "statement", begin, end)
+        children = (
+            self.row(first, last, depth + 1) if node.type == "function" else [self.expression(first, last, depth + 1)]
+        )
         for child in children:
             if child is not None:
                 node.append(child)
@@ -152,8 +153,10 @@ class _Reading:
     def _conditional(self, first: int, last: int, depth: int) -> Node:
         node = Node("conditional", self.tokens[first].start, self.tokens[last - 1].end)
         at = first + 1
-        end = self.closed[at] + 1 if at in self.closed else next(
-            (index for index in range(at, last) if self.tokens[index].text in ("{", "Then", "then")), last
+        end = (
+            self.closed[at] + 1
+            if at in self.closed
+            else next((index for index in range(at, last) if self.tokens[index].text in ("{", "Then", "then")), last)
         )
         tested = self.expression(at, end, depth + 1)
         if tested is not None:
@@ -284,7 +287,12 @@ class _Reading:
             token = self.tokens[at]
             if token.text in self.grammar.dots and at + 1 < last and self.tokens[at + 1].kind in ("name", "string"):
                 name = self.atom(at + 1, depth)
-                node = Node("member", node.start_byte, self.tokens[at + 1].end, [node, self._sign(at), *([name] if name else [])])
+                node = Node(
+                    "member",
+                    node.start_byte,
+                    self.tokens[at + 1].end,
+                    [node, self._sign(at), *([name] if name else [])],
+                )
                 at += 2
             elif token.text in self.grammar.dots and at + 1 in self.closed:
                 at += 1
@@ -324,7 +332,11 @@ class _Reading:
                 node.end_byte = block.end_byte
                 return node
             return Node("call", node.start_byte, block.end_byte, [node, block])
-        if self.grammar.commands and node.type in ("name", "member") and self.tokens[at].text not in (")", "]", "}", ","):
+        if (
+            self.grammar.commands
+            and node.type in ("name", "member")
+            and self.tokens[at].text not in (")", "]", "}", ",")
+        ):
             items = self.items(at, last, depth + 1)
             if items:
                 arguments = Node("arguments", items[0].start_byte, items[-1].end_byte, items)
