@@ -30,6 +30,34 @@ LANGUAGES = {
     "json": "a.json",
     "toml": "a.toml",
     "text": "a.txt",
+    "csharp": "a.cs",
+    "java": "a.java",
+    "kotlin": "a.kt",
+    "go": "a.go",
+    "ruby": "a.rb",
+    "php": "a.php",
+    "rust": "a.rs",
+    "swift": "a.swift",
+    "dart": "a.dart",
+    "scala": "a.scala",
+    "elixir": "a.ex",
+    "lua": "a.lua",
+    "julia": "a.jl",
+    "powershell": "a.ps1",
+    "r": "a.R",
+    "perl": "a.pl",
+    "groovy": "a.groovy",
+    "vbnet": "a.vb",
+    "batch": "a.bat",
+    "makefile": "Makefile",
+    "dockerfile": "Dockerfile",
+    "html": "a.vue",
+    "markdown": "a.md",
+    "notebook": "a.ipynb",
+    "http": "a.http",
+    "hcl": "a.tf",
+    "xml": "a.xml",
+    "ini": "a.ini",
 }
 
 BROKEN = {
@@ -44,7 +72,14 @@ BROKEN = {
     "json": '{"openai": {"apiKey": "YOUR_API_KEY", }, [[[ "\\u12',
     "toml": '[openai\napi_key = "YOUR_API_KEY\n[[[x]]\n= 1\na.b.c = [[[[',
     "text": "\x00\ufffd",
+    "notebook": '{"cells": [{"cell_type": "code", "source": ["client = OpenAI(api_key=\\"YOUR_API_KEY\\", "x\\u12", ]}',
+    "php": '<?php $c = OpenAI::client("YOUR_API_KEY"; { ["Authorization: Bearer $',
+    "html": "<script>const c = new OpenAI({ apiKey: 'YOUR_API_KEY' <script <!-- </scrip",
+    "markdown": "```python\nclient = OpenAI(api_key='YOUR_API_KEY'\n````\n~~~\n```",
+    "xml": '<a><add key="OpenAI:ApiKey" value="YOUR_API_KEY" <b></c></a <!-- <![CDATA[',
 }
+_FRAGMENT = 'x = new OpenAI(api_key: "YOUR_API_KEY", "Authorization" => \'Bearer $KEY {{{ ((( [[[ ENV[ \\( #{ @" \n end } ) <<EOT\n'
+BROKEN = {language: BROKEN.get(language, _FRAGMENT) for language in LANGUAGES}
 
 
 def fine(result: Result) -> None:
@@ -243,6 +278,7 @@ def test_a_cache_that_cannot_be_written(project: pathlib.Path, monkeypatch: pyte
 PIECES = [
     "OpenAI(", "api_key=", "apiKey:", '"', "'", "`", "${", "}", "{", "(", ")", "[", "]", "Bearer ", "Authorization", ":", "=", "\n", " ", "#", "//", "'''", '"""',
     "OPENAI_API_KEY", "os.getenv(", "process.env.", "curl -H ", "\\x", "\\ud800", "\\u{11ffff}", "export ", "&", "+", "_\n", "\\", "\r\n", "\t", "é", "😀", "\ufeff", "%s", "f", "- ", ": |\n", "<<EOF\n", "EOF",
+    "System.getenv(", "Environment.GetEnvironmentVariable(", "ENV[", "$ENV{", "#{", "\\(", "set ", "<script>", "</script>", "```python\n", "```\n", '{"cells":[{"cell_type":"code","source":["', "FROM x\nENV ", "RUN ", "<add key=", "<string>", 'variable "', "<<<EOT\n", '@"', '$"', "~s(", "[[", "=>", "->", "::", "new ", ".header(", ".apiKey(", "my $", "<-", "config :", "?>", "<?php ", "q{", "qq(", "@{", "%%bash\n", "%env ", "GET https://api.openai.com/\n", "\t", "$(", "^\n",
     "import os", "from x import y", "def f(a=", "class A:", "if ", "else", "None", "null", "https://api.openai.com/v1", "keylint: ignore[", "noqa", *all_samples().values(),
 ]  # fmt: skip
 

@@ -5,97 +5,111 @@ from __future__ import annotations
 import importlib
 import re
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from keylint.languages.syntax import Adapter
 
-# (language, module, attribute, what the file's name ends with or matches): the first match counts.
-_TABLE: tuple[tuple[str, str, str, str], ...] = (
-    (
-        "dotenv",
-        "dotenv",
-        "ADAPTER",
-        r"(?:^|/)(?:\.env(?:[.\-_][\w.\-]*)?|[\w\-]+\.env|\.flaskenv|\.dev\.vars|env\.list)$",
-    ),
-    ("python", "python", "ADAPTER", r"\.(?:py|pyw|pyi)$"),
-    ("javascript", "javascript", "JAVASCRIPT", r"\.(?:js|mjs|cjs|jsx)$"),
-    ("tsx", "javascript", "TSX", r"\.tsx$"),
-    ("typescript", "javascript", "TYPESCRIPT", r"\.(?:ts|mts|cts)$"),
-    (
+
+class Kind(NamedTuple):
+    """A language: its module and the adapter in it, the endings and the names of its files, its interpreters."""
+
+    language: str
+    module: str
+    attribute: str = "ADAPTER"
+    endings: str = ""
+    names: str = ""  # a regular expression for the last part of a path; tried before the endings
+    interpreters: str = ""
+
+
+_KINDS = (
+    Kind("dotenv", "dotenv", names=r"\.env(?:[.\-_][\w.\-]*)?|[\w\-]+\.env|\.flaskenv|\.dev\.vars|env\.list"),
+    Kind("python", "python", endings="py pyw pyi", interpreters="python"),
+    Kind("javascript", "javascript", "JAVASCRIPT", "js mjs cjs jsx", interpreters="node"),
+    Kind("tsx", "javascript", "TSX", "tsx"),
+    Kind("typescript", "javascript", "TYPESCRIPT", "ts mts cts", interpreters="deno bun"),
+    Kind(
         "shell",
         "shell",
-        "ADAPTER",
-        r"\.(?:sh|bash|zsh|ksh|csh|tcsh)$|(?:^|/)\.(?:bashrc|bash_profile|zshrc|zshenv|zprofile|profile|envrc)$",
+        endings="sh bash zsh ksh csh tcsh",
+        names=r"\.(?:bashrc|bash_profile|zshrc|zshenv|zprofile|profile|envrc)",
+        interpreters="sh bash zsh ksh dash csh tcsh",
     ),
-    ("vba", "vba", "ADAPTER", r"\.(?:bas|cls|frm|vba|vbs)$"),
-    ("csharp", "csharp", "ADAPTER", r"\.(?:cs|csx|cshtml|razor)$"),
-    ("java", "java", "ADAPTER", r"\.java$"),
-    ("kotlin", "kotlin", "ADAPTER", r"\.kts?$"),
-    ("go", "go", "ADAPTER", r"\.go$"),
-    ("ruby", "ruby", "ADAPTER", r"\.(?:rb|rake|ru|gemspec)$|(?:^|/)(?:Gemfile|Rakefile|Fastfile|Podfile)$"),
-    ("php", "php", "ADAPTER", r"\.(?:php|phtml|php\d)$"),
-    ("rust", "rust", "ADAPTER", r"\.rs$"),
-    ("swift", "swift", "ADAPTER", r"\.swift$"),
-    ("scala", "scala", "ADAPTER", r"\.(?:scala|sc|sbt)$"),
-    ("elixir", "elixir", "ADAPTER", r"\.exs?$"),
-    ("dart", "dart", "ADAPTER", r"\.dart$"),
-    ("r", "r", "ADAPTER", r"\.(?:r|rmd|qmd)$|(?:^|/)\.Rprofile$"),
-    ("perl", "perl", "ADAPTER", r"\.(?:pl|pm|t)$"),
-    ("groovy", "groovy", "ADAPTER", r"\.(?:groovy|gradle|gvy)$|(?:^|/)Jenkinsfile[\w.\-]*$"),
-    ("vbnet", "vbnet", "ADAPTER", r"\.vb$"),
-    ("powershell", "powershell", "ADAPTER", r"\.(?:ps1|psm1|psd1)$"),
-    ("lua", "lua", "ADAPTER", r"\.(?:lua|luau)$"),
-    ("julia", "julia", "ADAPTER", r"\.jl$"),
-    ("html", "markup", "ADAPTER", r"\.(?:html?|xhtml|vue|svelte|astro)$"),
-    ("markdown", "markdown", "ADAPTER", r"\.(?:md|mdx|markdown|rst|adoc|asciidoc)$"),
-    ("dockerfile", "dockerfile", "ADAPTER", r"(?:^|/)(?:Dockerfile|Containerfile)(?:\.[\w.\-]+)?$|\.dockerfile$"),
-    ("makefile", "makefile", "ADAPTER", r"(?:^|/)(?:GNU)?[Mm]akefile(?:\.[\w.\-]+)?$|\.(?:mk|mak|make)$"),
-    ("batch", "batch", "ADAPTER", r"\.(?:bat|cmd)$"),
-    ("http", "http", "ADAPTER", r"\.(?:http|rest)$"),
-    ("hcl", "hcl", "ADAPTER", r"\.(?:tf|tfvars|hcl|nomad)$"),
-    ("xml", "xml", "ADAPTER", r"\.(?:xml|config|plist|csproj|vbproj|props|targets|resx|xcconfig\.xml|storyboard)$"),
-    (
+    Kind("vba", "vba", endings="bas cls frm vba vbs"),
+    Kind("csharp", "csharp", endings="cs csx cshtml razor"),
+    Kind("vbnet", "vbnet", endings="vb"),
+    Kind("java", "java", endings="java"),
+    Kind("kotlin", "kotlin", endings="kt kts"),
+    Kind("scala", "scala", endings="scala sc sbt"),
+    Kind("groovy", "groovy", endings="groovy gradle gvy", names=r"Jenkinsfile[\w.\-]*", interpreters="groovy"),
+    Kind("go", "go", endings="go"),
+    Kind("ruby", "ruby", endings="rb rake ru gemspec", names="Gemfile|Rakefile|Fastfile|Podfile", interpreters="ruby"),
+    Kind("php", "php", endings="php phtml php3 php4 php5 php7 php8", interpreters="php"),
+    Kind("rust", "rust", endings="rs"),
+    Kind("swift", "swift", endings="swift"),
+    Kind("dart", "dart", endings="dart"),
+    Kind("elixir", "elixir", endings="ex exs", interpreters="elixir"),
+    Kind("lua", "lua", endings="lua luau", interpreters="lua luajit"),
+    Kind("julia", "julia", endings="jl", interpreters="julia"),
+    Kind("r", "r", endings="r", names=r"\.Rprofile", interpreters="Rscript"),
+    Kind("perl", "perl", endings="pl pm", interpreters="perl"),
+    Kind("powershell", "powershell", endings="ps1 psm1 psd1", interpreters="pwsh"),
+    Kind("batch", "batch", endings="bat cmd"),
+    Kind("makefile", "makefile", endings="mk mak make", names=r"(?:GNU)?makefile(?:\.[\w.\-]+)?"),
+    Kind("dockerfile", "dockerfile", endings="dockerfile", names=r"(?:Dockerfile|Containerfile)(?:\.[\w.\-]+)?"),
+    Kind("html", "markup", endings="html htm xhtml vue svelte astro"),
+    Kind("markdown", "markdown", endings="md mdx markdown rst adoc asciidoc rmd qmd"),
+    Kind("notebook", "notebook", endings="ipynb"),
+    Kind("http", "http", endings="http rest"),
+    Kind("hcl", "hcl", endings="tf tfvars hcl nomad"),
+    Kind("xml", "xml", endings="xml config plist csproj vbproj props targets resx storyboard"),
+    Kind(
         "ini",
         "ini",
-        "ADAPTER",
-        r"\.(?:ini|cfg|conf|properties|service|container|xcconfig|editorconfig)$|(?:^|/)\.(?:npmrc|pypirc|netrc|pylintrc|flake8|Renviron|sops\.ini)$",
+        endings="ini cfg conf properties service container xcconfig",
+        names=r"\.(?:npmrc|pypirc|netrc|Renviron)",
     ),
-    ("notebook", "notebook", "ADAPTER", r"\.ipynb$"),
-    ("magic", "variables", "MAGIC", r"(?!)"),
-    ("yaml", "data", "YAML", r"\.ya?ml$"),
-    ("json", "data", "JSON", r"\.(?:json|jsonc|json5)$"),
-    ("toml", "toml", "ADAPTER", r"\.toml$"),
+    Kind("yaml", "data", "YAML", "yaml yml"),
+    Kind("json", "data", "JSON", "json jsonc json5"),
+    Kind("toml", "toml", endings="toml"),
 )
-_PATTERNS = tuple(
-    (name, module, attribute, re.compile(pattern, re.IGNORECASE)) for name, module, attribute, pattern in _TABLE
+# Languages that only stand inside others.
+_INNER = (Kind("magic", "variables", "MAGIC"),)
+
+_BY_NAME = {kind.language: kind for kind in (*_KINDS, *_INNER)}
+_ENDINGS = {ending: kind.language for kind in _KINDS for ending in kind.endings.split()}
+_NAMES = re.compile("|".join(f"(?P<{kind.language}>{kind.names})" for kind in _KINDS if kind.names), re.IGNORECASE)
+_INTERPRETERS = {word: kind.language for kind in _KINDS for word in kind.interpreters.split()}
+_SHEBANG = re.compile(rf"#!\s*\S*?(?:/env\s+(?:-S\s+)?)?(?:[\w./-]*/)?({'|'.join(_INTERPRETERS)})[\d.]*\b".encode())
+# A file that another program fills in before use is in the language that its name has without this ending.
+_FILLED = re.compile(
+    r"\.(?:j2|jinja2?|erb|tmpl|tpl|gotmpl|mustache|hbs|ejs|liquid|template|dist|sample|example)$", re.IGNORECASE
 )
-_SHEBANG = re.compile(
-    rb"^#!\s*\S*?(?:/env\s+(?:-S\s+)?)?(?:[\w./-]*/)?(python|node|deno|bun|sh|bash|zsh|ksh|dash|csh|tcsh)[\d.]*\b"
-)
-_INTERPRETERS = {b"python": "python", b"node": "javascript", b"deno": "typescript", b"bun": "typescript"}
 
 TEXT = "text"
 
 
 def of(path: str, data: bytes = b"") -> str:
     """The language of a file, by its name, else by its first line; "text" if it is none of the known ones."""
-    for name, _, _, pattern in _PATTERNS:
-        if pattern.search(path):
-            return name
-    match = _SHEBANG.match(data[:128]) if "." not in path.rpartition("/")[2] else None
-    return _INTERPRETERS.get(match.group(1), "shell") if match else TEXT
+    name = path.rpartition("/")[2]
+    match = _NAMES.fullmatch(name)
+    if match and match.lastgroup:
+        return match.lastgroup
+    stem, dot, ending = name.rpartition(".")
+    if dot:
+        found = _ENDINGS.get(ending.lower())
+        return found or (of(_FILLED.sub("", name)) if stem and _FILLED.search(name) else TEXT)
+    shebang = _SHEBANG.match(data[:128])
+    return _INTERPRETERS.get(shebang.group(1).decode(), TEXT) if shebang else TEXT
 
 
 @cache
 def adapter(language: str) -> Adapter:
     """The adapter of a language."""
-    for name, module, attribute, _ in _PATTERNS:
-        if name == language:
-            return getattr(importlib.import_module(f"keylint.languages.{module}"), attribute)  # type: ignore[no-any-return]
-    return importlib.import_module("keylint.languages.plain").ADAPTER  # type: ignore[no-any-return]
+    kind = _BY_NAME.get(language, Kind(TEXT, "plain"))
+    return getattr(importlib.import_module(f"keylint.languages.{kind.module}"), kind.attribute)  # type: ignore[no-any-return]
 
 
 def names() -> tuple[str, ...]:
-    """All languages."""
-    return (*tuple(dict.fromkeys(name for name, *_ in _TABLE)), TEXT)
+    """All languages of files."""
+    return (*(kind.language for kind in _KINDS), TEXT)

@@ -1,15 +1,14 @@
-"""Dockerfiles: what an image is built with and what stays in it."""
+"""Dockerfiles: what an image is built with and what stays in it.
+
+An instruction is a line, with what follows a backslash at its end; comments between continued lines do not count. The one
+grammar that has wheels is made for an older interface of tree-sitter.
+"""
 
 from __future__ import annotations
 
 import re
-from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-import tree_sitter_dockerfile
-from tree_sitter import Language, Node, Parser
-
-from keylint.languages.code import field, parsed, span
 from keylint.languages.embedding import HostAdapter, Part, whole
 from keylint.languages.variables import defined, literal, with_references
 from keylint.model import Fact, Span, Value
@@ -20,7 +19,21 @@ if TYPE_CHECKING:
     from keylint.providers.catalogue import Catalogue
     from keylint.source import Source
 
+_INSTRUCTION = re.compile(
+    rb"^[ \t]*(?P<word>[A-Za-z]+)[ \t]+(?P<body>(?:[^\\\n]|\\\r?\n(?:[ \t]*#[^\n]*\n)*|\\.)*)", re.MULTILINE
+)
+_HEREDOC = re.compile(rb"<<-?[ \t]*[\"']?(\w+)[\"']?")
+_PAIR = re.compile(r"(?P<name>[A-Za-z_][\w.-]*)=(?P<value>\"(?:[^\"\\]|\\.)*\"|'[^']*'|(?:[^\s\\]|\\.)*)")
+_SPACED = re.compile(r"(?P<name>[A-Za-z_]\w*)[ \t]+(?P<value>[^\n]*?)\s*$")
+_OPTION = re.compile(r"(?:--\w[\w-]*(?:=\S+)?[ \t]+)*")
 _REFERENCE = re.compile(r"(?<!\\)\$(?:\{([A-Za-z_]\w*)[^}]*\}|([A-Za-z_]\w*))")
+
+
+class Instruction(NamedTuple):
+    """One instruction: its word in capitals, and where what follows it stands."""
+
+    word: str
+    body: Span
 
 
 class DockerfileAdapter(HostAdapter):
@@ -30,76 +43,77 @@ class DockerfileAdapter(HostAdapter):
     comments = ("#",)
     settings = True
 
-    @staticmethod
-    @cache
-    def parser() -> Parser:
-        """The parser; made once."""
-        return Parser(Language(tree_sitter_dockerfile.language()))
-
     def own_facts(self, source: Source, catalogue: Catalogue) -> list[Fact]:
         """ENV and ARG."""
-        facts: list[Fact] = []
-        for node in self._instructions(source):
-            if node.type == "env_instruction":
-                for pair in node.named_children:
-                    facts += self._pair(source, catalogue, pair)
-            elif node.type == "arg_instruction":
-                facts += self._argument(source, catalogue, node)
-        return facts
-
-    def _instructions(self, source: Source) -> list[Node]:
-        return list(parsed(self.parser(), source.data).root_node.named_children)
-
-    def _pair(self, source: Source, catalogue: Catalogue, pair: Node) -> Iterator[Fact]:
-        name, value = field(pair, "name"), field(pair, "value")
-        if name is not None and value is not None:
-            yield from self._defined(source, catalogue, name, value)
-
-    def _argument(self, source: Source, catalogue: Catalogue, node: Node) -> Iterator[Fact]:
-        name, value = field(node, "name"), field(node, "default")
-        if name is not None and value is not None:
-            yield from self._defined(source, catalogue, name, value)
-
-    def _defined(self, source: Source, catalogue: Catalogue, name: Node, value: Node) -> Iterator[Fact]:
-        where = span(value)
-        yield from defined(
-            source, catalogue, source.slice(span(name)), span(name), _value(source, where), where, "docker"
-        )
+        return [
+            fact
+            for made in _instructions(source)
+            if made.word in ("ENV", "ARG")
+            for fact in _defined(source, catalogue, made)
+        ]
 
     def parts(self, source: Source) -> list[Part]:
         """The commands of RUN, and of CMD and ENTRYPOINT in their shell form."""
         made = []
-        for node in self._instructions(source):
-            if node.type in ("run_instruction", "cmd_instruction", "entrypoint_instruction"):
-                command = next((child for child in node.named_children if child.type == "shell_command"), None)
-                if command is not None:
-                    made.append(whole(source, "shell", span(command)))
-                made += [
-                    whole(source, "shell", span(child))
-                    for child in node.named_children
-                    if child.type == "heredoc_block"
-                ]
+        for instruction in _instructions(source):
+            if instruction.word not in ("RUN", "CMD", "ENTRYPOINT"):
+                continue
+            text = source.slice(instruction.body)
+            options = _OPTION.match(text)
+            start = instruction.body.start + (len(options.group().encode()) if options else 0)
+            if not text[options.end() if options else 0 :].lstrip().startswith("["):
+                made.append(whole(source, "shell", Span(start, instruction.body.end)))
         return made
 
     def is_own_comment(self, source: Source, offset: int) -> bool:
-        """``# …``."""
-        node = parsed(self.parser(), source.data).root_node.descendant_for_byte_range(offset, offset + 1)
-        return node is not None and node.type == "comment"
+        """A line that begins with #."""
+        return source.slice(source.line(source.row(offset))).lstrip().startswith("#")
+
+    def is_comment(self, source: Source, offset: int) -> bool:
+        """Comments between continued lines are the file's, not the shell's."""
+        return self.is_own_comment(source, offset) or super().is_comment(source, offset)
 
     def broken(self, data: bytes) -> bool:
-        """Whether the text does not parse."""
-        return parsed(self.parser(), data).root_node.has_error
+        """Nothing that a fix writes can break a line."""
+        return False
+
+
+def _instructions(source: Source) -> list[Instruction]:
+    found = []
+    at = 0
+    for match in _INSTRUCTION.finditer(source.data):
+        if match.start() < at:
+            continue
+        end = match.end()
+        heredoc = _HEREDOC.search(match.group("body")) if match.group("word").upper() in (b"RUN", b"COPY") else None
+        if heredoc:
+            close = re.compile(rb"^[ \t]*" + heredoc.group(1) + rb"[ \t]*\r?$", re.MULTILINE).search(source.data, end)
+            end = close.end() if close else len(source.data)
+        at = end
+        found.append(Instruction(match.group("word").decode().upper(), Span(match.start("body"), end)))
+    return found
+
+
+def _defined(source: Source, catalogue: Catalogue, made: Instruction) -> Iterator[Fact]:
+    text = source.slice(made.body)
+    pairs = list(_PAIR.finditer(text))
+    if made.word == "ENV" and (not pairs or not re.match(r"\s*[\w.-]+=", text)):
+        pairs = [match for match in [_SPACED.match(text)] if match]
+    for pair in pairs:
+        start = made.body.start + len(text[: pair.start("name")].encode())
+        name = Span(start, start + len(pair.group("name")))
+        start = made.body.start + len(text[: pair.start("value")].encode())
+        where = Span(start, start + len(pair.group("value").encode()))
+        yield from defined(source, catalogue, pair.group("name"), name, _value(source, where), where, "docker")
 
 
 def _value(source: Source, where: Span) -> Value:
     text = source.slice(where)
     if len(text) > 1 and text[0] in "\"'" and text[-1] == text[0]:
         inner = Span(where.start + 1, where.end - 1)
-        return (
-            literal(text[1:-1], inner, text[0], where)
-            if text[0] == "'"
-            else with_references(text[1:-1], inner, _REFERENCE, where)
-        )
+        if text[0] == "'":
+            return literal(text[1:-1], inner, text[0], where)
+        return with_references(text[1:-1], inner, _REFERENCE, where)
     return with_references(text, where, _REFERENCE)
 
 
