@@ -35,6 +35,11 @@ _TEST_NAME = re.compile(
     r"|[^/]*[-_.](?:spec|mock|mocks)\.[A-Za-z]+|\.env[-_.]?(?:test|testing|ci)(?:\.local)?)$",
     re.IGNORECASE,
 )
+# Names that a language's own tools take for tests.
+_TEST_SOURCE = re.compile(
+    r"_test\.(?:go|dart|exs|rb|lua|zig)$|_spec\.(?:rb|lua)$|(?:^|[a-z0-9_])(?:Tests?|TestCase|TestBase|Spec|Specs|Fixture)\.(?:java|kt|kts|cs|vb|scala|groovy|php|swift|fs)$"
+    r"|[a-z0-9]IT\.(?:java|kt|scala|groovy)$|(?:^|/)test[-_][\w-]+\.(?:R|rb|jl)$|\.(?:Tests|spec)\.ps1$|(?:^|/)[\w.]*(?:Tests?|Specs?)/(?:[^/]+/)*[^/]+\.(?:cs|vb|swift|fs|kt|java)$|\.t$"
+)
 # `test.py` and `quick-test.js` are as often someone's first try of the API: what stands in them decides.
 _PERHAPS_TEST = re.compile(r"(?:^|/)(?:test[-_]?\w*|[^/]*[-_.]tests?)\.[A-Za-z]+$", re.IGNORECASE)
 _TEST_BODY = re.compile(
@@ -61,7 +66,7 @@ def of(path: str, data: bytes = b"", root: str = "") -> Role:
         return Role.GENERATED
     if _FOLDERS[Role.VENDORED].search(path):
         return Role.VENDORED
-    if _FOLDERS[Role.TEST].search(path) or _TEST_NAME.search(path):
+    if _FOLDERS[Role.TEST].search(path) or _TEST_NAME.search(path) or _TEST_SOURCE.search(path):
         return Role.TEST
     if _PERHAPS_TEST.search(path) and (not data or _TEST_BODY.search(data)):
         return Role.TEST

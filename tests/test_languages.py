@@ -41,7 +41,7 @@ def expected(text: str) -> list[tuple[int, str]]:
 def test_what_is_reported(project: pathlib.Path, path: pathlib.Path) -> None:
     target = lay_out(project, path)
     found = sorted(
-        (finding["location"]["row"], finding["code"]) for finding in check(project, "--no-cache", str(target)).findings
+        (finding["location"]["row"], finding["code"]) for finding in check(project, str(target)).findings
     )
     assert found == expected(target.read_text(encoding="utf-8"))
 
@@ -51,17 +51,17 @@ def test_what_fixes_make_of_it(project: pathlib.Path, path: pathlib.Path) -> Non
     """It still parses, nothing that was fixed is reported again, a second time changes nothing, other lines stay."""
     target = lay_out(project, path)
     before = target.read_text(encoding="utf-8")
-    first = check(project, "--no-cache", str(target)).findings
-    keylint("check", "--no-cache", "--fix", str(target), folder=project)
+    first = check(project, str(target)).findings
+    keylint("check", "--fix", str(target), folder=project)
     after = target.read_text(encoding="utf-8")
     adapter = languages.adapter(languages.of(str(target), after.encode()))
     assert adapter.broken(before.encode()) or not adapter.broken(after.encode())
     safe = [finding for finding in first if finding["fix"] and finding["fix"]["applicability"] == "safe"]
-    left = Counter(check(project, "--no-cache", str(target)).codes)
+    left = Counter(check(project, str(target)).codes)
     for code, count in Counter(finding["code"] for finding in safe).items():
         assert left[code] <= sum(finding["code"] == code for finding in first) - count, code
     rows = {finding["location"]["row"] for finding in first}
     changed = [line for line in before.splitlines() if line not in after.splitlines()]
     assert all(row in rows for row, line in enumerate(before.splitlines(), 1) if line in changed)
-    keylint("check", "--no-cache", "--fix", str(target), folder=project)
+    keylint("check", "--fix", str(target), folder=project)
     assert target.read_text(encoding="utf-8") == after

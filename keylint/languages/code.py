@@ -361,6 +361,15 @@ class CodeFile(ABC, Tables):
             return True
         return isinstance(value, Literal) and len(value.text) >= 3 and self._text_is_compared(value.text)
 
+    def is_under_condition(self, offset: int, word: str) -> bool:
+        """Whether a place is only reached under a condition in which a word stands."""
+        node = self.leaf(offset)
+        for above in self.ancestors(node) if node is not None else ():
+            tested = above.child_by_field_name("condition") if above.type in self.conditions else None
+            if tested is not None and word.lower() in self.text(tested).lower():
+                return True
+        return False
+
     def name_is_tested(self, name: str) -> bool:
         """Whether a name is tested anywhere in the file."""
         return any(self._is_compared(leaf) for leaf in self.occurrences(name))

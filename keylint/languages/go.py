@@ -97,6 +97,16 @@ class GoFile(FamilyFile):
             return super().mapping(body) if body is not None and is_map else None
         return super().mapping(node)
 
+    def is_member(self, node: Node) -> bool:
+        """Whether what the braces belong to is no map."""
+        above = self.parent(self.parent(node) or node)
+        kind = above.child_by_field_name("type") if above is not None else None
+        return kind is not None and kind.type != "map_type" and not self.text(kind).endswith("Header")
+
+    def loaded(self) -> frozenset[str]:
+        """Names are used with their package's, but for what a dot imports."""
+        return frozenset(path for name, path in self.imported().items() if name == ".")
+
     def path(self, node: Node) -> tuple[str, ...]:
         """A map's type is no name."""
         if node.type in ("map_type", "slice_type", "array_type", "pointer_type"):

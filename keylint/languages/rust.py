@@ -149,6 +149,10 @@ class RustFile(FamilyFile):
                 run.append(child)
         return made, False
 
+    def is_member(self, node: Node) -> bool:
+        """Pairs are fields here."""
+        return True
+
     def imports(self) -> list[Import]:
         """``use a::b::{c, d};``: the crate and what is below it."""
         found = []

@@ -95,6 +95,7 @@ class Entry:
     span: Span
     node: Any = None
     header: bool = False  # written as one text: "Name: value"
+    member: bool = False  # a field of a structure, and no key of a mapping
 
 
 @dataclass(slots=True)

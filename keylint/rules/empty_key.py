@@ -27,6 +27,8 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
     if read is not None and read.default is not None and use.via != "definition":
         value = read.default
     blank = isinstance(value, Literal) and context.judge(value.text, use.provider).kind is Kind.EMPTY
+    if blank and value.hops:
+        return  # a constant of nothing but spaces is there on purpose
     if not (blank or (isinstance(value, Missing) and value.kind in ("empty", "unassigned"))):
         return
     if not use.slot.is_secret or use.guarded or context.tolerant or use.endpoint in (Endpoint.CUSTOM, Endpoint.UNKNOWN):

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from keylint.judge import Judgement, Kind
+from keylint.judge import ON_PURPOSE, Judgement, Kind
 from keylint.mask import quote
 from keylint.model import Confidence, Endpoint, Env, Literal, Problem, Use, Value
 from keylint.providers.catalogue import GENERIC
@@ -87,6 +87,8 @@ def _literal(value: Value) -> tuple[Literal | None, Env | None]:
 
 
 def _confidence(use: Use, judged: Judgement, text: str, context: Context) -> Confidence | None:
+    if ON_PURPOSE.match(text):
+        return Confidence.POSSIBLE
     if use.via in ("argument", "setting") or use.provider == GENERIC:
         return Confidence.POSSIBLE if judged.kind is Kind.PLACEHOLDER else None
     if use.via == "definition" and _MADE_UP.search(text) and context.source.language != "dotenv":

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from keylint.judge import Kind
+from keylint.judge import ON_PURPOSE, Kind
 from keylint.mask import quote
 from keylint.model import Confidence, Env, Literal, Problem, Use
 from keylint.providers.catalogue import GENERIC
@@ -52,7 +52,7 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
         fix=context.read_variable(variable, at, before=before),
         notes=context.used(value, use.span, f"used here: {use.place}"),
         cause=value.span,
-        confidence=Confidence.POSSIBLE if use.via in ("argument", "setting") or doubtful else None,
+        confidence=Confidence.POSSIBLE if use.via in ("argument", "setting") or doubtful or ON_PURPOSE.match(value.text) else None,
     )
 
 

@@ -33,7 +33,7 @@ def check(header: Header, context: Context) -> Iterator[Problem]:
     if header.meant == "authorization" and not _is_api_key(header, context):
         return  # an OAuth token, for all that can be seen
     lower = context.source.data.lower()
-    if any(word.encode() in lower for owner, _ in theirs for word in context.provider(owner).words):
+    if any(word.encode() in lower for owner, _ in theirs for word in (owner, *context.provider(owner).words)):
         return  # the file speaks to the header's own vendor too, or in its protocol
     wanted = own[0]
     shape = f"`{wanted.name}: {wanted.scheme + ' ' if wanted.scheme else ''}…`"

@@ -123,7 +123,7 @@ class HeaderWiring:
 
     def from_entry(self, entry: Entry, provider: str = "") -> Iterator[Fact]:
         """``{"Authorization": value}``; `provider` if the mapping is known to be that SDK's headers."""
-        if not starts_like_a_header(entry.key):
+        if entry.member or not starts_like_a_header(entry.key):
             return
         in_headers = bool(provider) or entry.header or self._in_headers(entry)
         meant = header_meant(entry.key, self.known)
@@ -174,6 +174,7 @@ class HeaderWiring:
         if not where.known:
             where = self._by_token(value, meant) or self.of_file()
         tested = self.file.is_tested(value) or (token is not None and self.file.is_tested(token))
+        tested = tested or self.file.is_under_condition(whole.start, name)
         grown = self._grown(whole)
         yield Header(
             name,

@@ -307,9 +307,14 @@ class FamilyFile(GrammarTables):
         if parts is None:
             return None
         key = self.key_text(parts[0])
-        return (
-            Entry(key, span(self.inner(parts[0])), self.expr(self.inner(parts[1])), span(node), node) if key else None
-        )
+        if not key:
+            return None
+        where, expr = span(self.inner(parts[0])), self.expr(self.inner(parts[1]))
+        return Entry(key, where, expr, span(node), node, member=self.is_member(node))
+
+    def is_member(self, node: Node) -> bool:
+        """Whether a pair is a field of a structure."""
+        return False
 
     def key_text(self, node: Node) -> str:
         """The text of a key: a string's content, a bare name, a symbol."""

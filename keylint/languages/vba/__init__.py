@@ -49,6 +49,10 @@ class VbaFile:
         self.module: Module = parse(source.data)
         self._resolving: set[str] = set()
 
+    def is_under_condition(self, offset: int, word: str) -> bool:
+        """Not told here."""
+        return False
+
     # ---------------------------------------------------------------------------------------------------- values
 
     def value(self, line: list[Token], statement: Statement) -> Value:
