@@ -56,7 +56,9 @@ REFERENCE = re.compile(
     re.IGNORECASE,
 )
 # What says of itself that it is no key is there to see the call fail.
-ON_PURPOSE = re.compile(r"(?:bad|invalid|wrong|incorrect|bogus|broken)[-_ ]?(?:api[-_ ]?)?(?:key|token)$", re.IGNORECASE)
+ON_PURPOSE = re.compile(
+    r"(?:bad|invalid|wrong|incorrect|bogus|broken)[-_ ]?(?:api[-_ ]?)?(?:key|token)$", re.IGNORECASE
+)
 _MISSING = {"none", "null", "undefined", "nil", "nan", "true", "false", "[object object]", "(null)", "n/a"}
 _NAME = re.compile(
     r"^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$|^(?:[a-z]+_)+api_key$|^[a-z]+(?:Api|API)?Key$|^api_?key$|^API[_-]?KEY$|^APIKEY$"

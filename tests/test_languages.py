@@ -40,9 +40,7 @@ def expected(text: str) -> list[tuple[int, str]]:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(FOLDER).as_posix())
 def test_what_is_reported(project: pathlib.Path, path: pathlib.Path) -> None:
     target = lay_out(project, path)
-    found = sorted(
-        (finding["location"]["row"], finding["code"]) for finding in check(project, str(target)).findings
-    )
+    found = sorted((finding["location"]["row"], finding["code"]) for finding in check(project, str(target)).findings)
     assert found == expected(target.read_text(encoding="utf-8"))
 
 

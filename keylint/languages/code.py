@@ -217,6 +217,10 @@ class CodeFile(ABC, Tables):
         """The dotted name of the call whose result a name holds where a node stands; "" if that cannot be told."""
         return ""
 
+    def is_fragment(self) -> bool:
+        """Whether a file of a language that has to import what it uses imports nothing: a piece of one."""
+        return False
+
     def loaded(self) -> frozenset[str]:
         """Modules, packages or namespaces whose names can be used as they are."""
         return frozenset()

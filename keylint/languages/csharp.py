@@ -123,6 +123,10 @@ class CSharpFile(FamilyFile):
                 found.append(Import(match.group(1), span(node)))
         return found
 
+    def is_fragment(self) -> bool:
+        """Whether nothing is imported: a piece of a file, or a project that imports for all its files."""
+        return not any(node.type == "using_directive" for node in self.root.children)
+
     def is_named_argument(self, node: Node) -> bool:
         """``{ ApiKey = key }`` names a property; ``M(a = b)`` assigns."""
         above = self.parent(node)

@@ -103,6 +103,10 @@ class GoFile(FamilyFile):
         kind = above.child_by_field_name("type") if above is not None else None
         return kind is not None and kind.type != "map_type" and not self.text(kind).endswith("Header")
 
+    def is_fragment(self) -> bool:
+        """No program is without imports."""
+        return not any(node.type == "import_declaration" for node in self.root.children)
+
     def loaded(self) -> frozenset[str]:
         """Names are used with their package's, but for what a dot imports."""
         return frozenset(path for name, path in self.imported().items() if name == ".")

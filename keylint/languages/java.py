@@ -40,7 +40,7 @@ class JavaFile(FamilyFile):
     names = frozenset({"identifier", "type_identifier"})
     strings = frozenset({"string_literal"})
     calls = frozenset({"method_invocation", "object_creation_expression"})
-    argument_lists = frozenset({"argument_list"})
+    argument_lists = frozenset({"argument_list", "annotation_argument_list", "element_value_array_initializer"})
     members = frozenset({"field_access", "scoped_identifier", "scoped_type_identifier"})
     subscripts = frozenset({"array_access"})
     assignments = frozenset({"assignment_expression", "variable_declarator"})
@@ -97,6 +97,7 @@ class JavaFile(FamilyFile):
     defaulters = frozenset({"orElse"})
     formatters = {"String.format": "%", "formatted": "%", "MessageFormat.format": "{"}
     bearers = JVM_BEARERS
+    header_lines = True
     map_makers = frozenset({"of"})
 
     def imports(self) -> list[Import]:

@@ -75,6 +75,7 @@ class KotlinFile(FamilyFile):
     defaulters = frozenset({"getOrElse"})
     formatters = {"format": "%"}
     bearers = JVM_BEARERS
+    header_lines = True
     map_makers = frozenset({"mapOf", "mutableMapOf", "hashMapOf", "headersOf", "of"})
 
     def more_holes(self, node: Node) -> list[tuple[int, int, Value]]:

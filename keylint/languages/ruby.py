@@ -17,6 +17,7 @@ from keylint.wiring import Idiom
 
 if TYPE_CHECKING:
     from keylint.languages.syntax import Shape
+    from keylint.model import Value
 
 
 class RubyFile(FamilyFile):
@@ -36,8 +37,8 @@ class RubyFile(FamilyFile):
     pairs = frozenset({"pair"})
     maps = frozenset({"hash"})
     lists = frozenset({"array"})
-    binaries = frozenset({"binary"})
-    concatenations = frozenset({"binary"})
+    binaries = frozenset({"binary", "chained_string"})
+    concatenations = frozenset({"binary", "chained_string"})
     wrappers = frozenset({"parenthesized_statements", "splat_argument"})
     conditionals = frozenset({"conditional", "if", "case", "unless"})
     classes = frozenset({"class", "module", "singleton_class"})
@@ -62,6 +63,13 @@ class RubyFile(FamilyFile):
     defaulters = frozenset({"presence_or"})
     formatters = {"format": "%", "sprintf": "%"}
     bearers = frozenset({"bearer", "bearer_token"})
+
+    def evaluate(self, node: Node) -> Value:
+        """Texts side by side are one."""
+        inner = self.inner(node)
+        if inner.type == "chained_string":
+            return self.joined([self.value(child) for child in inner.named_children], span(inner))
+        return super().evaluate(node)
 
     def shape(self, node: Node) -> Shape | None:
         """Also ``request :authorization, "Bearer", key``."""

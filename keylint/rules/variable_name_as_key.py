@@ -52,7 +52,9 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
         fix=context.read_variable(variable, at, before=before),
         notes=context.used(value, use.span, f"used here: {use.place}"),
         cause=value.span,
-        confidence=Confidence.POSSIBLE if use.via in ("argument", "setting") or doubtful or ON_PURPOSE.match(value.text) else None,
+        confidence=Confidence.POSSIBLE
+        if use.via in ("argument", "setting") or doubtful or ON_PURPOSE.match(value.text)
+        else None,
     )
 
 

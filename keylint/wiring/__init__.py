@@ -70,6 +70,7 @@ class Wiring:
         self.catalogue = catalogue
         self.headers = HeaderWiring(file, catalogue)
         self.requests = RequestWiring(file, catalogue, self.headers, idiom.sinks)
+        self.requests.is_sent = self.is_sent
         self._endpoint: tuple[Endpoint, str] | None = None
 
     def facts(self) -> list[Fact]:
@@ -132,12 +133,44 @@ class Wiring:
                 within = (not spec.modules and bool(module)) or any(
                     module == known or module.startswith((known + ".", known + "/")) for known in spec.modules
                 )
-                usable = not spec.imported or self._is_loaded(spec)
-                if within or (not call.known and usable and (not module or count == 2)):
+                usable = not spec.imported or self._is_loaded(spec) or (not module and self.file.is_fragment())
+                guessed = bool(module) and not call.known and self.file.is_fragment() and _names_package(module, spec)
+                if within or guessed or (not call.known and usable and (not module or count == 2)):
                     found.append(spec)
                 if within:
                     sure.append(spec)
         return sure or found
+
+    def _nested_endpoint(self, call: Call) -> tuple[Endpoint, str]:
+        """A base URL in an options object that is handed over, where it stands or by a name."""
+        for argument in call.args:
+            node = self.file.unparenthesized(argument.expr.node)
+            bindings = self.file.bindings(self.file.text(node)) if node.type in self.file.names else []
+            if len(bindings) == 1 and bindings[0].expr is not None:
+                node = self.file.unparenthesized(bindings[0].expr)
+            shape = self.file.shape(node)
+            for spec in self.specs(shape) if isinstance(shape, Call) and shape.span != call.span else ():
+                for given in shape.args if isinstance(shape, Call) else ():
+                    if spec.slots.get(given.name) in (Slot.BASE_URL, Slot.ENDPOINT):
+                        return hosts.endpoint(given.expr.value, self.catalogue)
+        return Endpoint.DEFAULT, ""
+
+    def is_sent(self, name: str) -> bool:
+        """Whether what a name holds goes to a vendor: into a client, a header, a call that names a vendor's host."""
+        for leaf in self.file.occurrences(name):
+            for call in self.file.calls_around(leaf):
+                if self.requests.prints(call):
+                    break
+                header = bool(call.args) and self.file.header_name(call.args[0].expr).lower() == "authorization"
+                if self.specs(call) or self.built(call) or header or self.headers.destination_of(call).provider:
+                    return True
+            for above in self.file.ancestors(leaf):
+                shape = self.file.shape(above)
+                if isinstance(shape, Entry) and shape.key.lower() == "authorization":
+                    return True
+                if above.type in self.file.statements:
+                    break
+        return False
 
     def _is_loaded(self, spec: ClientSpec) -> bool:
         """Whether the file makes a module's names its own: ``using OpenAI;``."""
@@ -202,7 +235,9 @@ class Wiring:
         given, spread, misnamed, stray = self._given(call, specs, slots)
         by_slot = dict(given)
         base = by_slot.get(Slot.BASE_URL)
-        endpoint, host = hosts.endpoint(base.expr.value, self.catalogue) if base else self.file_endpoint()
+        endpoint, host = hosts.endpoint(base.expr.value, self.catalogue) if base else self._nested_endpoint(call)
+        if base is None and endpoint is Endpoint.DEFAULT:
+            endpoint, host = self.file_endpoint()
         if (spread or self._has_transport(call, spec)) and base is None and endpoint is Endpoint.DEFAULT:
             endpoint = Endpoint.UNKNOWN
         yield Client(
@@ -250,7 +285,8 @@ class Wiring:
         if spec.options is None:
             given = [(slots[arg.name], arg) for arg in call.args if arg.name in slots]
             positional = call.positional()
-            given += [(Slot(name), arg) for name, arg in zip(spec.positional, positional, strict=False) if name]
+            places = next((one.positional for one in specs if one.positional), ())
+            given += [(Slot(name), arg) for name, arg in zip(places, positional, strict=False) if name]
             stray = None
             if (
                 self.idiom.keywords
@@ -314,6 +350,7 @@ class Wiring:
     def assignment(self, assignment: Assignment) -> Iterator[Fact]:
         """A module's setting, a variable of the environment, a header, a name that speaks for itself."""
         path, expr = assignment.path, assignment.expr
+        yield from self._split(expr.value)
         last = path[-1]
         if len(path) > 1 and ".".join(path[:-1]) == self.idiom.environment:
             if assignment.operator == "=":
@@ -350,6 +387,13 @@ class Wiring:
         names = (origin, ".".join(parts[-2:]), parts[-1])
         found = (self.catalogue.attributes(self.idiom.language, name, last) for name in names)
         return next((known for known in found if known), None)
+
+    def _split(self, value: Value) -> Iterator[Fact]:
+        """A key that is put together from several literals by names."""
+        if isinstance(value, Literal) and len(value.parts) > 1:
+            format = self.catalogue.identify(value.text)
+            if format is not None and is_random(value.text, format):
+                yield Text(format.provider, format.name, value.span, format.slot, "split")
 
     def entry(self, entry: Entry) -> Iterator[Fact]:
         """A header in a mapping, or a setting whose name speaks for itself."""
@@ -443,13 +487,32 @@ class Wiring:
 def split_keys(file: CodeFile, catalogue: Catalogue) -> Iterator[Fact]:
     """Keys that are put together from several literals, whatever becomes of them."""
     seen: set[Span] = set()
-    for offset in anchors.of(file.data, catalogue).prefixes:
+    for offset in _beginnings(file, catalogue):
         value = file.concatenation(offset)
         if isinstance(value, Literal) and len(value.parts) > 1 and value.span not in seen:
             seen.add(value.span)
             format = catalogue.identify(value.text)
             if format is not None and is_random(value.text, format):
                 yield Text(format.provider, format.name, value.span, format.slot, "split")
+
+
+def _beginnings(file: CodeFile, catalogue: Catalogue) -> Iterator[int]:
+    """Where a key can begin: at a prefix, and wherever a name stands that holds one."""
+    for offset in anchors.of(file.data, catalogue).prefixes:
+        yield offset
+        leaf = file.leaf(offset)
+        for above in file.ancestors(leaf) if leaf is not None else ():
+            shape = file.shape(above)
+            if isinstance(shape, Assignment):
+                yield from (node.start_byte for node in file.occurrences(shape.path[-1]) if len(shape.path) == 1)
+            if shape is not None or above.type in file.statements:
+                break
+
+
+def _names_package(module: str, spec: ClientSpec) -> bool:
+    """Whether a bare package name can be one of a client's modules: `openai` of "github.com/sashabaranov/go-openai"."""
+    words = {word for known in spec.modules for part in known.split("/") for word in (part, *part.split("-"))}
+    return module in words
 
 
 def _is_text(value: Value) -> bool:

@@ -116,6 +116,8 @@ def _expressions(catalogue: Catalogue) -> list[tuple[int, str, int]]:
     for provider in catalogue.providers.values():
         for names in (*provider.variables.values(), *provider.parameters.values()):
             words.update(names)
+        for attributes in provider.attributes:
+            words.update(attributes.slots)
     words.update(catalogue.header_names())
     covered = ("apikey", "api_key", "api-key", "auth", "openai_", "openai-")
     words = {word for word in words if not any(part in word.lower() for part in covered)}

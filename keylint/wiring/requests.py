@@ -10,7 +10,7 @@ from keylint.wiring.headers import token_of
 from keylint.wiring.names import AUTHORIZATION, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tree_sitter import Node
 
@@ -51,6 +51,7 @@ class RequestWiring:
     ) -> None:
         self.file = file
         self.sinks = sinks
+        self.is_sent: Callable[[str], bool] = lambda name: False
         self.catalogue = catalogue
         self.headers = headers
 
@@ -110,9 +111,13 @@ class RequestWiring:
             return (Edit(argument.span, "{ headers }"),)
         return (Edit(start, "{ headers: "), Edit(Span(argument.span.end, argument.span.end), " }"))
 
+    def prints(self, call: Call) -> bool:
+        """Whether a call shows what it is given."""
+        return bool(self.sinks.match(call.written))
+
     def logged(self, call: Call) -> Iterator[Fact]:
         """A call that prints: arguments that are, or hold, a key."""
-        if not self.sinks.match(call.written):
+        if not self.prints(call):
             return
         for argument in call.args:
             found = self.file.entries(argument.expr.node)
@@ -140,9 +145,11 @@ class RequestWiring:
             name = value.name if isinstance(value, Opaque) else value.hops[0].name if value.hops else ""
             last = re.split(r"[.\[]", name)[-1].strip("[]\"'")
             known = self.catalogue.variable(last) or self.catalogue.parameter(last)
-            return (
-                known[0] if known and known[1] is Slot.API_KEY and last.lower() not in ("api_key", "apikey") else None
-            )
+            if not known or known[1] is not Slot.API_KEY:
+                return None
+            if last.lower() not in ("api_key", "apikey"):
+                return known[0]
+            return self.headers.of_file().provider if self.is_sent(last) else None
         if isinstance(value, Literal) and value.hops:
             key = self.catalogue.identify(value.text)
             return key.provider if key else None

@@ -341,7 +341,7 @@ class FamilyFile(GrammarTables):
         above = self.parent(node)
         while above is not None and above.type in (*self.wrappers, *self.argument_types):
             above = self.parent(above)
-        if above is None or not (above.type in self.lists or above.type in self.argument_lists):
+        if above is None or not (above.type in self.lists or self._takes_headers(above)):
             return None
         value = self.value(node)
         first = value if isinstance(value, Literal) else getattr(value, "parts", (None,))[0]
@@ -353,6 +353,11 @@ class FamilyFile(GrammarTables):
         expr = self.expr(node)
         expr._value = rest  # noqa: SLF001 the part of the text behind the name
         return Entry(match.group(1), name, expr, span(node), node, header=True)
+
+    def _takes_headers(self, node: Node) -> bool:
+        """Whether arguments are those of something that is about headers."""
+        around = self.parent(node)
+        return node.type in self.argument_lists and around is not None and "header" in self.text(around)[:80].lower()
 
     # -------------------------------------------------------------------------------------------------- arguments
 
