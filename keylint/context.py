@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from keylint.settings import Settings
     from keylint.source import Source
 
+_WRONG = re.compile(
+    r"wrong|\bbad\b|incorrect|don['’]?t|do not|never|mistake|❌|✗|not like|instead of|fails|error|before:|401"
+)
 _TOLERANT = (Role.TEMPLATE, Role.DOCUMENTATION, Role.TEST, Role.GENERATED, Role.VENDORED)
 
 
@@ -42,6 +46,16 @@ class Context:
     def tolerant(self) -> bool:
         """Whether examples, placeholders and deliberate mistakes belong in the file."""
         return self.source.role in _TOLERANT
+
+    def is_shown_wrong(self, span: Span) -> bool:
+        """Whether a place in documentation is no instruction: prose, or code that is told to be wrong.
+
+        What stands in a block of code is copied and run, so that its mistakes are mistakes.
+        """
+        if self.source.role is not Role.DOCUMENTATION or self.adapter_at(span) is self.adapter:
+            return True
+        before = self.source.data[max(span.start - 400, 0) : span.end + 80].decode("utf-8", "replace").lower()
+        return bool(_WRONG.search(before))
 
     def provider(self, identity: str) -> Provider:
         """A provider; the generic one for an id that is unknown or ""."""

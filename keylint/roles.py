@@ -47,10 +47,10 @@ _TEST_BODY = re.compile(
     rb"|\b(?:describe|it|test|expect)(?:\.\w+)*\s*\(|\brequire\(\s*.(?:node:)?test|@test\b|\bshunit",
     re.MULTILINE,
 )
-_DOCUMENT = re.compile(r"\.(?:md|mdx|rst|adoc|asciidoc|txt|html?|markdown)$", re.IGNORECASE)
+_DOCUMENT = re.compile(r"\.(?:md|mdx|rst|adoc|asciidoc|txt|markdown)$", re.IGNORECASE)
 _DOCUMENT_NAME = re.compile(r"(?:^|/)(?:README|CHANGELOG|CONTRIBUTING|HISTORY|NEWS)[^/]*$", re.IGNORECASE)
 _GENERATED = re.compile(
-    r"(?:\.min\.(?:js|css)|\.(?:bundle|chunk)\.js|\.map|[-.]lock|-lock\.(?:json|yaml)|\.lock\.?\w*|\.pb\.go|_pb2\.pyi?|\.snap)$",
+    r"(?:^|/)(?:build|out|target)/generated/|(?:\.min\.(?:js|css)|\.(?:bundle|chunk)\.js|\.map|[-.]lock|-lock\.(?:json|yaml)|\.lock\.?\w*|\.pb\.go|_pb2\.pyi?|\.snap)$",
     re.IGNORECASE,
 )
 _TYPED_STUB = re.compile(r"\.(?:pyi|d\.[cm]?ts)$")

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from keylint.judge import REFERENCE as KEPT_ELSEWHERE
-from keylint.languages.variables import header
+from keylint.languages.readers import REFERENCES, reader_of
+from keylint.languages.scripts import holds_script
+from keylint.languages.variables import header, quotes_kept, with_references
 from keylint.model import (
     Damage,
     Edit,
@@ -28,15 +30,15 @@ from keylint.model import (
     Unset,
     Use,
     Value,
-    moved,
 )
 from keylint.providers.catalogue import GENERIC, Catalogue
-from keylint.source import Source
 from keylint.wiring import hosts
 from keylint.wiring.names import BASE_URL, header_meant, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from keylint.source import Source
 
 
 @dataclass(slots=True)
@@ -51,90 +53,19 @@ class Setting:
     quote: str = ""
     siblings: dict[str, str] = field(default_factory=dict)
     listed: bool = False  # an item of a list
+    in_list: bool = False  # of a mapping that is an item of a list
 
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Who reads a file: which references it expands (`strict`: those and no others), and where it has variables."""
-
-    name: str
-    files: re.Pattern[str]
-    expands: re.Pattern[str] | None = None
-    strict: bool = False
-    content: re.Pattern[bytes] | None = None
-
-
-_WORKFLOW = re.compile(r"\$\{\{")
-READERS = (
-    Reader(
-        "github-actions",
-        re.compile(r"(?:^|/)\.github/(?:workflows|actions)/.*\.ya?ml$|(?:^|/)action\.ya?ml$"),
-        _WORKFLOW,
-        True,
-    ),
-    Reader("gitlab-ci", re.compile(r"(?:^|/)\.gitlab-ci[^/]*\.ya?ml$"), re.compile(r"\$")),
-    Reader("compose", re.compile(r"(?:^|/)(?:docker-)?compose[^/]*\.ya?ml$"), re.compile(r"\$\{?\w")),
-    Reader("streamlit", re.compile(r"(?:^|/)\.streamlit/secrets\.toml$"), None, True),
-    Reader("claude-desktop", re.compile(r"(?:^|/)claude_desktop_config\.json$"), None, True),
-    Reader(
-        "opencode", re.compile(r"(?:^|/)\.?opencode(?:\.jsonc?|/.*\.jsonc?)$"), re.compile(r"\{(?:env|file):"), True
-    ),
-    Reader("appsettings", re.compile(r"(?:^|/)(?:appsettings|secrets)(?:\.[\w-]+)?\.json$"), None, True),
-    Reader(
-        "vscode-mcp",
-        re.compile(r"(?:^|/)\.vscode/mcp\.json$"),
-        re.compile(r"\$\{(?:env|input|config|command|workspaceFolder|userHome)"),
-        True,
-    ),
-    Reader(
-        "spring",
-        re.compile(r"(?:^|/)(?:application|bootstrap)(?:-[\w-]+)?\.(?:properties|ya?ml)$"),
-        re.compile(r"\$\{"),
-        True,
-    ),
-    Reader("app-config", re.compile(r"(?:^|/)(?:app|web)(?:\.[\w-]+)?\.config$", re.IGNORECASE), None, True),
-    Reader("android", re.compile(r"(?:^|/)(?:strings|secrets|api_?keys?|keys)\.xml$"), re.compile(r"^@\w+/"), True),
-    Reader("apple", re.compile(r"\.(?:plist|xcconfig)$"), re.compile(r"\$[({]"), True),
-    Reader("terraform", re.compile(r"\.(?:tf|tfvars)$"), None, True),
-    Reader(
-        "azure-pipelines",
-        re.compile(r"(?:^|/)azure-pipelines[^/]*\.ya?ml$|(?:^|/)\.azure[-_]pipelines/.*\.ya?ml$"),
-        re.compile(r"\$\(|\$\{\{|\$\["),
-        True,
-    ),
-    Reader("circleci", re.compile(r"(?:^|/)\.circleci/.*\.ya?ml$"), re.compile(r"<<|\$")),
-    Reader(
-        "ansible",
-        re.compile(
-            r"(?:^|/)(?:group_vars|host_vars|playbooks?|roles)/.*\.ya?ml$|(?:^|/)(?:playbook|site)[\w.-]*\.ya?ml$"
-        ),
-        re.compile(r"\{\{"),
-    ),
-    Reader(
-        "helm", re.compile(r"(?:^|/)values[\w.-]*\.ya?ml$|(?:^|/)templates/.*\.(?:ya?ml|tpl)$"), re.compile(r"\{\{")
-    ),
-    Reader("mcp", re.compile(r"(?:^|/)(?:\.?mcp|cline_mcp_settings)\.json$"), re.compile(r"\$\{")),
-    Reader("kubernetes", re.compile(r"\.ya?ml$"), None, False, re.compile(rb"^apiVersion:\s*\S", re.MULTILINE)),
-)
-# A variable or a stored secret and nothing else, by reader.
-_REFERENCES = {
-    "github-actions": re.compile(r"\$\{\{\s*(?:secrets|vars|env)\.(\w+)\s*\}\}"),
-    "compose": re.compile(r"\$\{?([A-Za-z_]\w*)\}?"),
-}
-# Settings that hold shell scripts, by reader.
-SCRIPTS = {
-    "github-actions": ("run",),
-    "gitlab-ci": ("script", "before_script", "after_script"),
-    "circleci": ("run", "command"),
-    "azure-pipelines": ("script", "bash"),
-}
-GENERAL = Reader("settings", re.compile(""))
 
 # Settings that are references to a value kept elsewhere, whoever reads them.
 REFERENCE = re.compile(
     r"^\s*(?:\$\{|\$\(|\{\{|<%|%\{|#\{|\$[A-Za-z_]|%[A-Za-z_]\w*%|@[A-Za-z_.]+[(@]|!|\{env:)|\{\{.*\}\}|\$\{\{.*\}\}"
     rf"|{KEPT_ELSEWHERE.pattern}",
     re.IGNORECASE,
+)
+# A reference in the middle of a header; what stands around it is sent as it is.
+_INSIDE = re.compile(
+    r"\$\{\{\s*(?:\w+\.)?([\w-]+)\s*\}\}|\{\{\s*([\w.]+)[^}]*\}\}|\$\{([A-Za-z_]\w*)[^}]*\}|\$\(([\w.]+)\)|\$([A-Za-z_]\w*)"
+    r"|%([A-Za-z_]\w*)%|<%[^%]*%>"
 )
 _ENVIRONMENT = {
     "env",
@@ -151,14 +82,6 @@ _ENVIRONMENT = {
 _KEY = {"apikey", "key", "token", "accesstoken", "secretkey", "apitoken", "authtoken", "secret"}
 _ORGANIZATION = {"organization", "organizationid", "orgid", "org"}
 _PROJECT = {"project", "projectid"}
-
-
-def reader_of(source: Source) -> Reader:
-    """Who reads a file, by its path and its content."""
-    for reader in READERS:
-        if reader.files.search(source.path) and (reader.content is None or reader.content.search(source.data)):
-            return reader
-    return GENERAL
 
 
 class ConfigWiring:
@@ -180,8 +103,7 @@ class ConfigWiring:
         if not setting.path:
             return
         last = setting.path[-1]
-        if self.reader.name in SCRIPTS and last in SCRIPTS[self.reader.name] and setting.text:
-            yield from self._script(setting)
+        if holds_script(self.reader, setting.path):
             return
         if setting.listed and setting.text and (match := re.match(r"([A-Za-z_]\w*)=(.*)$", setting.text, re.DOTALL)):
             yield from self._listed(setting, match.group(1), match.group(2))
@@ -190,34 +112,35 @@ class ConfigWiring:
             yield from self._definition(setting, setting.siblings["name"])
             return
         if self.catalogue.variable(last):
-            yield from self._definition(setting, last)
+            yield from self._definition(setting, last, self._mapped(setting))
             return
+        if last == "value" and any("header" in part.lower() for part in setting.path[:-1]):
+            name = setting.siblings.get("key") or setting.siblings.get("name") or ""  # Postman, HAR
+            if header_meant(name, self.headers):
+                yield from self._header(setting, name)
+                return
         if any("header" in part.lower() for part in setting.path[:-1]) and header_meant(last, self.headers):
             yield from self._header(setting, last)
             return
         yield from self._setting(setting, last)
 
-    def _script(self, setting: Setting) -> Iterator[Fact]:
-        """Shell in a step: lowered where it stands. Expressions of the host are blanked to a variable of the same length."""
-        from keylint import languages
-
-        start = setting.content.start
-        raw = self.source.slice(setting.content)
-        if setting.quote == "|":
-            header = raw.partition("\n")[0]
-            start, raw = start + len(header.encode()) + 1, raw[len(header) + 1 :]
-        script = re.sub(r"\$\{\{.*?\}\}", lambda match: "$" + "_" * (len(match.group()) - 1), raw)
-        inner = Source(self.source.path, script, language="shell", role=self.source.role)
-        if setting.quote != '"':
-            yield from (moved(fact, start) for fact in languages.adapter("shell").facts(inner, self.catalogue))
+    def _mapped(self, setting: Setting) -> tuple[Damage, ...]:
+        """``- NAME: value`` in compose's list of variables: a mapping, where an assignment is wanted."""
+        if self.reader.name != "compose" or not setting.in_list or plain(setting.path[-2]) != "environment":
+            return ()
+        gap = Span(setting.key_span.end, setting.content.start)
+        repair = (Edit(gap, "="),) if not setting.quote else ()
+        return (Damage("mapping", gap, "in a list this is a mapping, which compose refuses", repair),)
 
     def value(self, setting: Setting, text: str | None, content: Span) -> Value:
         """What a scalar is known to be, given who reads it."""
         if text is None or text == "":
             return Missing("null" if text is None else "empty", setting.span)
-        reference = _REFERENCES[self.reader.name].fullmatch(text) if self.reader.name in _REFERENCES else None
+        reference = REFERENCES[self.reader.name].fullmatch(text) if self.reader.name in REFERENCES else None
         if reference is not None:
             return Env(reference.group(1), setting.span, setting.span, Unset.EMPTY)
+        if self.reader.foreign is not None and self.reader.foreign.search(text):
+            return Literal(text, setting.span, content, quote=setting.quote)
         if self.reader.strict:
             if self.reader.expands is not None and self.reader.expands.search(text):
                 return Opaque("a reference that the reader expands", setting.span)
@@ -261,7 +184,8 @@ class ConfigWiring:
             name, setting.key_span, value, setting.span, self.reader.name, provider, slot, damages, endpoint, self.live
         )
         if slot is not None and slot is not Slot.BASE_URL and self.live:
-            via = "definition" if self._is_environment(setting) or self.reader.strict else "setting"
+            paired = setting.path[-1] == "value"
+            via = "definition" if paired or self._is_environment(setting) or self.reader.strict else "setting"
             yield Use(provider, slot, value, setting.span, name, via, endpoint, host)
 
     def _is_environment(self, setting: Setting) -> bool:
@@ -295,6 +219,13 @@ class ConfigWiring:
         if not provider or slot is None or slot is Slot.BASE_URL:
             return
         endpoint, host = self._endpoint(setting, provider)
+        if self.source.path.endswith(".properties") and setting.text:
+            damages = quotes_kept(
+                setting.text, setting.content, "in a properties file the quotes are a part of the value"
+            )
+            value = self.value(setting, setting.text, setting.content)
+            name = ".".join(setting.path)
+            yield EnvDefinition(name, setting.key_span, value, setting.span, "properties", provider, slot, damages)
         via = "definition" if self.reader.strict else "setting"
         if self.live:
             yield Use(
@@ -332,6 +263,8 @@ class ConfigWiring:
     def _header(self, setting: Setting, name: str) -> Iterator[Fact]:
         """A header in a mapping of headers."""
         value = self.value(setting, setting.text, setting.content)
+        if isinstance(value, Opaque) and setting.text and setting.text == self.source.slice(setting.content):
+            value = with_references(setting.text, setting.content, _INSIDE, setting.span)
         url = next((text for key, text in setting.siblings.items() if plain(key) in ("url", "baseurl")), "")
         where = (
             hosts.destination(Literal(url, setting.span, setting.span), self.catalogue)

@@ -13,9 +13,11 @@ from tree_sitter import Language, Node, Parser
 
 from keylint.languages.code import field, parsed, span
 from keylint.languages.config import ConfigWiring, Setting
+from keylint.languages.embedding import HostAdapter, Part
 from keylint.languages.escapes import unescape
-from keylint.languages.syntax import Adapter
-from keylint.model import Fact, Span
+from keylint.languages.readers import reader_of
+from keylint.languages.scripts import has_scripts, holds_script, script
+from keylint.model import Edit, Fact, Span
 from keylint.wiring import anchors
 from keylint.wiring.names import plain
 
@@ -29,19 +31,19 @@ _SEQUENCES = {"block_sequence", "flow_sequence", "array"}
 _WRAPPERS = {"block_node", "flow_node", "document", "stream", "block_sequence_item", "ERROR"}
 
 
-def settings(source: Source, root: Node, catalogue: Catalogue) -> list[Setting]:
-    """The settings around the words of interest. Iterative, so that no nesting is too deep."""
-    places = anchors.of(source.data, catalogue).words
+def settings(source: Source, root: Node, places: list[int] | None) -> list[Setting]:
+    """The settings around the places of interest (None: all). Iterative, so that no nesting is too deep."""
     found: list[Setting] = []
     stack: list[tuple[Node, tuple[str, ...], bool]] = [(root, (), False)]
     while stack:
         node, path, listed = stack.pop()
-        at = bisect_left(places, node.start_byte)
-        if at >= len(places) or places[at] >= node.end_byte:
-            continue
+        if places is not None:
+            at = bisect_left(places, node.start_byte)
+            if at >= len(places) or places[at] >= node.end_byte:
+                continue
         kind = node.type
         if kind in _MAPPINGS or (kind == "ERROR" and any(child.type in _PAIRS for child in node.named_children)):
-            found += _mapping(source, node, path, stack)
+            found += _mapping(source, node, path, stack, listed=listed)
         elif kind in _SEQUENCES:
             for child in node.named_children:
                 scalar = _scalar(source, child)
@@ -59,7 +61,7 @@ def settings(source: Source, root: Node, catalogue: Catalogue) -> list[Setting]:
 
 
 def _mapping(
-    source: Source, node: Node, path: tuple[str, ...], stack: list[tuple[Node, tuple[str, ...], bool]]
+    source: Source, node: Node, path: tuple[str, ...], stack: list[tuple[Node, tuple[str, ...], bool]], *, listed: bool
 ) -> list[Setting]:
     made: list[Setting] = []
     siblings: dict[str, str] = {}
@@ -78,7 +80,7 @@ def _mapping(
         if scalar[0] is not None:
             siblings[key[0]] = scalar[0]
             siblings.setdefault(plain(key[0]), scalar[0])
-        made.append(Setting(inner, scalar[0], scalar[1], scalar[2], key[1], scalar[3], siblings))
+        made.append(Setting(inner, scalar[0], scalar[1], scalar[2], key[1], scalar[3], siblings, in_list=listed))
     return made
 
 
@@ -119,7 +121,7 @@ def _scalar(source: Source, node: Node) -> tuple[str | None, Span, Span, str] | 
     return None
 
 
-class DataAdapter(Adapter):
+class DataAdapter(HostAdapter):
     """Lowers a data format to facts. A subclass names its grammar."""
 
     too_deep: ClassVar[re.Pattern[bytes] | None] = None  # text that the grammar cannot be given
@@ -136,15 +138,31 @@ class DataAdapter(Adapter):
             return None
         return parsed(self.parser(), data).root_node
 
-    def facts(self, source: Source, catalogue: Catalogue) -> list[Fact]:
-        """See ``Adapter.facts``."""
+    def own_facts(self, source: Source, catalogue: Catalogue) -> list[Fact]:
+        """The settings."""
         root = self.root(source.data)
         if root is None:
             return []
-        return ConfigWiring(source, settings(source, root, catalogue), catalogue).facts()
+        places = anchors.of(source.data, catalogue).words
+        return ConfigWiring(source, settings(source, root, places), catalogue).facts()
 
-    def is_comment(self, source: Source, offset: int) -> bool:
-        """See ``Adapter.is_comment``."""
+    def parts(self, source: Source) -> list[Part]:
+        """The scripts among the settings."""
+        reader = reader_of(source)
+        root = self.root(source.data) if has_scripts(reader) else None
+        if root is None:
+            return []
+        found = settings(source, root, None)
+        return [script(source, setting) for setting in found if setting.text and holds_script(reader, setting.path)]
+
+    def spell(self, source: Source, edit: Edit) -> str:
+        """Inside double quotes, as JSON and YAML have them."""
+        before = source.data[max(edit.span.start - 2000, 0) : edit.span.start].rpartition(b"\n")[2]
+        quoted = self.name == "json" or re.match(rb'\s*(?:- )?[\w.-]*:?\s*"', before)
+        return edit.text.replace("\\", "\\\\").replace('"', '\\"') if quoted and '"' in edit.text else edit.text
+
+    def is_own_comment(self, source: Source, offset: int) -> bool:
+        """A comment of the format, or of a script that is a text here."""
         root = self.root(source.data)
         node = root.descendant_for_byte_range(offset, offset + 1) if root is not None else None
         if node is None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from keylint.languages.config import ConfigWiring, Setting
 from keylint.languages.syntax import Adapter
 from keylint.languages.variables import defined, literal
-from keylint.model import Fact, Span
+from keylint.model import Endpoint, Fact, Literal, Slot, Span
+from keylint.wiring import hosts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +37,8 @@ class IniAdapter(Adapter):
         """See ``Adapter.facts``."""
         found = list(self._settings(source))
         if _UNIT.search(source.path):
-            return [fact for setting in found for fact in self._unit(source, setting, catalogue)]
+            endpoint = _endpoint(source, catalogue)
+            return [fact for setting in found for fact in self._unit(source, setting, catalogue, endpoint)]
         return ConfigWiring(source, found, catalogue).facts()
 
     def _settings(self, source: Source) -> Iterator[Setting]:
@@ -64,7 +66,9 @@ class IniAdapter(Adapter):
             path = (*section, *(name.split(".") if "." in name and "_" not in name.rpartition(".")[2] else [name]))
             yield Setting(path, source.slice(inner), content, inner, key, quote, siblings)
 
-    def _unit(self, source: Source, setting: Setting, catalogue: Catalogue) -> Iterator[Fact]:
+    def _unit(
+        self, source: Source, setting: Setting, catalogue: Catalogue, endpoint: tuple[Endpoint, str]
+    ) -> Iterator[Fact]:
         """``Environment=NAME=value "OTHER=value"`` of systemd."""
         if setting.path[-1] != "Environment":
             return
@@ -74,7 +78,14 @@ class IniAdapter(Adapter):
             content = Span(at[1], at[1] + len(match.group("value").encode()))
             name = Span(at[0], at[0] + len(match.group("name")))
             yield from defined(
-                source, catalogue, match.group("name"), name, literal(match.group("value"), content), content, "systemd"
+                source,
+                catalogue,
+                match.group("name"),
+                name,
+                literal(match.group("value"), content),
+                content,
+                "systemd",
+                endpoint=endpoint,
             )
 
     def is_comment(self, source: Source, offset: int) -> bool:
@@ -85,6 +96,15 @@ class IniAdapter(Adapter):
     def broken(self, data: bytes) -> bool:
         """Nothing that a fix writes can break a line."""
         return False
+
+
+def _endpoint(source: Source, catalogue: Catalogue) -> tuple[Endpoint, str]:
+    """Where the program that the unit starts sends its requests: a base URL among its variables."""
+    for match in re.finditer(r"\b([A-Z_]+)=([^\s\"']+)", source.text):
+        known = catalogue.variable(match.group(1))
+        if known and known[1] is Slot.BASE_URL:
+            return hosts.endpoint(Literal(match.group(2), Span(0, 0), Span(0, 0)), catalogue)
+    return Endpoint.DEFAULT, ""
 
 
 ADAPTER = IniAdapter()

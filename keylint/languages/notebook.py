@@ -165,7 +165,7 @@ def _joined(source: Source, node: Node) -> tuple[str, list[Piece]]:
     size = 0
     for string in strings:
         start, end = string.start_byte + 1, max(string.end_byte - 1, string.start_byte + 1)
-        for said, outer, width in _spelled(source.data[start:end].decode("utf-8", "replace"), start):
+        for said, outer, width in spelled(source.data[start:end].decode("utf-8", "replace"), start):
             length = len(said.encode("utf-8", "replace"))
             pieces.append((size, outer, length, width))
             text.append(said)
@@ -173,7 +173,7 @@ def _joined(source: Source, node: Node) -> tuple[str, list[Piece]]:
     return "".join(text), pieces
 
 
-def _spelled(raw: str, start: int) -> list[tuple[str, int, int]]:
+def spelled(raw: str, start: int) -> list[tuple[str, int, int]]:
     """(text, offset, width in the file) of stretches without escapes and of each escape."""
     found = []
     at = 0

@@ -30,6 +30,7 @@ _HELP = {
     "export-kept": "write the line without export",
     "hash": "put the value into quotes",
     "setenv": "write a space instead of the =",
+    "mapping": "write NAME=value",
     "comment-kept": "put the comment on a line of its own",
     "csh": "write export NAME=value",
 }
@@ -37,7 +38,9 @@ _HELP = {
 
 def check(definition: EnvDefinition, context: Context) -> Iterator[Problem]:
     """Whatever the language's parser found on the line."""
-    if context.role in (Role.TEST, Role.GENERATED, Role.VENDORED, Role.DOCUMENTATION):
+    if context.role in (Role.TEST, Role.GENERATED, Role.VENDORED):
+        return
+    if context.role is Role.DOCUMENTATION and context.is_shown_wrong(definition.span):
         return
     for damage in definition.damages:
         yield Problem(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def check(use: Use, context: Context) -> Iterator[Problem]:
     """Literals with template syntax; an adapter makes no literal of a template that is expanded."""
     value = use.value
-    if not isinstance(value, Literal) or use.guarded or context.tolerant:
+    if not isinstance(value, Literal) or use.guarded or (context.tolerant and context.is_shown_wrong(value.span)):
         return
     judged = context.judge(value.text, use.host or use.provider)
     if judged.kind is not Kind.TEMPLATE:

@@ -19,6 +19,7 @@ from keylint.model import (
     Fact,
     Join,
     Literal,
+    Log,
     Missing,
     Opaque,
     Slot,
@@ -40,6 +41,15 @@ if TYPE_CHECKING:
     from keylint.providers.catalogue import Catalogue
 
 CLIENTS = {"curl", "wget", "http", "https", "xh", "xhs", "curlie", "grpcurl", "wscat", "websocat"}
+_CARRIES_ON = {
+    "pipeline",
+    "redirected_statement",
+    "command_substitution",
+    "process_substitution",
+    "herestring_redirect",
+}
+_MASKED = re.compile(r"(?:^|/)\.github/(?:workflows|actions)/")  # secrets are masked in the logs of these jobs
+_UNMASKS = {"base64", "rev", "xxd", "od", "hexdump", "sed", "fold"}
 _HEADER_OPTION = re.compile(r"^(?:-H|--header)$")
 _GLUED_OPTION = re.compile(r"^(?:-H|--header=)(?=.)")
 _PROGRAMS = re.compile(
@@ -205,8 +215,23 @@ class ShellWiring:
             yield from self._setenv(command)
         elif command.name in CLIENTS:
             yield from self._request(command)
+        elif command.name in ("echo", "printf"):
+            yield from self._printed(command)
         elif command.name in ("export", "set") and command.arguments and "=" in self.file.text(command.arguments[0]):
             pass
+
+    def _printed(self, command: Command) -> Iterator[Fact]:
+        """``echo "$KEY"``, where what it writes goes to the terminal or the job's log, and nobody masks it there."""
+        parent = command.node.parent
+        if parent is None or parent.type in _CARRIES_ON or _MASKED.search(self.file.source.path):
+            return
+        for argument in command.arguments:
+            value = self.file.value(argument)
+            parts = value.parts if isinstance(value, Join) else (value,)
+            for part in parts:
+                known = self.catalogue.variable(part.name) if isinstance(part, Env) and part.default is None else None
+                if known and known[1].is_secret:
+                    yield Log(span(argument), span(command.node), "the key", command.name, known[0])
 
     def _setenv(self, command: Command) -> Iterator[Fact]:
         """csh: ``setenv NAME value``; with = the whole becomes a name."""
@@ -307,6 +332,8 @@ class ShellWiring:
         """``echo "$KEY" | base64``: echo adds a line end, which is encoded too."""
         commands = [made for child in node.named_children if (made := self.file.command(child)) is not None]
         for first, second in itertools.pairwise(commands):
+            if first.name == "echo" and second.name in _UNMASKS and _MASKED.search(self.file.source.path):
+                yield from self._unmasked(first, second, node)
             if first.name != "echo" or second.name != "base64" or not first.arguments:
                 continue
             if any(re.fullmatch(r"-[neE]*n[neE]*", self.file.text(argument)) for argument in first.arguments):
@@ -323,6 +350,15 @@ class ShellWiring:
                     "echo … | base64",
                     "pipe",
                 )
+
+    def _unmasked(self, first: Command, second: Command, node: Node) -> Iterator[Fact]:
+        """``echo "$KEY" | base64`` in a job whose log is masked: the mask does not know the encoded key."""
+        for argument in first.arguments:
+            value = self.file.value(argument)
+            known = self.catalogue.variable(value.name) if isinstance(value, Env) else None
+            last = [child for child in node.named_children if child.type == "command"][-1]
+            if known and known[1].is_secret and self.file.text(last).split()[0] == second.name:
+                yield Log(span(argument), span(node), "the key", f"{first.name} … | {second.name}", known[0])
 
     def endpoint(self) -> Endpoint:
         """Where the programs that the script runs will send their requests: a base URL that it sets."""
