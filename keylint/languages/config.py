@@ -22,6 +22,7 @@ from keylint.model import (
     EnvDefinition,
     Fact,
     Literal,
+    Log,
     Missing,
     Opaque,
     Role,
@@ -108,6 +109,9 @@ class ConfigWiring:
         if setting.listed and setting.text and (match := re.match(r"([A-Za-z_]\w*)=(.*)$", setting.text, re.DOTALL)):
             yield from self._listed(setting, match.group(1), match.group(2))
             return
+        if self.reader.name == "ansible" and "debug" in setting.path[-2] and last in ("msg", "var") and setting.text:
+            yield from self._shown(setting, setting.text)
+            return
         if last == "value" and "name" in setting.siblings and self.catalogue.variable(setting.siblings["name"]):
             yield from self._definition(setting, setting.siblings["name"])
             return
@@ -123,6 +127,14 @@ class ConfigWiring:
             yield from self._header(setting, last)
             return
         yield from self._setting(setting, last)
+
+    def _shown(self, setting: Setting, text: str) -> Iterator[Fact]:
+        """Ansible's debug task, with a key in what it prints."""
+        names = re.findall(r"\{\{\s*([A-Za-z_]\w*)\s*\}\}", text) if setting.path[-1] == "msg" else [text.strip()]
+        for name in names:
+            known = self.catalogue.variable(name) or self.catalogue.parameter(name)
+            if known and known[0] != GENERIC and known[1].is_secret:
+                yield Log(setting.span, setting.span, "the key", "debug", known[0])
 
     def _mapped(self, setting: Setting) -> tuple[Damage, ...]:
         """``- NAME: value`` in compose's list of variables: a mapping, where an assignment is wanted."""

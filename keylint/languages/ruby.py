@@ -103,10 +103,6 @@ class RubyFile(FamilyFile):
                 found.append(Import(match.group(1), span(node)))
         return found
 
-    def loaded(self) -> frozenset[str]:
-        """A gem's classes can be used whatever was required: Bundler does it."""
-        return frozenset(made.module for made in self.imports())
-
 
 class RubyAdapter(FamilyAdapter):
     """Lowers Ruby to facts."""

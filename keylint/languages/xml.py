@@ -39,7 +39,10 @@ class XmlAdapter(Adapter):
 
     def facts(self, source: Source, catalogue: Catalogue) -> list[Fact]:
         """See ``Adapter.facts``."""
-        return ConfigWiring(source, list(self._settings(source)), catalogue).facts()
+        found = list(self._settings(source))
+        if b"google_app_id" in source.data:  # Firebase's keys, public by design, are called like Gemini's
+            found = [setting for setting in found if not setting.path[-1].startswith("google_")]
+        return ConfigWiring(source, found, catalogue).facts()
 
     def _settings(self, source: Source) -> Iterator[Setting]:
         path: list[str] = []

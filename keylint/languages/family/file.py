@@ -8,6 +8,7 @@ found around those signs, and a language is a list of names (``GrammarTables``) 
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from keylint.languages.code import MAX_OCCURRENCES, Binding, either, span
@@ -475,8 +476,16 @@ class FamilyFile(GrammarTables):
 
     def canonical(self, path: tuple[str, ...]) -> tuple[str, ...]:
         """A dotted name with its first name replaced by what it was imported as."""
-        found = self.imported().get(path[0]) if path else None
+        found = self._aliases.get(path[0]) if path else None
         return (found, *path[1:]) if found else path
+
+    @cached_property
+    def _aliases(self) -> dict[str, str]:
+        return self.imported()
+
+    @cached_property
+    def _modules(self) -> frozenset[str]:
+        return frozenset(made.module for made in self.imports())
 
     def imported(self) -> dict[str, str]:
         """Names that stand for something imported, and what that is, dotted."""
@@ -484,7 +493,7 @@ class FamilyFile(GrammarTables):
 
     def loaded(self) -> frozenset[str]:
         """Modules, packages or namespaces that the file imports."""
-        return frozenset(made.module for made in self.imports())
+        return self._modules
 
     def imports(self) -> list[Import]:
         """The modules that the file loads."""

@@ -38,6 +38,8 @@ class JavaScriptFile(JavaScriptNames):
             return self._assignment(node)
         if kind in ("pair", "shorthand_property_identifier"):
             return self._entry(node)
+        if kind == "import_specifier":
+            return self._imported_variable(node)
         if (
             kind == "import_statement"
             and field(node, "source") is not None
@@ -63,6 +65,16 @@ class JavaScriptFile(JavaScriptNames):
         return Read(
             self._with_fallback(node, value), span(node), node, self.is_lazy(node), broken, self._target(node), fallback
         )
+
+    def _imported_variable(self, node: Node) -> Read | None:
+        """``import { X } from "$env/static/public"`` of SvelteKit: the variable X."""
+        source = field(self.enclosing(node, frozenset({"import_statement"})), "source")
+        module = self.value(source) if source is not None else None
+        name = field(node, "name")
+        if not isinstance(module, Literal) or not module.text.startswith("$env/static/") or name is None:
+            return None
+        value = Env(self.text(name), span(node), span(name), Unset.NULL, call=module.text)
+        return Read(value, span(node), node, self.is_lazy(node))
 
     def _broken(self, node: Node) -> tuple[str, Env] | None:
         """``process.env("X")``, ``process.env.get("X")``: how it is broken, and the read that is meant."""
