@@ -109,7 +109,12 @@ class ConfigWiring:
         if setting.listed and setting.text and (match := re.match(r"([A-Za-z_]\w*)=(.*)$", setting.text, re.DOTALL)):
             yield from self._listed(setting, match.group(1), match.group(2))
             return
-        if self.reader.name == "ansible" and "debug" in setting.path[-2] and last in ("msg", "var") and setting.text:
+        if (
+            self.reader.name == "ansible"
+            and any("debug" in part for part in setting.path[-2:-1])
+            and last in ("msg", "var")
+            and setting.text
+        ):
             yield from self._shown(setting, setting.text)
             return
         if last == "value" and "name" in setting.siblings and self.catalogue.variable(setting.siblings["name"]):
@@ -138,7 +143,7 @@ class ConfigWiring:
 
     def _mapped(self, setting: Setting) -> tuple[Damage, ...]:
         """``- NAME: value`` in compose's list of variables: a mapping, where an assignment is wanted."""
-        if self.reader.name != "compose" or not setting.in_list or plain(setting.path[-2]) != "environment":
+        if self.reader.name != "compose" or not setting.in_list or "environment" not in map(plain, setting.path[-2:-1]):
             return ()
         gap = Span(setting.key_span.end, setting.content.start)
         repair = (Edit(gap, "="),) if not setting.quote else ()

@@ -6,18 +6,22 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from keylint.languages.code import span
 from keylint.languages.family import Words
 from keylint.languages.script import Grammar, ScriptAdapter, ScriptFile, ScriptParser
 from keylint.languages.script.lexer import Lexicon, Quote
+from keylint.languages.syntax import Call
 from keylint.model import Unset
 from keylint.wiring import Idiom
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser
 
+    from keylint.languages.syntax import Shape
     from keylint.model import Value
 
 _HOLE = re.compile(rb"(\$[A-Za-z_]\w*(?:(?:->)?[{\[][\"']?\w+[\"']?[}\]])*)|\$\{|@\{\[")
+_ENV = re.compile(r"\$ENV\{\s*[\"']?([^\"'{}\s]+)[\"']?\s*\}")
 _LEXICON = Lexicon(
     quotes=(
         Quote(re.compile(rb"\bqq\s*(?P<q>[{(\[<|!/])"), "", expands=_HOLE),
@@ -68,14 +72,26 @@ class PerlFile(ScriptFile):
     def evaluate(self, node: Node) -> Value:
         """``$ENV{X}``: a name and a block to the parser."""
         inner = self.inner(node)
-        match = (
-            re.fullmatch(r"\$ENV\{\s*[\"']?([^\"'{}\s]+)[\"']?\s*\}", self.text(inner))
-            if inner.type == "call"
-            else None
-        )
+        match = self._variable(inner)
         if match:
             return self.variable(inner, match.group(1), inner.start_byte + match.start(1), Unset.NULL, "$ENV")
         return super().evaluate(node)
+
+    def shape(self, node: Node) -> Shape | None:
+        """``Dotenv->load``: a call without parentheses."""
+        above = self.parent(node)
+        if node.type == "member" and above is not None and above.type == "statement":
+            name = ".".join(self.path(node))
+            return Call(name, name, span(node), span(node), [], known=False, node=node)
+        return super().shape(node)
+
+    def _variable(self, node: Node) -> re.Match[str] | None:
+        return _ENV.fullmatch(self.text(node)) if node.type == "call" else None
+
+    def path(self, node: Node) -> tuple[str, ...]:
+        """``$ENV{X}`` is an entry of the environment."""
+        match = self._variable(self.inner(node))
+        return ("ENV", f"[{match.group(1)}]") if match else super().path(node)
 
     def callee(self, node: Node) -> tuple[str, ...]:
         """``OpenAI::API->new``."""
@@ -97,6 +113,7 @@ class PerlAdapter(ScriptAdapter):
     )
     idiom = Idiom(
         language="perl",
+        environment="ENV",
         loaders={"Dotenv.load": "dotenv"},
         sinks=re.compile(r"^(?:print|say|warn|printf|carp|Dumper|log\.\w+|\$?logger\.\w+)$"),
     )

@@ -93,11 +93,13 @@ class Wiring:
 
     def call(self, call: Call) -> Iterator[Fact]:
         """A client that is built, a header that is set, a loader that runs, a variable that is written."""
-        loader = self.idiom.loaders.get(call.name)
+        parts = call.name.split(".")
+        names = (call.name, ".".join(parts[-3:]), ".".join(parts[-2:]))
+        loader = next((self.idiom.loaders[name] for name in names if name in self.idiom.loaders), "")
         if loader:
             yield EnvLoad(loader, call.span, call.node is None or not self.file.in_function(call.node))
             return
-        if call.name in self.idiom.writers and len(call.args) == 2:
+        if call.name in self.idiom.writers and len(call.args) >= 2:
             yield from self.definition(call.args[0].expr, call.args[1].expr)
             return
         if call.name in self.idiom.updaters and call.args:

@@ -29,6 +29,8 @@ _WORDS = (
     r"process\.env",
     r"import\.meta",
     r"dotenv",
+    r"dotnetenv",
+    r"\.env\b",
     r"access_?token",
     r"openai[_-]",
     r"x-[a-z-]{0,20}key",

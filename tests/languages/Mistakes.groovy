@@ -1,5 +1,6 @@
 import groovyx.net.http.RESTClient
 
+def dotenv = Dotenv.load()
 def leaked = "«openai.key»" // expect: KL101
 def first = new OpenAiService("YOUR_API_KEY") // expect: KL201
 def second = new OpenAiService('OPENAI_API_KEY') // expect: KL202

@@ -10,6 +10,7 @@ class Mistakes {
     private static final String OPENAI_API_KEY = "«openai.key»"; // expect: KL101
 
     void clients() {
+        Dotenv dotenv = Dotenv.load();
         OpenAIClient first = OpenAIOkHttpClient.builder().apiKey("OPENAI_API_KEY").build(); // expect: KL202
         OpenAiService second = new OpenAiService("«openai.key»"); // expect: KL101
         OpenAIClient third = OpenAIOkHttpClient.builder()

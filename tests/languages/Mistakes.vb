@@ -6,6 +6,8 @@ Public Class Mistakes
     Private Const Url As String = "https://api.openai.com/v1/models"
 
     Sub Clients()
+        DotNetEnv.Env.Load()
+        Environment.SetEnvironmentVariable("ANTHROPIC_API_KEY", "your-api-key") ' expect: KL201
         Dim first = New OpenAIClient("YOUR_API_KEY") ' expect: KL201
         Dim second = New OpenAIClient("OPENAI_API_KEY") ' expect: KL202
         Dim third As New OpenAIClient(Environment.GetEnvironmentVariable("«openai.key»")) ' expect: KL102

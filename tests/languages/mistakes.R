@@ -1,6 +1,7 @@
 library(httr)
 library(ellmer)
 
+dotenv::load_dot_env()
 leaked <- "«openai.key»" # expect: KL101
 Sys.setenv(OPENAI_API_KEY = "YOUR_API_KEY") # expect: KL201
 first <- chat_openai(api_key = "OPENAI_API_KEY") # expect: KL202

@@ -11,6 +11,8 @@ public class Assistant
 
     public void Clients()
     {
+        DotNetEnv.Env.Load();
+        Environment.SetEnvironmentVariable("ANTHROPIC_API_KEY", "your-api-key"); // expect: KL201
         var first = new OpenAIClient("OPENAI_API_KEY"); // expect: KL202
         var second = new ChatClient("gpt-4o", "«openai.key»"); // expect: KL101
         var third = new ChatClient(model: "gpt-4o", apiKey: Placeholder);

@@ -7,6 +7,7 @@ const placeholder = 'YOUR_API_KEY'; // expect: KL201
 final url = Uri.parse('https://api.openai.com/v1/models');
 
 void clients() {
+  dotenv.load();
   OpenAI.apiKey = 'OPENAI_API_KEY'; // expect: KL202
   OpenAI.organization = 'Personal'; // expect: KL401
   final first = OpenAI.instance.build(token: '«openai.key»'); // expect: KL101

@@ -6,6 +6,8 @@ defmodule Mistakes do
   @leaked "«openai.key»" # expect: KL101
 
   def clients do
+    Dotenvy.source!([".env"])
+    System.put_env("ANTHROPIC_API_KEY", "your-api-key") # expect: KL201
     first = OpenaiEx.new("YOUR_API_KEY") # expect: KL201
     second = OpenaiEx.new("OPENAI_API_KEY") # expect: KL202
     third = OpenaiEx.new(System.get_env("«openai.key»")) # expect: KL102

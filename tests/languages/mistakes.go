@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 
+	"github.com/joho/godotenv"
 	"github.com/openai/openai-go/v2/option"
 	openai "github.com/sashabaranov/go-openai"
 )
@@ -13,6 +14,8 @@ const url = "https://api.openai.com/v1/models"
 const leaked = "«openai.key»" // expect: KL101
 
 func clients() {
+	godotenv.Load()
+	os.Setenv("ANTHROPIC_API_KEY", "your-api-key") // expect: KL201
 	first := openai.NewClient("OPENAI_API_KEY")                // expect: KL202
 	second := openai.NewClient("your-api-key")                 // expect: KL201
 	third := openai.NewClient(os.Getenv("«openai.key»"))       // expect: KL102

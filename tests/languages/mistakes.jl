@@ -1,6 +1,8 @@
 using OpenAI
 using HTTP
 
+DotEnv.load!()
+ENV["ANTHROPIC_API_KEY"] = "your-api-key" # expect: KL201
 const LEAKED = "«openai.key»" # expect: KL101
 first = create_chat("YOUR_API_KEY", "gpt-4o", messages) # expect: KL201
 second = create_chat("OPENAI_API_KEY", "gpt-4o", messages) # expect: KL202

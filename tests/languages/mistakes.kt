@@ -6,6 +6,8 @@ import okhttp3.Request
 private const val URL = "https://api.openai.com/v1/chat/completions"
 private const val LEAKED = "«openai.key»" // expect: KL101
 
+val dotenv = dotenv()
+
 class Api(private val apiKey: String) {
     private val placeholder = "YOUR_API_KEY" // expect: KL201
     val first = OpenAI(token = "OPENAI_API_KEY") // expect: KL202

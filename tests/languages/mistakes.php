@@ -1,5 +1,7 @@
 <?php
 
+Dotenv\Dotenv::createImmutable(__DIR__)->load();
+$_ENV['ANTHROPIC_API_KEY'] = 'your-api-key'; // expect: KL201
 $leaked = "«openai.key»"; // expect: KL101
 $first = OpenAI::client("YOUR_API_KEY"); // expect: KL201
 $second = OpenAI::client('OPENAI_API_KEY'); // expect: KL202

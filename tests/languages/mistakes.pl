@@ -2,6 +2,8 @@ use strict;
 use OpenAI::API;
 use LWP::UserAgent;
 
+Dotenv->load;
+$ENV{ANTHROPIC_API_KEY} = "your-api-key"; # expect: KL201
 my $leaked = "«openai.key»"; # expect: KL101
 my $first = OpenAI::API->new(api_key => "YOUR_API_KEY"); # expect: KL201
 my $second = OpenAI::API->new(api_key => 'OPENAI_API_KEY'); # expect: KL202

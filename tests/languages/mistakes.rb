@@ -1,6 +1,8 @@
 require "openai"
 require "net/http"
 
+Dotenv.load
+ENV["ANTHROPIC_API_KEY"] = "your-api-key" # expect: KL201
 LEAKED = "«openai.key»" # expect: KL101
 
 first = OpenAI::Client.new(access_token: "YOUR_APIKEY") # expect: KL201

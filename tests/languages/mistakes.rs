@@ -6,6 +6,8 @@ const URL: &str = "https://api.openai.com/v1/models";
 const LEAKED: &str = "«openai.key»"; // expect: KL101
 
 fn clients() {
+    dotenvy::dotenv().ok();
+    std::env::set_var("ANTHROPIC_API_KEY", "your-api-key"); // expect: KL201
     let first = OpenAIConfig::new().with_api_key("OPENAI_API_KEY"); // expect: KL202
     let second = OpenAIConfig::new().with_api_key("your-api-key").with_org_id("Personal"); // expect: KL201, KL401
     let third = OpenAIConfig::new().with_api_key(env::var("«openai.key»").unwrap()); // expect: KL102

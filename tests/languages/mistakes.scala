@@ -8,6 +8,8 @@ object Mistakes {
   val third = OpenAIServiceFactory(apiKey = sys.env.getOrElse("OPENAI_API_KEY", "«openai.key»")) // expect: KL103
   val fourth = OpenAIServiceFactory(apiKey = sys.env("OPENAI_API_KEY"), orgId = Some("Personal")) // expect: KL401
 
+  val dotenv = Dotenv.load()
+
   def headers(apiKey: String) = {
     val key = sys.env("OPENAI_API_KEY")
     basicRequest.get(uri"https://api.openai.com/v1/models").header("Authorization", "Bearer" + key) // expect: KL302

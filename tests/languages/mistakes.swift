@@ -10,6 +10,10 @@ final class Api {
     let third = OpenAI(apiToken: ProcessInfo.processInfo.environment["OPENAI_API_KEY"] ?? "«openai.key»") // expect: KL103
     let fourth = OpenAI(configuration: OpenAI.Configuration(token: token(), organizationIdentifier: "Personal")) // expect: KL401
 
+    func setUp() {
+        setenv("ANTHROPIC_API_KEY", "your-api-key", 1) // expect: KL201
+    }
+
     func headers(apiKey: String) {
         var request = URLRequest(url: URL(string: "https://api.openai.com/v1/models")!)
         let key = ProcessInfo.processInfo.environment["OPENAI_API_KEY"] ?? "none"
