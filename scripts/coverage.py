@@ -2,8 +2,8 @@
 
     python scripts/coverage.py [--check]
 
-A cell is ticked when the adapter made a fact of that kind from the files in tests/languages and from the rules' own
-examples; an empty one needs its reason in REASONS. With --check nothing is written, and the exit code tells whether the page is up to date.
+A cell is ticked when the adapter made a fact of that kind from the files in tests/languages and the rules' own examples;
+an empty one needs its reason in REASONS. With --check nothing is written: the exit code tells whether the page is right.
 """
 
 from __future__ import annotations

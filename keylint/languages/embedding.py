@@ -42,6 +42,8 @@ class Part:
 
     def outward(self, offset: int, *, end: bool = False) -> int:
         """The host's offset of an offset in the part; of an `end` the one behind the byte before."""
+        if not self.pieces:
+            return 0
         starts = [piece[0] for piece in self.pieces]
         at = max(bisect_right(starts, offset - 1 if end and offset else offset) - 1, 0)
         inner, outer, size, width = self.pieces[at]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from keylint.model import Edit
     from keylint.source import Source
 
-_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}(?:\\u[0-9a-fA-F]{4})?|.)")
+_ESCAPE = re.compile(r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)")
 _KERNELS = {
     "ir": "r",
     "python": "python",

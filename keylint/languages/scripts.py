@@ -49,6 +49,8 @@ def script(source: Source, setting: Setting) -> Part:
     if setting.quote == "|":
         first = raw.partition("\n")[0]
         start, raw = start + len(first.encode()) + 1, raw[len(first) + 1 :]
+        if first.startswith(">"):
+            raw = re.sub(r"\n(?!\s*(?:\n|$))", " ", raw)  # folded: a line end is a space
     stretches = spelled(raw, start) if setting.quote == '"' else [(raw, start, len(raw.encode()))]
     text, pieces = "", []
     for said, outer, width in stretches:
