@@ -111,8 +111,9 @@ def _string(data: bytes, at: int, opened: re.Match[bytes], quote: Quote) -> Toke
             break
         hole = quote.expands.match(data, end) if quote.expands is not None else None
         if hole:
-            inner = hole.span(1) if hole.group(1) is not None else _braced(data, hole.end(), stop)
-            finish = hole.end() if hole.group(1) is not None else min(inner[1] + 1, stop)
+            named = bool(hole.re.groups) and hole.group(1) is not None
+            inner = hole.span(1) if named else _braced(data, hole.end(), stop)
+            finish = hole.end() if named else min(inner[1] + 1, stop)
             holes.append((end, finish, *inner))
             end = finish
             continue
