@@ -57,7 +57,8 @@ REFERENCE = re.compile(
 )
 # What says of itself that it is no key is there to see the call fail.
 ON_PURPOSE = re.compile(
-    r"(?:bad|invalid|wrong|incorrect|bogus|broken)[-_ ]?(?:api[-_ ]?)?(?:key|token)$", re.IGNORECASE
+    r"(?:not[-_ ]?a[-_ ]?(?:real|valid)|bad|invalid|wrong|incorrect|bogus|broken)[-_ ]?(?:api[-_ ]?)?(?:key|token)$",
+    re.IGNORECASE,
 )
 _MISSING = {"none", "null", "undefined", "nil", "nan", "true", "false", "[object object]", "(null)", "n/a"}
 _NAME = re.compile(

@@ -58,7 +58,7 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
         fix=None if use.via == "definition" or what != "is empty" else context.read_variable(variable, value.span),
         notes=context.used(value, use.span, f"used here: {use.place}"),
         cause=value.span,
-        confidence=Confidence.POSSIBLE if in_file else None,
+        confidence=Confidence.POSSIBLE if in_file or context.adapter.name == "notebook" else None,
     )
 
 

@@ -52,8 +52,13 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
         fix=_fix(use, value, variable, context),
         notes=context.used(value, use.span, f"used here: {use.place}"),
         cause=value.span,
-        confidence=Confidence.POSSIBLE if use.via == "setting" else confidence,
+        confidence=Confidence.POSSIBLE if use.via == "setting" or _is_to_fill_in(text, context) else confidence,
     )
+
+
+def _is_to_fill_in(text: str, context: Context) -> bool:
+    """Whether a notebook's reader is to put the ID there."""
+    return context.adapter.name == "notebook" and is_placeholder(text)
 
 
 def _fix(use: Use, value: Literal, variable: str, context: Context) -> Fix | None:

@@ -87,8 +87,8 @@ def _literal(value: Value) -> tuple[Literal | None, Env | None]:
 
 
 def _confidence(use: Use, judged: Judgement, text: str, context: Context) -> Confidence | None:
-    if ON_PURPOSE.match(text):
-        return Confidence.POSSIBLE
+    if ON_PURPOSE.match(text) or context.adapter.name == "notebook":
+        return Confidence.POSSIBLE  # a notebook is kept with a placeholder in it, so that its reader fills it in
     if use.via in ("argument", "setting") or use.provider == GENERIC:
         return Confidence.POSSIBLE if judged.kind is Kind.PLACEHOLDER else None
     if use.via == "definition" and _MADE_UP.search(text) and context.source.language != "dotenv":

@@ -30,6 +30,8 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
     judged = context.judge(value.text, use.host or use.provider)
     if judged.kind is not Kind.TEMPLATE:
         return
+    if context.tolerant and not judged.detail.startswith("$"):
+        return  # braces in documentation are as often the author's sign for "put yours here"
     vendor = context.provider(use.host or use.provider)
     doubtful = use.via in ("argument", "setting") or (use.provider == GENERIC and use.via != "definition")
     yield Problem(
