@@ -33,6 +33,7 @@ class GrammarTables(CodeFile):
     argument_types: ClassVar[frozenset[str]] = frozenset()  # what stands around one argument
     spreads: ClassVar[frozenset[str]] = frozenset()  # arguments that stand for several unseen ones
     subscripts: ClassVar[frozenset[str]] = frozenset()
+    binaries: ClassVar[frozenset[str]] = frozenset()
     assignments: ClassVar[frozenset[str]]
     parameters: ClassVar[frozenset[str]] = frozenset()
     holders: ClassVar[frozenset[str]] = frozenset()  # what may stand between a name and the assignment to it
