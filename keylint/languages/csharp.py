@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from typing import TYPE_CHECKING
 
 import tree_sitter_c_sharp
-from tree_sitter import Language, Node, Parser
 
 from keylint.languages.code import span
-from keylint.languages.family import FamilyAdapter, FamilyFile, Getter, Words
+from keylint.languages.dotnet import (
+    DOTNET_BEARERS,
+    DOTNET_CREDENTIALS,
+    DOTNET_FILLERS,
+    DOTNET_GETTERS,
+    DOTNET_LOADERS,
+    DOTNET_SINKS,
+    DOTNET_WRITERS,
+)
+from keylint.languages.family import FamilyAdapter, FamilyFile, Words
 from keylint.languages.syntax import Import
-from keylint.model import Unset
 from keylint.wiring import Idiom
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 
 class CSharpFile(FamilyFile):
@@ -97,18 +107,14 @@ class CSharpFile(FamilyFile):
     import_types = frozenset({"using_directive"})
     constants = re.compile(r"(?:\w+\s+)*const\b")
     nothing = {"null": "", "default": ""}
-    fillers = re.compile(rb"(?i:string)\.Format\(\s*[A-Za-z_]|\.Replace\(")
-    getters = {
-        "Environment.GetEnvironmentVariable": Getter(Unset.NULL),
-        "Environment.ExpandEnvironmentVariables": Getter(Unset.NULL, 9),
-        "Env.GetString": Getter(Unset.NULL, 0, 1),
-    }
+    fillers = DOTNET_FILLERS
+    getters = DOTNET_GETTERS
     converters = frozenset({"ApiKeyCredential", "AzureKeyCredential", "Uri", "ToString"})
     passers = frozenset({"ToString"})
     glue = {"string.Concat": "", "String.Concat": ""}
     formatters = {"string.Format": "{", "String.Format": "{"}
-    credentials = frozenset({"AuthenticationHeaderValue"})
-    bearers = frozenset({"WithOAuthBearerToken", "SetBearerToken"})
+    credentials = DOTNET_CREDENTIALS
+    bearers = DOTNET_BEARERS
 
     def imports(self) -> list[Import]:
         """``using X;``."""
@@ -140,6 +146,7 @@ class CSharpAdapter(FamilyAdapter):
     expands = "put a $ before the quotes"
     trim = ".Trim()"
     file_class = CSharpFile
+    grammar = staticmethod(tree_sitter_c_sharp.language)
     wrappers = ((b"class _ { void _() {", b"} }"), (b"class _ {", b"}"))
     words = Words(
         read='Environment.GetEnvironmentVariable("{}")',
@@ -148,25 +155,7 @@ class CSharpAdapter(FamilyAdapter):
         interpolated=lambda text: "$" + text if text.startswith('"') else "",
         reference="{{{}}}",
     )
-    idiom = Idiom(
-        language="csharp",
-        loaders={
-            "DotNetEnv.Env.Load": "dotenv",
-            "Env.Load": "dotenv",
-            "DotEnv.Load": "dotenv",
-            "Env.TraversePath.Load": "dotenv",
-        },
-        writers={"Environment.SetEnvironmentVariable": "process"},
-        sinks=re.compile(
-            r"^(?:Console\.(?:Error\.)?Write(?:Line)?|Debug\.Write(?:Line)?|Debug\.Log\w*|Trace\.Write(?:Line)?|_?[lL]og(?:ger)?\.\w+)$"
-        ),
-    )
-
-    @staticmethod
-    @cache
-    def parser() -> Parser:
-        """The parser; made once."""
-        return Parser(Language(tree_sitter_c_sharp.language()))
+    idiom = Idiom(language="csharp", loaders=DOTNET_LOADERS, writers=DOTNET_WRITERS, sinks=DOTNET_SINKS)
 
 
 ADAPTER = CSharpAdapter()

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING
 
 import tree_sitter_elixir
-from tree_sitter import Language, Node, Parser
 
 from keylint.languages.code import span
 from keylint.languages.family import FamilyAdapter, FamilyFile, Getter, Words
@@ -16,6 +14,8 @@ from keylint.model import Unset
 from keylint.wiring import Idiom
 
 if TYPE_CHECKING:
+    from tree_sitter import Node
+
     from keylint.languages.syntax import Argument, Entry, Shape
 
 _DEFINITIONS = {"def", "defp", "defmodule", "defmacro", "if", "unless", "case", "cond", "test", "describe", "fn"}
@@ -134,6 +134,7 @@ class ElixirAdapter(FamilyAdapter):
     name = "elixir"
     comments = ("#",)
     file_class = ElixirFile
+    grammar = staticmethod(tree_sitter_elixir.language)
     words = Words(
         read='System.fetch_env!("{}")',
         optional='System.get_env("{}")',
@@ -152,12 +153,6 @@ class ElixirAdapter(FamilyAdapter):
         writers={"System.put_env": "process"},
         sinks=re.compile(r"^(?:IO\.(?:puts|inspect|write)|Logger\.(?:debug|info|warn|warning|error|notice))$"),
     )
-
-    @staticmethod
-    @cache
-    def parser() -> Parser:
-        """The parser; made once."""
-        return Parser(Language(tree_sitter_elixir.language()))
 
 
 ADAPTER = ElixirAdapter()

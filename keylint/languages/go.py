@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from typing import TYPE_CHECKING
 
 import tree_sitter_go
-from tree_sitter import Language, Node, Parser
 
 from keylint.languages.code import span
 from keylint.languages.family import FamilyAdapter, FamilyFile, Getter, Words
 from keylint.languages.syntax import Import
 from keylint.model import Unset
 from keylint.wiring import Idiom
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 _IMPORT = re.compile(r'(?:(\w+|\.|_)\s+)?["`]([^"`]+)["`]')
 _VERSION = re.compile(r"/v\d+$")
@@ -146,6 +148,7 @@ class GoAdapter(FamilyAdapter):
 
     name = "go"
     file_class = GoFile
+    grammar = staticmethod(tree_sitter_go.language)
     wrappers = ((b"package _\nfunc _() {\n", b"\n}"), (b"package _\n", b""))
     words = Words(read='os.Getenv("{}")', needs=("os",), module='import "{}"')
     idiom = Idiom(
@@ -161,12 +164,6 @@ class GoAdapter(FamilyAdapter):
             r"^(?:fmt\.(?:Print(?:ln|f)?|Fprint(?:ln|f)?)|log\.(?:Print(?:ln|f)?|Fatal(?:f|ln)?)|(?:slog|logger|log|sugar|zap)\.(?:Debug|Info|Warn|Error)[fw]?)$"
         ),
     )
-
-    @staticmethod
-    @cache
-    def parser() -> Parser:
-        """The parser; made once."""
-        return Parser(Language(tree_sitter_go.language()))
 
 
 ADAPTER = GoAdapter()

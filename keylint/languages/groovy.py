@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from keylint.languages.family import Getter, Words
-from keylint.languages.java import JVM_BEARERS, JVM_GETTERS, JVM_LOADERS, JVM_SINKS
+from keylint.languages.jvm import JVM_BEARERS, JVM_GETTERS, JVM_LOADERS, JVM_SINKS
 from keylint.languages.script import Grammar, ScriptAdapter, ScriptFile, ScriptParser
 from keylint.languages.script.lexer import Lexicon, Quote
 from keylint.model import Unset

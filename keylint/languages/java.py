@@ -3,35 +3,14 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 
 import tree_sitter_java
-from tree_sitter import Language, Parser
 
 from keylint.languages.code import span
-from keylint.languages.family import FamilyAdapter, FamilyFile, Getter, Words
+from keylint.languages.family import FamilyAdapter, FamilyFile, Words
+from keylint.languages.jvm import JVM_BEARERS, JVM_GETTERS, JVM_LOADERS, JVM_SINKS
 from keylint.languages.syntax import Import
-from keylint.model import Unset
 from keylint.wiring import Idiom
-
-JVM_SINKS = re.compile(
-    r"^(?:out|err)\.print(?:ln|f)?$|^print(?:ln)?$|^_?[lL]og(?:ger)?\.(?:trace|debug|info|warn|error|severe|fine|finest|log)$"
-    r"|^LOG(?:GER)?\.(?:trace|debug|info|warn|error|severe|fine|log)$|^(?:Log|Timber)\.[dievw]$"
-)
-JVM_GETTERS = {
-    "System.getenv": Getter(Unset.NULL),
-    "System.getenv.get": Getter(Unset.NULL),
-    "System.getenv.getOrDefault": Getter(Unset.NULL, 0, 1),
-    "getenv.getOrDefault": Getter(Unset.NULL, 0, 1),
-    "getenv.get": Getter(Unset.NULL),
-    "dotenv.get": Getter(Unset.NULL, 0, 1),
-}
-JVM_LOADERS = {
-    "Dotenv.load": "dotenv",
-    "Dotenv.configure.load": "dotenv",
-    "Dotenv.configure.ignoreIfMissing.load": "dotenv",
-}
-JVM_BEARERS = frozenset({"setBearerAuth", "bearerAuth", "bearer"})
 
 
 class JavaFile(FamilyFile):
@@ -124,15 +103,10 @@ class JavaAdapter(FamilyAdapter):
     name = "java"
     null_word = "null"
     file_class = JavaFile
+    grammar = staticmethod(tree_sitter_java.language)
     wrappers = ((b"class _ { void _() {", b"} }"), (b"class _ { void _() {", b"; } }"), (b"class _ {", b"}"))
     words = Words(read='System.getenv("{}")')
     idiom = Idiom(language="java", loaders=JVM_LOADERS, writers={"System.setProperty": ""}, sinks=JVM_SINKS)
-
-    @staticmethod
-    @cache
-    def parser() -> Parser:
-        """The parser; made once."""
-        return Parser(Language(tree_sitter_java.language()))
 
 
 ADAPTER = JavaAdapter()

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING
 
 import tree_sitter_julia
-from tree_sitter import Language, Node, Parser
 
 from keylint.languages.code import span
 from keylint.languages.family import FamilyAdapter, FamilyFile, Getter, Words
@@ -16,6 +14,8 @@ from keylint.model import Unset
 from keylint.wiring import Idiom
 
 if TYPE_CHECKING:
+    from tree_sitter import Node
+
     from keylint.model import Value
 
 
@@ -94,6 +94,7 @@ class JuliaAdapter(FamilyAdapter):
     name = "julia"
     comments = ("#",)
     file_class = JuliaFile
+    grammar = staticmethod(tree_sitter_julia.language)
     words = Words(read='ENV["{}"]', join='"{0}" * {1}', interpolated=lambda text: text, reference="$({})")
     idiom = Idiom(
         language="julia",
@@ -101,12 +102,6 @@ class JuliaAdapter(FamilyAdapter):
         environment="ENV",
         sinks=re.compile(r"^(?:print|println|show|display|@(?:info|warn|error|debug|show))$"),
     )
-
-    @staticmethod
-    @cache
-    def parser() -> Parser:
-        """The parser; made once."""
-        return Parser(Language(tree_sitter_julia.language()))
 
 
 ADAPTER = JuliaAdapter()

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING
 
 import tree_sitter_kotlin
-from tree_sitter import Language, Node, Parser
 
 from keylint.languages.code import span
 from keylint.languages.family import FamilyAdapter, FamilyFile, Words
-from keylint.languages.java import JVM_BEARERS, JVM_GETTERS, JVM_LOADERS, JVM_SINKS
+from keylint.languages.jvm import JVM_BEARERS, JVM_GETTERS, JVM_LOADERS, JVM_SINKS
 from keylint.languages.syntax import Import
 from keylint.wiring import Idiom
 
 if TYPE_CHECKING:
+    from tree_sitter import Node
+
     from keylint.model import Value
 
 _DOLLAR = re.compile(rb"(?<!\\)\$([A-Za-z_]\w*)")
@@ -110,15 +110,10 @@ class KotlinAdapter(FamilyAdapter):
     name = "kotlin"
     null_word = "null"
     file_class = KotlinFile
+    grammar = staticmethod(tree_sitter_kotlin.language)
     wrappers = ((b"fun _() { _()", b"}"), (b"class _ {", b"}"))
     words = Words(read='System.getenv("{}")')
     idiom = Idiom(language="kotlin", loaders={**JVM_LOADERS, "dotenv": "dotenv"}, sinks=JVM_SINKS)
-
-    @staticmethod
-    @cache
-    def parser() -> Parser:
-        """The parser; made once."""
-        return Parser(Language(tree_sitter_kotlin.language()))
 
 
 ADAPTER = KotlinAdapter()

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 
 import tree_sitter_lua
-from tree_sitter import Language, Parser
 
 from keylint.languages.family import FamilyAdapter, FamilyFile, Getter, Words
 from keylint.model import Unset
@@ -65,18 +63,13 @@ class LuaAdapter(FamilyAdapter):
     name = "lua"
     comments = ("--",)
     file_class = LuaFile
+    grammar = staticmethod(tree_sitter_lua.language)
     words = Words(read='os.getenv("{}")', join='"{0}" .. {1}')
     idiom = Idiom(
         language="lua",
         writers={"vim.fn.setenv": "process"},
         sinks=re.compile(r"^(?:print|io\.write|vim\.print|vim\.notify|log\.\w+|ngx\.(?:say|log|print))$"),
     )
-
-    @staticmethod
-    @cache
-    def parser() -> Parser:
-        """The parser; made once."""
-        return Parser(Language(tree_sitter_lua.language()))
 
 
 ADAPTER = LuaAdapter()

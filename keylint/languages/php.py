@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING
 
 import tree_sitter_php
-from tree_sitter import Language, Node, Parser
 
 from keylint.languages.code import span
 from keylint.languages.family import FamilyAdapter, FamilyFile, Getter, Words
@@ -16,6 +14,8 @@ from keylint.model import Unset
 from keylint.wiring import Idiom
 
 if TYPE_CHECKING:
+    from tree_sitter import Node
+
     from keylint.model import Value
 
 
@@ -152,6 +152,7 @@ class PhpAdapter(FamilyAdapter):
     name = "php"
     comments = ("//", "/*", "#")
     file_class = PhpFile
+    grammar = staticmethod(tree_sitter_php.language_php)
     wrappers = ((b"<?php ", b""), (b"<?php ", b";"), (b"<?php class _ {", b"}"))
     words = Words(
         read="getenv('{}')",
@@ -172,12 +173,6 @@ class PhpAdapter(FamilyAdapter):
             r"^(?:error_log|var_dump|print_r|printf|dump|dd|print|syslog|Log\.(?:debug|info|warning|error|notice)|logger\.(?:debug|info|warning|error))$"
         ),
     )
-
-    @staticmethod
-    @cache
-    def parser() -> Parser:
-        """The parser; made once."""
-        return Parser(Language(tree_sitter_php.language_php()))
 
 
 ADAPTER = PhpAdapter()

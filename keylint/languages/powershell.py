@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from typing import TYPE_CHECKING
 
 import tree_sitter_powershell
-from tree_sitter import Language, Node, Parser
 
 from keylint.languages.code import span
 from keylint.languages.family import FamilyAdapter, FamilyFile, Getter, Words
 from keylint.languages.syntax import Argument, Assignment, Call, Shape
 from keylint.model import Literal, Unset, Value
 from keylint.wiring import Idiom
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 _SETTERS = {"set-item", "new-item", "si"}
 
@@ -192,6 +194,7 @@ class PowerShellAdapter(FamilyAdapter):
     expands = "write double quotes"
     trim = ".Trim()"
     file_class = PowerShellFile
+    grammar = staticmethod(tree_sitter_powershell.language)
     words = Words(
         read="$env:{}",
         join='"{0}$({1})"',
@@ -204,12 +207,6 @@ class PowerShellAdapter(FamilyAdapter):
         writers={},
         sinks=re.compile(r"^(?i:Write-(?:Host|Output|Verbose|Debug|Information|Warning|Error)|echo|Out-Host)$"),
     )
-
-    @staticmethod
-    @cache
-    def parser() -> Parser:
-        """The parser; made once."""
-        return Parser(Language(tree_sitter_powershell.language()))
 
 
 ADAPTER = PowerShellAdapter()

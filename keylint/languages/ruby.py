@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING
 
 import tree_sitter_ruby
-from tree_sitter import Language, Node, Parser
 
 from keylint.languages.code import span
 from keylint.languages.family import FamilyAdapter, FamilyFile, Getter, Words
@@ -16,6 +14,8 @@ from keylint.model import Unset
 from keylint.wiring import Idiom
 
 if TYPE_CHECKING:
+    from tree_sitter import Node
+
     from keylint.languages.syntax import Shape
     from keylint.model import Value
 
@@ -110,6 +110,7 @@ class RubyAdapter(FamilyAdapter):
     name = "ruby"
     comments = ("#",)
     file_class = RubyFile
+    grammar = staticmethod(tree_sitter_ruby.language)
     words = Words(
         read='ENV.fetch("{}")',
         optional='ENV["{}"]',
@@ -124,12 +125,6 @@ class RubyAdapter(FamilyAdapter):
             r"^(?:puts|p|pp|print|printf|warn|(?:Rails\.)?_?logger\.(?:debug|info|warn|error|fatal)|log\.\w+)$"
         ),
     )
-
-    @staticmethod
-    @cache
-    def parser() -> Parser:
-        """The parser; made once."""
-        return Parser(Language(tree_sitter_ruby.language()))
 
 
 ADAPTER = RubyAdapter()

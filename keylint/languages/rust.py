@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING
 
 import tree_sitter_rust
-from tree_sitter import Language, Node, Parser
 
 from keylint.languages.code import span
 from keylint.languages.family import FamilyAdapter, FamilyFile, Getter, Words
@@ -16,6 +14,8 @@ from keylint.model import Unset
 from keylint.wiring import Idiom
 
 if TYPE_CHECKING:
+    from tree_sitter import Node
+
     from keylint.languages.syntax import Argument
 
 _USED = re.compile(r"[\w:]+(?:\s+as\s+\w+)?")
@@ -186,6 +186,7 @@ class RustAdapter(FamilyAdapter):
 
     name = "rust"
     file_class = RustFile
+    grammar = staticmethod(tree_sitter_rust.language)
     wrappers = ((b"fn _() {", b"}"), (b"fn _() { _", b"}"))
     words = Words(
         read='std::env::var("{0}").expect("set {0}")',
@@ -207,12 +208,6 @@ class RustAdapter(FamilyAdapter):
             r"^(?:println|eprintln|print|eprint|dbg|(?:log\.|tracing\.)?(?:trace|debug|info|warn|error))$"
         ),
     )
-
-    @staticmethod
-    @cache
-    def parser() -> Parser:
-        """The parser; made once."""
-        return Parser(Language(tree_sitter_rust.language()))
 
 
 ADAPTER = RustAdapter()

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING
 
 import tree_sitter_scala
-from tree_sitter import Language, Node, Parser
 
 from keylint.languages.code import span
 from keylint.languages.family import FamilyAdapter, FamilyFile, Getter, Words
-from keylint.languages.java import JVM_BEARERS, JVM_GETTERS, JVM_LOADERS, JVM_SINKS
+from keylint.languages.jvm import JVM_BEARERS, JVM_GETTERS, JVM_LOADERS, JVM_SINKS
 from keylint.languages.syntax import Import
 from keylint.model import Unset
 from keylint.wiring import Idiom
 
 if TYPE_CHECKING:
+    from tree_sitter import Node
+
     from keylint.model import Value
 
 
@@ -100,6 +100,7 @@ class ScalaAdapter(FamilyAdapter):
     name = "scala"
     null_word = "null"
     file_class = ScalaFile
+    grammar = staticmethod(tree_sitter_scala.language)
     wrappers = ((b"object _ { _", b"}"), (b"object _ {", b"}"))
     words = Words(
         read='sys.env("{}")',
@@ -107,12 +108,6 @@ class ScalaAdapter(FamilyAdapter):
         reference="${{{}}}",
     )
     idiom = Idiom(language="scala", loaders=JVM_LOADERS, sinks=JVM_SINKS)
-
-    @staticmethod
-    @cache
-    def parser() -> Parser:
-        """The parser; made once."""
-        return Parser(Language(tree_sitter_scala.language()))
 
 
 ADAPTER = ScalaAdapter()

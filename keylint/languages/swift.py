@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING
 
 import tree_sitter_swift
-from tree_sitter import Language, Node, Parser
 
 from keylint.languages.code import span
 from keylint.languages.family import FamilyAdapter, FamilyFile, Words
@@ -16,6 +14,8 @@ from keylint.model import Span, Unset
 from keylint.wiring import Idiom
 
 if TYPE_CHECKING:
+    from tree_sitter import Node
+
     from keylint.model import Value
 
 
@@ -169,6 +169,7 @@ class SwiftAdapter(FamilyAdapter):
 
     name = "swift"
     file_class = SwiftFile
+    grammar = staticmethod(tree_sitter_swift.language)
     wrappers = ((b"func _() {", b"}"), (b"class _ {", b"}"))
     words = Words(
         read='ProcessInfo.processInfo.environment["{}"]!',
@@ -183,12 +184,6 @@ class SwiftAdapter(FamilyAdapter):
         writers={"setenv": "process"},
         sinks=re.compile(r"^(?:print|debugPrint|NSLog|os_log|dump|(?:self\.)?logger\.\w+)$"),
     )
-
-    @staticmethod
-    @cache
-    def parser() -> Parser:
-        """The parser; made once."""
-        return Parser(Language(tree_sitter_swift.language()))
 
 
 ADAPTER = SwiftAdapter()

@@ -6,8 +6,15 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from keylint.languages.csharp import ADAPTER as CSHARP
-from keylint.languages.csharp import CSharpFile
+from keylint.languages.dotnet import (
+    DOTNET_BEARERS,
+    DOTNET_CREDENTIALS,
+    DOTNET_FILLERS,
+    DOTNET_GETTERS,
+    DOTNET_LOADERS,
+    DOTNET_SINKS,
+    DOTNET_WRITERS,
+)
 from keylint.languages.family import Words
 from keylint.languages.script import Grammar, ScriptAdapter, ScriptFile, ScriptParser
 from keylint.languages.script.lexer import Lexicon, Quote
@@ -79,14 +86,14 @@ class VbNetFile(ScriptFile):
     joins = frozenset({"&", "+"})
     comparisons = frozenset({"<>", "Is", "=", "Not"})
     nothing = {"Nothing": ""}
-    getters = {**CSharpFile.getters, "Environ": CSharpFile.getters["Environment.GetEnvironmentVariable"]}
-    converters = CSharpFile.converters
-    passers = CSharpFile.passers
-    glue = CSharpFile.glue
-    formatters = CSharpFile.formatters
-    credentials = CSharpFile.credentials
-    bearers = CSharpFile.bearers
-    fillers = CSharpFile.fillers
+    getters = {**DOTNET_GETTERS, "Environ": DOTNET_GETTERS["Environment.GetEnvironmentVariable"]}
+    converters = frozenset({"ApiKeyCredential", "AzureKeyCredential", "Uri", "CStr", "Trim"})
+    passers = frozenset({"ToString"})
+    glue = {"String.Concat": ""}
+    formatters = {"String.Format": "{"}
+    credentials = DOTNET_CREDENTIALS
+    bearers = DOTNET_BEARERS
+    fillers = DOTNET_FILLERS
     raw = frozenset({"string"})
     constants = re.compile(r"(?:\w+\s+)*Const\b")
     argument_lists = frozenset({"arguments", "map"})
@@ -117,9 +124,7 @@ class VbNetAdapter(ScriptAdapter):
         interpolated=lambda text: "$" + text if text.startswith('"') else "",
         reference="{{{}}}",
     )
-    idiom = Idiom(
-        language="csharp", loaders=CSHARP.idiom.loaders, writers=CSHARP.idiom.writers, sinks=CSHARP.idiom.sinks
-    )
+    idiom = Idiom(language="csharp", loaders=DOTNET_LOADERS, writers=DOTNET_WRITERS, sinks=DOTNET_SINKS)
 
     @staticmethod
     @cache

@@ -42,6 +42,15 @@ def check(header: Header, context: Context) -> Iterator[Problem]:
         if spec is not None and spec.slot.is_secret and not spec.scheme:
             yield from _needless(header, lead, parts, context)
         return
+    if context.language_at(header.span) in ("csharp", "vbnet") and re.fullmatch(r"Bearer\s{2,}", lead.text) and parts:
+        yield Problem(
+            header.span,
+            "the scheme has a space in it",
+            "FormatException: the format of the value 'Bearer ' is invalid",
+            "write the scheme without a space: .NET puts one behind it",
+            cause=header.span,
+        )
+        return
     scheme = spec.scheme if spec is not None else ""
     found = _fault(lead.text, parts, header, (scheme, *(spec.also if spec is not None else ())))
     if found is None:

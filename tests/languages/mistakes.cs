@@ -30,6 +30,7 @@ public class Assistant
         http.DefaultRequestHeaders.Add("Authorization", key); // expect: KL301
         request.Headers.TryAddWithoutValidation("Authorization", $"Bearer: {key}"); // expect: KL302
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "Bearer " + key); // expect: KL302
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer ", key); // expect: KL302
         http.DefaultRequestHeaders.Add("OpenAI-Organization", ""); // expect: KL403
         http.DefaultRequestHeaders.Add("OpenAI-Organization", Config["OpenAI:Org"] ?? ""); // expect: KL403
         Console.WriteLine(key); // expect: KL603

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, ClassVar
+
+from tree_sitter import Language, Parser
 
 from keylint.languages.family import edits
 from keylint.languages.family.edits import Words
@@ -11,9 +14,16 @@ from keylint.languages.family.tables import Getter
 from keylint.languages.grammar import GrammarAdapter
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from keylint.languages.syntax import Code, Import
     from keylint.model import Edit, Span
     from keylint.source import Source
+
+
+@cache
+def _parser(grammar: Callable[[], object]) -> Parser:
+    return Parser(Language(grammar()))
 
 
 class FamilyAdapter(GrammarAdapter):
@@ -25,6 +35,12 @@ class FamilyAdapter(GrammarAdapter):
     )
     file_class: ClassVar[type[FamilyFile]]
     words: ClassVar[Words]
+    grammar: ClassVar[Callable[[], object]]  # gives the grammar's language
+
+    @classmethod
+    def parser(cls) -> Parser:
+        """The parser of the grammar; made once."""
+        return _parser(cls.grammar)
 
     def file(self, source: Source) -> FamilyFile:
         """The parsed file."""
