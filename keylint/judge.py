@@ -49,7 +49,7 @@ TEMPLATES = re.compile(
 )
 CODE = re.compile(
     r"os\.environ|os\.getenv|process\.env|import\.meta\.env|System\.getenv|Environment\.GetEnvironmentVariable|Deno\.env|Bun\.env"
-    r"|ENV(?:\.fetch)?[\[(]|getenv\(|config\([\"']|env\([\"']|userdata\.get\(|st\.secrets|secrets\.[A-Z_]{3,}|environ\[",
+    r"|ENV(?:\.fetch)?[\[(]|\bcredentials\([\"']|getenv\(|config\([\"']|env\([\"']|userdata\.get\(|st\.secrets|secrets\.[A-Z_]{3,}|environ\[",
 )
 REFERENCE = re.compile(
     r"^\s*(?:op://|vault:|ref\+|sm://|ssm:|arn:aws|ENC[\[(]|enc(?:rypted)?:|env:|os\.environ/|secretref:|file:|sops|\$secret|secret://|keyring:|aws-sm|infisical|doppler|azurekeyvault)",

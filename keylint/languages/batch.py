@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from keylint.languages.embedding import HostAdapter, Part
 from keylint.languages.syntax import Code
 from keylint.languages.variables import defined, quotes_kept, with_references
-from keylint.model import Damage, Edit, Fact, Span
+from keylint.model import Damage, Edit, Fact, Log, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +29,7 @@ _SETX = re.compile(
     rb"^[ \t@]*setx[ \t]+(?:/[mM][ \t]+)?(?P<name>[A-Za-z_]\w*)[ \t]+(?P<value>\"[^\"\r\n]*\"|\S+)",
     re.MULTILINE | re.IGNORECASE,
 )
+_ECHO = re.compile(rb"^[ \t@(]*echo[ \t.:](?P<text>[^\r\n>|&]*)\r?$", re.MULTILINE | re.IGNORECASE)
 _REFERENCE = re.compile(r"%([A-Za-z_]\w*)(?::[^%]*)?%|!([A-Za-z_]\w*)!|%~?\d")
 _COMMAND = re.compile(
     rb"^[ \t@]*(?:curl|http|xh|wget)(?:\.exe)?\b(?:[^\n^]|\^\r?\n|\^.)*", re.MULTILINE | re.IGNORECASE
@@ -48,6 +49,8 @@ class BatchAdapter(HostAdapter):
         facts: list[Fact] = []
         for match in _SET.finditer(source.data):
             facts += self._set(source, catalogue, match)
+        for match in _ECHO.finditer(source.data):
+            facts += self._printed(source, catalogue, match)
         for match in _SETX.finditer(source.data):
             content = Span(*match.span("value"))
             if source.data[content.start : content.start + 1] == b'"':
@@ -57,6 +60,14 @@ class BatchAdapter(HostAdapter):
                 source, catalogue, match.group("name").decode(), Span(*match.span("name")), value, content, "cmd"
             )
         return facts
+
+    def _printed(self, source: Source, catalogue: Catalogue, match: re.Match[bytes]) -> Iterator[Fact]:
+        """``echo %NAME%``."""
+        for read in re.finditer(rb"%([A-Za-z_]\w*)%|!([A-Za-z_]\w*)!", match.group("text")):
+            known = catalogue.variable((read.group(1) or read.group(2)).decode())
+            if known and known[1].is_secret:
+                start = match.start("text") + read.start()
+                yield Log(Span(start, start + len(read.group())), Span(*match.span()), "the key", "echo", known[0])
 
     def _set(self, source: Source, catalogue: Catalogue, match: re.Match[bytes]) -> Iterator[Fact]:
         content = Span(*match.span("value"))

@@ -16,7 +16,7 @@ from keylint.wiring import Idiom
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-    from keylint.languages.syntax import Argument, Entry, Shape
+    from keylint.languages.syntax import Argument, Call, Entry, Shape
 
 _DEFINITIONS = {"def", "defp", "defmodule", "defmacro", "if", "unless", "case", "cond", "test", "describe", "fn"}
 
@@ -72,6 +72,15 @@ class ElixirFile(FamilyFile):
         if node.type == "unary_operator":
             return self._attribute(node)
         return super().shape(node)
+
+    def call(self, node: Node) -> Call | None:
+        """What a pipe hands over is the first argument."""
+        made = super().call(node)
+        above = self.parent(node)
+        piped = self.around(above, frozenset({"|>"})) if above is not None and above.type in self.binaries else None
+        if made is not None and piped is not None and piped[1].id == node.id:
+            made.args.insert(0, self.argument(piped[0]))
+        return made
 
     def _attribute(self, node: Node) -> Assignment | None:
         """``@key "value"``."""

@@ -8,12 +8,13 @@ way from its own offsets to the host's, and back.
 from __future__ import annotations
 
 from abc import abstractmethod
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from keylint.languages.syntax import Adapter, Code, Import
 from keylint.model import Edit, Fact, Span, relocated
+from keylint.wiring import anchors
 
 if TYPE_CHECKING:
     from keylint.providers.catalogue import Catalogue
@@ -84,7 +85,12 @@ class HostAdapter(Adapter):
         from keylint import languages
 
         facts = self.own_facts(source, catalogue)
+        found = anchors.of(source.data, catalogue)
+        places = sorted({*found.words, *found.prefixes})
         for part in self.parts(source)[:MAX_PARTS]:
+            at = bisect_left(places, part.span.start)
+            if at >= len(places) or places[at] >= part.span.end:
+                continue  # nothing in it can be about a credential
             inner = self._source(source, part)
             for fact in languages.adapter(part.language).facts(inner, catalogue):
                 facts.append(relocated(fact, part.outward))

@@ -76,7 +76,9 @@ class GroovyAdapter(ScriptAdapter):
         interpolated=lambda text: f'"{text[1:-1]}"' if '"' not in text[1:-1] and text[:1] == "'" else "",
         reference="${{{}}}",
     )
-    idiom = Idiom(language="groovy", loaders=JVM_LOADERS, sinks=JVM_SINKS, environment="env")
+    idiom = Idiom(
+        language="groovy", loaders=JVM_LOADERS, sinks=re.compile(f"{JVM_SINKS.pattern}|^echo$"), environment="env"
+    )
 
     @staticmethod
     @cache

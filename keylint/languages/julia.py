@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 class JuliaFile(FamilyFile):
     """One file of Julia."""
 
-    names = frozenset({"identifier"})
+    names = frozenset({"identifier", "macro_identifier"})
     strings = frozenset({"string_literal", "prefixed_string_literal"})
     raw = frozenset({"prefixed_string_literal"})
     substitutions = frozenset({"string_interpolation"})
-    calls = frozenset({"call_expression"})
-    argument_lists = frozenset({"argument_list"})
+    calls = frozenset({"call_expression", "macrocall_expression"})
+    argument_lists = frozenset({"argument_list", "macro_argument_list"})
     argument_types = frozenset({"named_argument"})
     members = frozenset({"field_expression"})
     subscripts = frozenset({"index_expression"})

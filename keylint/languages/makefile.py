@@ -95,19 +95,20 @@ def _recipe(source: Source, start: int, end: int) -> Part:
         if match is None:
             break
         width = len(match.group().encode())
-        said = _as_shell(match.group())
+        said = _as_shell(match.group(), quoted=text.rpartition("\n")[2].count("'") % 2 == 1)
         pieces.append((inner, outer, len(said.encode()), width))
         text, inner, outer, at = text + said, inner + len(said.encode()), outer + width, match.end()
     return Part("shell", text, tuple(pieces))
 
 
-def _as_shell(reference: str) -> str:
+def _as_shell(reference: str, *, quoted: bool) -> str:
     """``$$`` is a dollar; ``$(NAME)`` is expanded before the shell sees it, whatever the quotes; ``$NAME`` never is."""
     if reference == "$$":
         return "$"
     if re.fullmatch(r"\$\w{2,}", reference):
         return "\\" + reference
-    return "ref+make://value"
+    name = re.fullmatch(r"\$[({]([A-Za-z_]\w*)[)}]", reference)
+    return f"${{{name.group(1)}}}" if name and not quoted else "ref+make://value"
 
 
 ADAPTER = MakefileAdapter()

@@ -46,7 +46,7 @@ _GRAMMAR = Grammar(
         frozenset({".", "+", "-"}),
     ),
     dots=frozenset({"->"}),
-    modifiers=frozenset({"my", "our", "local", "return", "use", "constant"}),
+    modifiers=frozenset({"STDERR", "STDOUT", "my", "our", "local", "return", "use", "constant"}),
     newlines=False,
 )
 

@@ -10,12 +10,14 @@ import tree_sitter_powershell
 from keylint.languages.code import span
 from keylint.languages.family import FamilyAdapter, FamilyFile, Getter, Words
 from keylint.languages.syntax import Argument, Assignment, Call, Shape
-from keylint.model import Literal, Unset, Value
+from keylint.model import Hop, Literal, Missing, Unset, Value
 from keylint.wiring import Idiom
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+_LIKE_A_VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:API_)?(?:KEY|TOKEN)")
+_LOADS = re.compile(rb"(?im)^\s*\.\s+\S|Import-Module|\$global:|\busing module\b")
 _SETTERS = {"set-item", "new-item", "si"}
 
 
@@ -138,6 +140,12 @@ class PowerShellFile(FamilyFile):
         if node.type == "command":
             return self._command(node)
         return super().shape(node)
+
+    def unbound(self, node: Node, name: str) -> Value:
+        """A variable of the environment that is read without `$env:` is nothing, unless another script sets it."""
+        if _LIKE_A_VARIABLE.fullmatch(name) and not _LOADS.search(self.data):
+            return Missing("unassigned", span(node), (Hop(name, span(node)),))
+        return super().unbound(node, name)
 
     def is_target(self, node: Node) -> bool:
         """The left side of an assignment."""

@@ -8,9 +8,10 @@ Use the variable's name, put the key into the environment, and replace it: it ha
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from keylint.judge import Kind
+from keylint.judge import Judgement, Kind, is_random
 from keylint.model import Confidence, EnvRead, Problem, Slot
 from keylint.rules.rule import Rule, bad, good
 
@@ -20,9 +21,22 @@ if TYPE_CHECKING:
     from keylint.context import Context
 
 
+def _bare(name: str, context: Context) -> Judgement | None:
+    """A key without a prefix, of a vendor whom the file names: no variable is called like that."""
+    lower = context.source.data.lower()
+    for provider in context.catalogue.providers.values():
+        for format in provider.keys:
+            named = any(word.encode() in lower for word in (provider.id, *provider.words))
+            if not format.standalone and named and re.fullmatch(format.pattern, name) and is_random(name, format):
+                return Judgement(Kind.KEY, "", format)
+    return None
+
+
 def check(read: EnvRead, context: Context) -> Iterator[Problem]:
     """Names that are keys, or organization IDs."""
     judged = context.judge(read.name)
+    bare = _bare(read.name, context) if judged.kind is not Kind.KEY else None
+    judged = bare or judged
     if judged.kind is Kind.KEY and judged.format is not None:
         vendor, slot = context.provider(judged.format.provider), judged.format.slot
         what = f"{vendor.name} key"

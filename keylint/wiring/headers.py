@@ -123,6 +123,9 @@ class HeaderWiring:
 
     def from_entry(self, entry: Entry, provider: str = "") -> Iterator[Fact]:
         """``{"Authorization": value}``; `provider` if the mapping is known to be that SDK's headers."""
+        if entry.key == "value":
+            yield from self._named_beside(entry)
+            return
         if entry.member or not starts_like_a_header(entry.key):
             return
         in_headers = bool(provider) or entry.header or self._in_headers(entry)
@@ -135,6 +138,16 @@ class HeaderWiring:
             return  # a field of that name in some other object
         where = Destination(provider) if provider else self.destination(entry.node)
         yield from self.emit(entry.key, entry.key_span, entry.expr, entry.span, where, in_headers=in_headers)
+
+    def _named_beside(self, entry: Entry) -> Iterator[Fact]:
+        """``{name: "Authorization", value: …}``."""
+        parent = self.file.parent(entry.node)
+        for other in (self.file.mapping(parent) if parent is not None else None) or ():
+            name = other.expr.value
+            if other.key in ("name", "key") and isinstance(name, Literal) and starts_like_a_header(name.text):
+                yield from self.emit(
+                    name.text, other.expr.span, entry.expr, entry.span, self.destination(entry.node), in_headers=True
+                )
 
     def from_assignment(self, assignment: Assignment) -> Iterator[Fact]:
         """``headers["Authorization"] = value``, ``headers.authorization = value``."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from keylint.languages.family.file import FamilyFile
     from keylint.languages.family.tables import Getter
 
-_OPEN = re.compile(rb"[A-Za-z@$&]{0,3}#*(\"{3,}|'{3,}|\"|'|`|\[=*\[|\[|\(|\{|\||/)")
+_OPEN = re.compile(rb"~?[A-Za-z@$&]{0,3}#*(\"{3,}|'{3,}|\"|'|`|\[=*\[|\[|\(|\{|\||/)")
 _CLOSE = {"(": ")", "[": "]", "{": "}"}
 _PLACES = {
     "%": re.compile(r"%(?:\d+\$)?[-+0#]?\d*(?:\.\d+)?[a-zA-Z@]|%%"),
