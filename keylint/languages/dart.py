@@ -24,6 +24,8 @@ from keylint.wiring import Idiom
 if TYPE_CHECKING:
     from tree_sitter import Parser
 
+    from keylint.languages.syntax import Argument
+
 MAX_DEPTH = 500  # of nested nodes: what is deeper is left out
 _SELECTORS = {
     "selector",
@@ -161,6 +163,13 @@ class DartFile(FamilyFile):
     passers = frozenset({"toString"})
     converters = frozenset({"Uri.parse"})
     marks = frozenset({"!", "additive_operator"})
+
+    def _argument(self, node: Any) -> list[Argument]:
+        """A label with its colon stands before what it names."""
+        parts = [child for child in node.named_children if "comment" not in child.type]
+        if node.type == "named_argument" and len(parts) == 2 and parts[0].type == "label":
+            return [self.argument(self.inner(parts[1]), self.text(parts[0]).strip(": "), parts[0], node)]
+        return super()._argument(node)
 
     def imports(self) -> list[Import]:
         """``import 'package:x/y.dart'``."""

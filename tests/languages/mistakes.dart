@@ -7,6 +7,7 @@ const placeholder = 'YOUR_API_KEY'; // expect: KL201
 final url = Uri.parse('https://api.openai.com/v1/models');
 
 void clients() {
+  final zero = OpenAI.instance.build(token: 'YOUR_API_KEY'); // expect: KL201
   dotenv.load();
   OpenAI.apiKey = 'OPENAI_API_KEY'; // expect: KL202
   OpenAI.organization = 'Personal'; // expect: KL401
