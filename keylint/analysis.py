@@ -182,7 +182,7 @@ def _ignored_here(rule: Rule, source: Source, settings: Settings) -> bool:
 def _finding(rule: Rule, problem: Problem, confidence: Confidence, cause: Span, checked: Checked) -> Finding:
     """A problem as it leaves the engine: no word of it shows a secret of the file, whatever a rule has quoted."""
     source = checked.source
-    fix = problem.fix
+    fix = problem.fix if checked.adapter.near(source, problem.span).edits else None
     if fix is not None:
         written = [edit.text for edit in fix.edits]
         whole = all(_shown(text, checked) == text for text in written)  # a secret stays where it stands

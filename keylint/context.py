@@ -12,7 +12,7 @@ from keylint.model import Applicability, Edit, Fact, Fix, Note, Role, Slot, Span
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from keylint.languages.syntax import Adapter
+    from keylint.languages.syntax import Adapter, Code
     from keylint.providers.catalogue import Catalogue
     from keylint.providers.schema import Provider
     from keylint.settings import Settings
@@ -119,7 +119,11 @@ class Context:
         spelled = tuple(replace(edit, text=self.adapter.spell(self.source, edit)) for edit in edits)
         return Fix(title, spelled, Applicability.SAFE if safe else Applicability.UNSAFE)
 
+    def written(self, variable: str, at: Span) -> Code | None:
+        """How the language of a place reads a variable; None if nothing can be written there."""
+        return self.adapter.write_env(self.source, variable, at) if self.adapter_at(at).edits else None
+
     def spelled(self, variable: str, at: Span) -> str:
         """How this language reads a variable, for a help text; just the name if it cannot."""
-        code = self.adapter.write_env(self.source, variable, at)
+        code = self.written(variable, at)
         return f"`{code.text}`" if code is not None else f"the variable {variable}"

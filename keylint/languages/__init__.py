@@ -105,8 +105,8 @@ def of(path: str, data: bytes = b"") -> str:
 
 @cache
 def adapter(language: str) -> Adapter:
-    """The adapter of a language."""
-    kind = _BY_NAME.get(language, Kind(TEXT, "plain"))
+    """The adapter of a language; of "command" the one of command lines in the texts of programs."""
+    kind = Kind("shell", "shell", "COMMAND") if language == "command" else _BY_NAME.get(language, Kind(TEXT, "plain"))
     return getattr(importlib.import_module(f"keylint.languages.{kind.module}"), kind.attribute)  # type: ignore[no-any-return]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 _ESCAPE = re.compile(
@@ -33,3 +34,28 @@ def unescape(raw: str, *, strict: bool = False) -> str:
 def _whole(text: str) -> str:
     """Two halves of a character joined; half a character alone is none, and could not be encoded again."""
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+_JSON_ESCAPE = re.compile(r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)")
+
+
+def spelled(raw: str, start: int) -> list[tuple[str, int, int]]:
+    """(text, offset, width in the file) of stretches without escapes and of each escape."""
+    found = []
+    at = 0
+    offset = start
+    for match in _JSON_ESCAPE.finditer(raw):
+        plain = raw[at : match.start()]
+        if plain:
+            found.append((plain, offset, len(plain.encode())))
+            offset += len(plain.encode())
+        try:
+            said = json.loads(f'"{match.group()}"').encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        except ValueError:
+            said = match.group()
+        found.append((said, offset, len(match.group().encode())))
+        offset += len(match.group().encode())
+        at = match.end()
+    if raw[at:]:
+        found.append((raw[at:], offset, len(raw[at:].encode())))
+    return found

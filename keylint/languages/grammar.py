@@ -6,15 +6,20 @@ from abc import abstractmethod
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
+from keylint import languages
+from keylint.languages import commands
 from keylint.languages.code import parsed
 from keylint.languages.syntax import Adapter
-from keylint.model import Fact, moved
+from keylint.model import Fact, moved, relocated
 from keylint.wiring import Idiom, Wiring
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tree_sitter import Parser
 
     from keylint.languages.code import CodeFile
+    from keylint.model import Span
     from keylint.providers.catalogue import Catalogue
     from keylint.source import Source
 
@@ -45,7 +50,23 @@ class GrammarAdapter(Adapter):
                 whole = self.file_class(wrapped, self.parser())
                 if not whole.root.has_error:
                     return [moved(fact, -len(before)) for fact in Wiring(whole, self.idiom, catalogue).facts()]
-        return Wiring(file, self.idiom, catalogue).facts()
+        return [*Wiring(file, self.idiom, catalogue).facts(), *self._commanded(source, file, catalogue)]
+
+    def _commanded(self, source: Source, file: CodeFile, catalogue: Catalogue) -> Iterator[Fact]:
+        """The facts of the command lines that the program runs."""
+        if commands.CURL.search(source.data):
+            for part in commands.parts(file):
+                inner = replace(source, text=part.text, language="shell")
+                for fact in languages.adapter(part.language).facts(inner, catalogue):
+                    yield relocated(fact, part.outward)
+
+    def near(self, source: Source, at: Span) -> Adapter:
+        """See ``Adapter.near``: command lines in the program's texts are shell."""
+        if commands.CURL.search(source.data):
+            for part in commands.parts(self.file_class(source, self.parser())):
+                if part.span.holds(at):
+                    return languages.adapter(part.language)
+        return self
 
     def is_comment(self, source: Source, offset: int) -> bool:
         """See ``Adapter.is_comment``."""

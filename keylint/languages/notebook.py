@@ -16,12 +16,12 @@ from tree_sitter import Language, Node, Parser
 
 from keylint.languages.code import field, parsed, span
 from keylint.languages.embedding import HostAdapter, Part
+from keylint.languages.escapes import spelled
 
 if TYPE_CHECKING:
     from keylint.model import Edit
     from keylint.source import Source
 
-_ESCAPE = re.compile(r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)")
 _KERNELS = {
     "ir": "r",
     "python": "python",
@@ -171,28 +171,6 @@ def _joined(source: Source, node: Node) -> tuple[str, list[Piece]]:
             text.append(said)
             size += length
     return "".join(text), pieces
-
-
-def spelled(raw: str, start: int) -> list[tuple[str, int, int]]:
-    """(text, offset, width in the file) of stretches without escapes and of each escape."""
-    found = []
-    at = 0
-    offset = start
-    for match in _ESCAPE.finditer(raw):
-        plain = raw[at : match.start()]
-        if plain:
-            found.append((plain, offset, len(plain.encode())))
-            offset += len(plain.encode())
-        try:
-            said = json.loads(f'"{match.group()}"').encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-        except ValueError:
-            said = match.group()
-        found.append((said, offset, len(match.group().encode())))
-        offset += len(match.group().encode())
-        at = match.end()
-    if raw[at:]:
-        found.append((raw[at:], offset, len(raw[at:].encode())))
-    return found
 
 
 def _of_cell(text: str, pieces: list[Piece], language: str) -> list[Part]:

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from keylint.languages.embedding import Part
-from keylint.languages.notebook import spelled
+from keylint.languages.escapes import spelled
 
 if TYPE_CHECKING:
     from keylint.languages.config import Setting

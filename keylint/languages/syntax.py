@@ -141,6 +141,7 @@ class Adapter(ABC):
     settings: ClassVar[bool] = False  # its files hold settings, no program
     expands: ClassVar[str] = ""  # how a text is made to expand what is in it: "put an f before the quotes"
     null_word: ClassVar[str] = ""  # what a missing value is inside a text: "None", "undefined"
+    edits: ClassVar[bool] = True  # whether fixes can be written in it
     trim: ClassVar[str] = ""  # what strips white space from the expression before it: ".strip()"
 
     @abstractmethod

@@ -51,7 +51,7 @@ def _help(use: Use, value: Literal, context: Context) -> str:
     variable = context.variable_for(use)
     if not form:
         return f"the reader of this file expands no such reference: set {variable} where the program runs, or write the value"
-    code = context.adapter.write_env(context.source, variable, value.span)
+    code = context.written(variable, value.span)
     return f"{form}, or read the variable: `{code.text}`" if code is not None else form
 
 

@@ -96,4 +96,12 @@ class ShellAdapter(GrammarAdapter):
         return node if node is not None and node.type != "comment" else None
 
 
+class CommandAdapter(ShellAdapter):
+    """Shell inside the text of a program. What a fix would write there depends on the quotes around it: there is none."""
+
+    edits = False
+    expands = "put the value in where the program makes this text"
+
+
 ADAPTER = ShellAdapter()
+COMMAND = CommandAdapter()
