@@ -283,10 +283,10 @@ class Engine:
 
 def _matters(checked: Checked) -> bool:
     """Whether a file says anything that the rules of the whole project ask for."""
-    from keylint.model import Client, EnvDefinition, EnvLoad, EnvRead, Text
+    from keylint.model import Client, EnvDefinition, EnvLoad, EnvRead, Removed, Text
 
     return any(
-        isinstance(fact, Client | EnvRead | EnvLoad)
+        isinstance(fact, Client | EnvRead | EnvLoad | Removed)
         or (isinstance(fact, EnvDefinition | Text) and checked.source.language == "dotenv")
         for fact in checked.facts
     )

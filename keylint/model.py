@@ -285,6 +285,7 @@ class Client:
     lazy: bool = False
     spread: bool = False  # further options come from somewhere that cannot be seen
     misnamed: tuple[tuple[str, Span, str], ...] = ()  # options it ignores: written, where, meant
+    retries_off: Span | None = None  # the argument that turns the SDK's own retries off
     positional: tuple[Span, Value] | None = None  # a value where the options object belongs
 
 
@@ -312,6 +313,67 @@ class Misplaced:
 
 
 @dataclass(frozen=True, slots=True)
+class Retry:
+    """A request that failed is sent again: a loop, a function that calls itself, a decorator.
+
+    `handler` is what catches the failure, `loop` what repeats. `ends` is how many times it can go round: "never" if nothing
+    ends it, "" if that cannot be told. `waits`: "no", "fixed", "growing", "" if it cannot be told.
+    """
+
+    provider: str
+    span: Span
+    loop: Span
+    how: str  # "loop", "recursion", "decorator"
+    ends: str = ""
+    waits: str = ""
+    limited: bool = False  # it says that it is for rate limits
+    tells_quota: bool = False  # it looks at what kind of 429 it is
+    lost: str = ""  # what the caller has after the last attempt failed: "None", "undefined", a name without a value
+
+
+@dataclass(frozen=True, slots=True)
+class Swallowed:
+    """A rate limit is caught, and something empty takes the place of the answer."""
+
+    provider: str
+    span: Span
+    gives: str
+    limited: bool = True  # False if the handler takes any failure
+
+
+@dataclass(frozen=True, slots=True)
+class FanOut:
+    """A request for each of many items, all at once."""
+
+    provider: str
+    span: Span
+    call: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unchecked:
+    """An answer is taken apart, and nothing looks at its status."""
+
+    provider: str
+    span: Span
+    repeated: bool  # for each of many items
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A name, or a variable, that the SDK has no more since a major version."""
+
+    provider: str
+    package: str
+    since: int
+    name: str
+    now: str
+    span: Span
+    certain: bool = False  # the file itself uses what came with that version
+    repair: tuple[Edit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
     """A key-shaped text stands here, whatever the place is."""
 
@@ -334,7 +396,23 @@ class Foreign:
     confidence: Confidence
 
 
-Fact: TypeAlias = Use | Header | EnvRead | EnvDefinition | EnvLoad | Client | Log | Misplaced | Text | Foreign
+Fact: TypeAlias = (
+    Use
+    | Header
+    | EnvRead
+    | EnvDefinition
+    | EnvLoad
+    | Client
+    | Log
+    | Misplaced
+    | Text
+    | Foreign
+    | Retry
+    | Swallowed
+    | FanOut
+    | Unchecked
+    | Removed
+)
 
 
 def moved(item: T, by: int) -> T:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import tomli
@@ -93,6 +94,20 @@ class Catalogue:
     def generic(self) -> Provider:
         """The provider that stands for "some service"."""
         return self.providers[GENERIC]
+
+    @cached_property
+    def request_pattern(self) -> re.Pattern[bytes]:
+        """A call of a method that sends a request; group 1 is the method's name as it is written."""
+        names = sorted(
+            {name for provider in self.providers.values() for name in provider.requests}, key=len, reverse=True
+        )
+        written = "|".join(re.escape(name).replace(r"\.", r"(?:\(\))?\s*(?:\.|->|::)") for name in names)
+        return re.compile(rf"(?<![A-Za-z0-9_])({written})\s*\(".encode())
+
+    def sender(self, method: str) -> str:
+        """The provider whose SDK has a method that sends a request."""
+        plain = re.sub(r"\(\)|\s|->|::", lambda match: "." if match.group() in ("->", "::") else "", method)
+        return next((provider.id for provider in self.providers.values() if plain in provider.requests), "")
 
     def variable(self, name: str) -> tuple[str, Slot] | None:
         """The provider and slot that an environment variable's exact name belongs to."""

@@ -99,6 +99,17 @@ class AttributeSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class RemovedSpec:
+    """What a major version of a package took away: names (with what stands for each now) and variables it reads no more."""
+
+    package: str
+    language: str
+    since: int
+    names: Mapping[str, str]
+    variables: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Provider:
     """An API vendor, as data."""
 
@@ -117,6 +128,8 @@ class Provider:
     ids: Mapping[Slot, IdFormat]
     clients: tuple[ClientSpec, ...]
     attributes: tuple[AttributeSpec, ...]
+    requests: tuple[str, ...]  # methods of its SDKs that send a request, by their last names
+    removed: tuple[RemovedSpec, ...]
 
     def answer(self, kind: str) -> str:
         """What the vendor answers, or its SDK raises; `kind` as in the [answers] table."""
@@ -301,6 +314,26 @@ def _attributes(provider: str, key: str, value: Any) -> tuple[AttributeSpec, ...
     )
 
 
+def _names(key: str, value: Any) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise ProviderError(key, f"`{key}` must be a table")
+    return {name: text(f"{key}.{name}", item) for name, item in value.items()}
+
+
+def _removed(key: str, value: Any) -> tuple[RemovedSpec, ...]:
+    readers: dict[str, Reader] = {
+        "package": text,
+        "language": text,
+        "since": _number,
+        "names": _names,
+        "variables": _names,
+    }
+    return tuple(
+        RemovedSpec(**{"names": {}, "variables": {}, **_table(path, item, readers, ("package", "language", "since"))})
+        for path, item in _tables(key, value)
+    )
+
+
 def parse(identity: str, table: Mapping[str, Any], root: str = "") -> Provider:
     """Read one provider's table. `root` is the path before its keys in error messages."""
     readers: dict[str, Reader] = {
@@ -318,6 +351,8 @@ def parse(identity: str, table: Mapping[str, Any], root: str = "") -> Provider:
         "ids": _ids,
         "clients": lambda key, value: _clients(identity, key, value),
         "attributes": lambda key, value: _attributes(identity, key, value),
+        "requests": texts,
+        "removed": _removed,
     }
     read = _table(root or identity, dict(table), readers, required=("name",))
     empty: dict[str, Any] = {
@@ -334,5 +369,7 @@ def parse(identity: str, table: Mapping[str, Any], root: str = "") -> Provider:
         "ids": {},
         "clients": (),
         "attributes": (),
+        "requests": (),
+        "removed": (),
     }
     return Provider(identity, **{**empty, **read})

@@ -42,6 +42,7 @@ from keylint.model import (
 from keylint.providers.catalogue import GENERIC, Catalogue
 from keylint.wiring import anchors, hosts
 from keylint.wiring.clients import ClientWiring
+from keylint.wiring.failures import FailureWiring
 from keylint.wiring.headers import HeaderWiring
 from keylint.wiring.names import BASE_URL
 from keylint.wiring.names import BASE_URL_SETTING as BASE_URL_SETTING
@@ -80,6 +81,7 @@ class Wiring:
         self.headers = HeaderWiring(file, catalogue)
         self.requests = RequestWiring(file, catalogue, self.headers, idiom.sinks)
         self.requests.is_sent = self.is_sent
+        self.failures = FailureWiring(file, idiom.language, catalogue, self.headers)
         self.clients = ClientWiring(file, idiom.language, catalogue, self.headers, keywords=idiom.keywords)
 
     def facts(self) -> list[Fact]:
@@ -96,6 +98,7 @@ class Wiring:
             else:
                 facts.append(self.read(shape))
         facts += split_keys(self.file, self.catalogue)
+        facts += self.failures.facts()
         return facts
 
     # ------------------------------------------------------------------------------------------------------ calls

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _SETS_BASE_URL = re.compile(r"(?:with|set)?_?(?:base_?ur[li]|api_?base|base_?path)", re.IGNORECASE)
 
 # Options that take the sending of requests out of the SDK's hands.
+RETRIES = {"max_retries", "maxRetries"}
 TRANSPORTS = {"fetch", "http_client", "transport", "httpClient", "dispatcher", "async_client", "http_async_client"}
 
 
@@ -150,6 +151,7 @@ class ClientWiring:
             call.lazy,
             spread,
             tuple(misnamed),
+            self._retries_off(call, spec),
             stray,
         )
         for slot, argument in given:
@@ -166,6 +168,17 @@ class ClientWiring:
             yield Use(
                 provider, slot, value, argument.expr.span, place, "client", endpoint, host, self.file.is_tested(value)
             )
+
+    def _retries_off(self, call: Call, spec: ClientSpec) -> Span | None:
+        """``max_retries=0``."""
+        positional = call.positional()
+        found = None
+        if spec.options is not None and len(positional) > spec.options:
+            found = self.file.entries(positional[spec.options].expr.node)
+        given = [(entry.key, entry.expr, entry.span) for entry in found[0]] if found else []
+        given += [(argument.name, argument.expr, argument.span) for argument in call.args]
+        off = (span for name, expr, span in given if name in RETRIES and self.file.text(expr.node) == "0")
+        return next(off, None)
 
     def _has_transport(self, call: Call, spec: ClientSpec) -> bool:
         """Whether the client is given a transport of its own, which may go anywhere and add its own credentials."""

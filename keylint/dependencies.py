@@ -1,0 +1,66 @@
+"""Which major version of a package a project installs, by what its requirement and lock files say."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from keylint.project import Project
+
+# From the most to the least exact.
+_LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "package-lock.json")
+_REQUESTS = re.compile(
+    r"^(?:(?:requirements|constraints)[\w.\-]*\.(?:txt|in)|pyproject\.toml|setup\.(?:py|cfg)|Pipfile|environment\.ya?ml|package\.json)$"
+)
+LATEST = 1 << 30  # no bound is named: what is installed is the newest
+
+
+def installed(project: Project, package: str, near: str) -> int | None:
+    """The major version of a package around a file; LATEST if any is allowed, None if nothing names the package."""
+    found = [name for name in project.names if _is_above(name, near)]
+    for name in sorted(found, key=len, reverse=True):
+        if posixpath.basename(name) in _LOCKS:
+            version = _locked(project.read(name), package)
+            if version is not None:
+                return version
+    for name in sorted(found, key=len, reverse=True):
+        if _REQUESTS.match(posixpath.basename(name)) or posixpath.basename(posixpath.dirname(name)) == "requirements":
+            version = _requested(project.read(name), package)
+            if version is not None:
+                return version
+    return None
+
+
+def _is_above(name: str, near: str) -> bool:
+    folder = posixpath.dirname(name)
+    if posixpath.basename(folder) == "requirements":
+        folder = posixpath.dirname(folder)
+    return not folder or near.startswith(folder + "/")
+
+
+def _locked(text: str, package: str) -> int | None:
+    """``name = "openai"`` and ``version = "1.2.3"`` below it; the same in JSON."""
+    name = re.escape(package)
+    toml = rf'^name = "{name}"\s*\nversion = "(\d+)'
+    json = rf'"(?:node_modules/)?{name}":\s*\{{[^{{}}]*?"version":\s*"(?:==)?(\d+)'
+    match = re.search(f"{toml}|{json}", text, re.MULTILINE)
+    return int(match.group(1) or match.group(2)) if match else None
+
+
+def _requested(text: str, package: str) -> int | None:
+    """The major version that a requirement allows: of a lower bound, a pin or an upper bound."""
+    name = re.escape(package) + r"(?:\[[^\]]*\])?"
+    table = r"(?:[=:][ \t]*(?:\{[^}\n]*version[ \t]*=[ \t]*)?[\"'])?"
+    line = rf"^[ \t\-]*[\"']?{name}[\"']?(?![\w\-])[ \t]*{table}(?P<line>[^\n#;\"'}}]*)"
+    item = rf"[\"']{name}[ \t]*(?P<item>[<>=~!^][^\"'\n;]*)?[\"']"
+    match = re.search(f"{line}|{item}", text, re.MULTILINE)
+    if match is None:
+        return None
+    bounds = (match.group("line") or match.group("item") or "").strip()
+    upper = re.search(r"<\s*(\d+)", bounds)
+    lower = re.search(r"(?:>=?|==|~=|\^|~)\s*v?(\d+)", bounds) or re.match(r"v?(\d+)[.\d]*(?:\.[x*])?\s*$", bounds)
+    if upper is not None and int(upper.group(1)) <= 1 and "<=" not in bounds:
+        return int(upper.group(1)) - 1
+    return int(lower.group(1)) if lower is not None else LATEST

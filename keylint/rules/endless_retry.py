@@ -1,0 +1,77 @@
+"""A request is sent again without end.
+
+429 has two meanings: too fast (`rate_limit_exceeded`, wait and it passes) and nothing left (`insufficient_quota`, it stays until
+somebody pays). A loop without an end turns the second into a program that hangs and keeps asking.
+
+Count the attempts and give up with the last error, or stop when its code is `insufficient_quota`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from keylint.model import Problem, Retry, Severity
+from keylint.rules.rule import Rule, bad, good
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keylint.context import Context
+
+
+def check(retry: Retry, context: Context) -> Iterator[Problem]:
+    """Repeats that nothing ends."""
+    if retry.ends != "never" or retry.tells_quota or context.tolerant:
+        return
+    pause = {"no": ", without a pause", "fixed": ", always after the same pause"}.get(retry.waits, "")
+    yield Problem(
+        retry.span,
+        f"a failed request is sent again for ever{pause}",
+        "429 insufficient_quota never passes: the program hangs here and keeps asking",
+        "stop after a few attempts, and let the last error out; wait longer before each",
+        cause=retry.span,
+    )
+
+
+RULE = Rule(
+    "KL702",
+    "endless-retry",
+    (Retry,),
+    check,
+    __doc__,
+    severity=Severity.WARNING,
+    rank=60,
+    examples=(
+        bad(
+            "python",
+            "import time\nimport openai\n\n\ndef ask(request):\n    while True:\n        try:\n            return openai.chat.completions.create(**request)\n        ⟦except openai.RateLimitError:\n            time.sleep(20)⟧\n",
+        ),
+        bad(
+            "python",
+            "import openai\n\n\ndef ask(request):\n    try:\n        return openai.chat.completions.create(**request)\n    ⟦except openai.RateLimitError:\n        return ask(request)⟧\n",
+        ),
+        bad(
+            "python",
+            "from openai import OpenAI\nfrom tenacity import retry, wait_fixed\n\nclient = OpenAI()\n\n\n⟦@retry(wait=wait_fixed(5))⟧\ndef ask(request):\n    return client.responses.create(**request)\n",
+        ),
+        bad(
+            "javascript",
+            'import OpenAI from "openai";\nconst openai = new OpenAI();\nexport async function ask(request) {\n  for (;;) {\n    try {\n      return await openai.responses.create(request);\n    } ⟦catch (error) {\n      await sleep(1000);\n    }⟧\n  }\n}\n',
+        ),
+        good(
+            "python",
+            "import time\nimport openai\n\n\ndef ask(request, attempts=5):\n    while True:\n        try:\n            return openai.chat.completions.create(**request)\n        except openai.RateLimitError:\n            attempts -= 1\n            if attempts == 0:\n                raise\n            time.sleep(20)\n",
+            why="it counts",
+        ),
+        good(
+            "python",
+            "import time\nimport openai\n\nwhile True:\n    try:\n        print(openai.chat.completions.create(**read()))\n    except openai.RateLimitError as error:\n        if error.code == 'insufficient_quota':\n            raise\n        time.sleep(20)\n",
+            why="it tells the two apart",
+        ),
+        good(
+            "python",
+            "from openai import OpenAI\nfrom tenacity import retry, stop_after_attempt, wait_random_exponential\n\nclient = OpenAI()\n\n\n@retry(wait=wait_random_exponential(max=60), stop=stop_after_attempt(6))\ndef ask(request):\n    return client.responses.create(**request)\n",
+            why="it stops",
+        ),
+    ),
+)

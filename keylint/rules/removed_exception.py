@@ -1,0 +1,74 @@
+"""A name that the SDK has no more.
+
+openai 1.0 took the module `openai.error` away: `except openai.error.RateLimitError` raises an AttributeError of its own at the
+moment the rate limit is hit, and importing from it fails at once.
+
+Use the name that stands for it now; the classes are in `openai` itself.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from keylint.dependencies import installed
+from keylint.model import Problem, Removed, Role
+from keylint.rules.rule import Rule, bad, good
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keylint.context import Context
+    from keylint.project import Project
+
+
+def check(project: Project, _: Context) -> Iterator[Problem]:
+    """Removed names, where the file or the project's requirements say that the version has them no more."""
+    for path, checked in project.reported():
+        if checked.source.role in (Role.VENDORED, Role.DOCUMENTATION):
+            continue
+        for fact in checked.facts:
+            if not isinstance(fact, Removed):
+                continue
+            found = installed(project, fact.package, path)
+            if not fact.certain and (found is None or found < fact.since):
+                continue
+            if found is not None and found < fact.since:
+                continue
+            yield Problem(
+                fact.span,
+                f"{fact.package} has no `{fact.name}` since version {fact.since}",
+                f"AttributeError or ImportError: {fact.name} does not exist",
+                f"it is `{fact.now}` now",
+                fix=checked.context.fix(f"write {fact.now}", fact.repair) if fact.repair else None,
+                cause=fact.span,
+                path=path,
+            )
+
+
+RULE = Rule(
+    "KL707",
+    "removed-exception",
+    ("project",),
+    check,
+    __doc__,
+    examples=(
+        bad(
+            "python",
+            "import openai\nfrom openai import OpenAI\n\nclient = OpenAI()\ntry:\n    answer = client.responses.create(**request)\nexcept ⟦openai.error.RateLimitError⟧:\n    raise SystemExit('too fast')\n",
+            fixed="import openai\nfrom openai import OpenAI\n\nclient = OpenAI()\ntry:\n    answer = client.responses.create(**request)\nexcept openai.RateLimitError:\n    raise SystemExit('too fast')\n",
+        ),
+        bad(
+            "python",
+            "from ⟦openai.error⟧ import RateLimitError\n",
+            fixed="from openai import RateLimitError\n",
+            files={"requirements.txt": "openai>=1.30\n"},
+        ),
+        good(
+            "python",
+            "import openai\n\ntry:\n    answer = openai.ChatCompletion.create(**request)\nexcept openai.error.RateLimitError:\n    raise\n",
+            why="the version before 1",
+            files={"requirements.txt": "openai==0.28.1\n"},
+        ),
+        good("python", "import openai\n\nerrors = openai.error.RateLimitError\n", why="the version cannot be told"),
+    ),
+)
