@@ -139,7 +139,7 @@ class Engine:
                 self._candidate(file, data, hits, scope, reported)
                 return
             self._note(file, hits, scope, reported)
-        if ".env" in file.path and is_env_file(file.path):
+        if (".env" in file.path and is_env_file(file.path)) or _takes_env_file(file, data):
             self._candidate(file, data, hits or triage.Hits([], 0), scope, reported)
 
     def _wide_text(self, file: File, data: bytes, reported: bool) -> bytes | None:
@@ -250,12 +250,25 @@ class Engine:
             notes[self._inside(root, file.path)] = labels
             if labels & LOADING and file.path not in self.run.checked:
                 self._one(file._replace(named=True), reported=reported, again=True)
+        for file in names.values():
+            if "ockerfile" in file.path and file.path not in self.run.checked and self.root_of(file.path) == root:
+                self._recipe(file, root)
         files = {
             self._inside(root, path): checked
             for path, checked in self.run.checked.items()
             if self.root_of(path) == root
         }
         return Project(root, files, notes, names, self._scope(paths[0]).settings)
+
+    def _recipe(self, file: File, root: str) -> None:
+        """A Dockerfile says nothing of a vendor, and still what it copies into an image."""
+        try:
+            data = read(file)
+        except Unreadable:
+            return
+        if isinstance(data, bytes) and b"\0" not in data:
+            named = any(root == base or root.startswith(base + os.sep) for base in self._bases) or file.named
+            self._candidate(file, data, triage.Hits([], 0), self._scope(file.path), named)
 
     def _finish(self) -> None:
         """Unused comments, then everything in order."""
@@ -281,13 +294,18 @@ class Engine:
         self.run.findings.sort(key=lambda finding: (finding.path, finding.span, finding.code))
 
 
+def _takes_env_file(file: File, data: bytes) -> bool:
+    """Whether a file says that a file of variables is put into an image or an app."""
+    return file.path.endswith("pubspec.yaml") or ("ockerfile" in file.path and (file.named or b".env" in data))
+
+
 def _matters(checked: Checked) -> bool:
     """Whether a file says anything that the rules of the whole project ask for."""
-    from keylint.model import Client, EnvDefinition, EnvLoad, EnvRead, Removed, Text
+    from keylint.model import Client, Copied, EnvDefinition, EnvLoad, EnvRead, Removed, Text, Use
 
     return any(
-        isinstance(fact, Client | EnvRead | EnvLoad | Removed)
-        or (isinstance(fact, EnvDefinition | Text) and checked.source.language == "dotenv")
+        isinstance(fact, Client | Copied | EnvRead | EnvLoad | Removed | Use)
+        or (isinstance(fact, EnvDefinition | Text) and checked.source.language in ("dotenv", "yaml"))
         for fact in checked.facts
     )
 

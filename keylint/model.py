@@ -285,6 +285,7 @@ class Client:
     lazy: bool = False
     spread: bool = False  # further options come from somewhere that cannot be seen
     misnamed: tuple[tuple[str, Span, str], ...] = ()  # options it ignores: written, where, meant
+    in_browser: Span | None = None  # the option that lets it run in a browser
     retries_off: Span | None = None  # the argument that turns the SDK's own retries off
     positional: tuple[Span, Value] | None = None  # a value where the options object belongs
 
@@ -374,6 +375,35 @@ class Removed:
 
 
 @dataclass(frozen=True, slots=True)
+class Bundled:
+    """A build writes the value of a secret's variable, or a file that holds some, into what users download."""
+
+    provider: str
+    name: str
+    span: Span
+    how: str
+    setting: Span  # the whole of what says so
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """An image is built with files of the project; `sources` are their patterns, as written."""
+
+    sources: tuple[str, ...]
+    span: Span
+    shipped: bool = True  # False in a stage that only builds
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """The base URL that a client is given."""
+
+    provider: str  # whose SDK it is
+    value: Value
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
     """A key-shaped text stands here, whatever the place is."""
 
@@ -412,6 +442,9 @@ Fact: TypeAlias = (
     | FanOut
     | Unchecked
     | Removed
+    | Bundled
+    | Copied
+    | Address
 )
 
 

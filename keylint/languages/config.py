@@ -15,6 +15,7 @@ from keylint.languages.readers import REFERENCES, reader_of
 from keylint.languages.scripts import holds_script
 from keylint.languages.variables import header, quotes_kept, with_references
 from keylint.model import (
+    Bundled,
     Damage,
     Edit,
     Endpoint,
@@ -33,6 +34,7 @@ from keylint.model import (
     Value,
 )
 from keylint.providers.catalogue import GENERIC, Catalogue
+from keylint.roles import of as of_path
 from keylint.wiring import hosts
 from keylint.wiring.names import BASE_URL, header_meant, plain
 
@@ -106,6 +108,14 @@ class ConfigWiring:
         last = setting.path[-1]
         if holds_script(self.reader, setting.path):
             return
+        if setting.text and setting.listed and setting.path[-2:] == ("flutter", "assets"):
+            name = setting.text.strip().rpartition("/")[2]
+            if name.startswith(".env") and of_path(name) is not Role.TEMPLATE:
+                yield Bundled(GENERIC, f"the keys in {name}", setting.content, "assets", setting.span)
+            return
+        if setting.text and last == "build-args" and self.reader.name == "github-actions":
+            yield from self._build_arguments(setting, setting.text)
+            return
         if setting.listed and setting.text and (match := re.match(r"([A-Za-z_]\w*)=(.*)$", setting.text, re.DOTALL)):
             yield from self._listed(setting, match.group(1), match.group(2))
             return
@@ -132,6 +142,17 @@ class ConfigWiring:
             yield from self._header(setting, last)
             return
         yield from self._setting(setting, last)
+
+    def _build_arguments(self, setting: Setting, text: str) -> Iterator[Fact]:
+        """``build-args:`` of docker/build-push-action, a line each."""
+        for match in re.finditer(r"^\s*([A-Za-z_]\w*)=", text, re.MULTILINE):
+            known = self.catalogue.variable(match.group(1))
+            at = self.source.data.find(f"{match.group(1)}=".encode(), setting.span.start, setting.span.end)
+            if known is not None and at >= 0:
+                where = Span(at, at + len(match.group(1)))
+                yield EnvDefinition(
+                    match.group(1), where, Opaque("given to the build", where), where, "build-argument", *known
+                )
 
     def _shown(self, setting: Setting, text: str) -> Iterator[Fact]:
         """Ansible's debug task, with a key in what it prints."""
@@ -197,8 +218,10 @@ class ConfigWiring:
         )
         value = Opaque("in base64", setting.span) if in_secret else self.value(setting, setting.text, setting.content)
         endpoint, host = self._endpoint(setting, provider)
+        built = {"build", "args"} <= set(setting.path[:-1])
+        reader = "build-argument" if built and self.reader.name == "compose" else self.reader.name
         yield EnvDefinition(
-            name, setting.key_span, value, setting.span, self.reader.name, provider, slot, damages, endpoint, self.live
+            name, setting.key_span, value, setting.span, reader, provider, slot, damages, endpoint, self.live
         )
         if slot is not None and slot is not Slot.BASE_URL and self.live:
             paired = setting.path[-1] == "value"

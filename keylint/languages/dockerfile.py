@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from keylint.languages.embedding import HostAdapter, Part, whole
 from keylint.languages.variables import defined, literal, with_references
-from keylint.model import Fact, Span, Value
+from keylint.model import Copied, EnvDefinition, Fact, Opaque, Span, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,12 +45,11 @@ class DockerfileAdapter(HostAdapter):
 
     def own_facts(self, source: Source, catalogue: Catalogue) -> list[Fact]:
         """ENV and ARG."""
-        return [
-            fact
-            for made in _instructions(source)
-            if made.word in ("ENV", "ARG")
-            for fact in _defined(source, catalogue, made)
+        instructions = _instructions(source)
+        defined = [
+            fact for made in instructions if made.word in ("ENV", "ARG") for fact in _defined(source, catalogue, made)
         ]
+        return [*defined, *_copied(source, instructions)]
 
     def parts(self, source: Source) -> list[Part]:
         """The commands of RUN, and of CMD and ENTRYPOINT in their shell form."""
@@ -96,6 +95,8 @@ def _instructions(source: Source) -> list[Instruction]:
 
 def _defined(source: Source, catalogue: Catalogue, made: Instruction) -> Iterator[Fact]:
     text = source.slice(made.body)
+    if made.word == "ARG":
+        yield from _argument(source, catalogue, made, text)
     pairs = list(_PAIR.finditer(text))
     if made.word == "ENV" and (not pairs or not re.match(r"\s*[\w.-]+=", text)):
         pairs = [match for match in [_SPACED.match(text)] if match]
@@ -105,6 +106,41 @@ def _defined(source: Source, catalogue: Catalogue, made: Instruction) -> Iterato
         start = made.body.start + len(text[: pair.start("value")].encode())
         where = Span(start, start + len(pair.group("value").encode()))
         yield from defined(source, catalogue, pair.group("name"), name, _value(source, where), where, "docker")
+
+
+def _argument(source: Source, catalogue: Catalogue, made: Instruction, text: str) -> Iterator[EnvDefinition]:
+    """``ARG NAME``: what the build is given for it stays in the image's history."""
+    for match in re.finditer(r"(?<!\S)([A-Za-z_]\w*)(?==?(?:\s|$))", text):
+        provider, slot = catalogue.variable(match.group(1)) or ("", None)
+        start = made.body.start + len(text[: match.start()].encode())
+        name = Span(start, start + len(match.group(1)))
+        if slot is not None:
+            value = Opaque("given to the build", name)
+            yield EnvDefinition(match.group(1), name, value, name, "build-argument", provider, slot)
+
+
+def _copied(source: Source, instructions: list[Instruction]) -> Iterator[Copied]:
+    """COPY and ADD from the project, told apart by whether their stage is a part of the image."""
+    stages = [number for number, made in enumerate(instructions) if made.word == "FROM"]
+    bases: set[int] = set()
+    last = len(stages) - 1
+    while last >= 0 and last not in bases:  # a stage that the last one is built on is in the image, too
+        bases.add(last)
+        base = source.slice(instructions[stages[last]].body).split()
+        named = [source.slice(instructions[at].body).split() for at in stages[:last]]
+        last = next((at for at, words in enumerate(named) if len(words) == 3 and words[2:] == base[:1]), -1)
+    for number, made in enumerate(instructions):
+        if made.word not in ("COPY", "ADD"):
+            continue
+        text = source.slice(made.body)
+        if "--from=" in text or "<<" in text:
+            continue
+        words = (
+            re.findall(r'"([^"]*)"', text) if text.lstrip().startswith("[") else _OPTION.sub("", text, count=1).split()
+        )
+        stage = sum(at < number for at in stages) - 1
+        if len(words) > 1:
+            yield Copied(tuple(words[:-1]), made.body, not stages or stage in bases)
 
 
 def _value(source: Source, where: Span) -> Value:

@@ -86,9 +86,10 @@ class Node:
 
 
 class Tree:
-    """What a parser gives."""
+    """What a parser gives; `comments` are the offsets of those that the tree may leave out."""
 
-    __slots__ = ("root_node",)
+    __slots__ = ("comments", "root_node")
 
-    def __init__(self, root: Node) -> None:
+    def __init__(self, root: Node, comments: tuple[tuple[int, int], ...] = ()) -> None:
         self.root_node = root
+        self.comments = comments

@@ -40,7 +40,7 @@ from keylint.model import (
     Opaque as Opaque,
 )
 from keylint.providers.catalogue import GENERIC, Catalogue
-from keylint.wiring import anchors, hosts
+from keylint.wiring import anchors, bundles, hosts
 from keylint.wiring.clients import ClientWiring
 from keylint.wiring.failures import FailureWiring
 from keylint.wiring.headers import HeaderWiring
@@ -99,6 +99,7 @@ class Wiring:
                 facts.append(self.read(shape))
         facts += split_keys(self.file, self.catalogue)
         facts += self.failures.facts()
+        facts += bundles.found(self.file, self.catalogue)
         return facts
 
     # ------------------------------------------------------------------------------------------------------ calls

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from keylint.languages.syntax import Argument, Assignment, Call, Entry, Expr
-from keylint.model import Client, Endpoint, Env, Fact, Join, Literal, Opaque, Slot, Span, Use, Value
+from keylint.model import Address, Client, Endpoint, Env, Fact, Join, Literal, Opaque, Slot, Span, Use, Value
 from keylint.wiring import anchors, hosts
 from keylint.wiring.names import BASE_URL_SETTING, KEY_NAMES, plain
 
@@ -22,6 +22,7 @@ _SETS_BASE_URL = re.compile(r"(?:with|set)?_?(?:base_?ur[li]|api_?base|base_?pat
 
 # Options that take the sending of requests out of the SDK's hands.
 RETRIES = {"max_retries", "maxRetries"}
+IN_BROWSER = {"dangerouslyAllowBrowser"}
 TRANSPORTS = {"fetch", "http_client", "transport", "httpClient", "dispatcher", "async_client", "http_async_client"}
 
 
@@ -151,11 +152,14 @@ class ClientWiring:
             call.lazy,
             spread,
             tuple(misnamed),
-            self._retries_off(call, spec),
+            self._option(call, spec, IN_BROWSER, "true"),
+            self._option(call, spec, RETRIES, "0"),
             stray,
         )
         for slot, argument in given:
             value = argument.expr.value
+            if slot is Slot.BASE_URL:
+                yield Address(provider, value, argument.expr.span)
             if slot in (Slot.BASE_URL, Slot.ENDPOINT, Slot.API_TYPE):
                 continue
             if slot is Slot.HEADERS:
@@ -169,16 +173,15 @@ class ClientWiring:
                 provider, slot, value, argument.expr.span, place, "client", endpoint, host, self.file.is_tested(value)
             )
 
-    def _retries_off(self, call: Call, spec: ClientSpec) -> Span | None:
-        """``max_retries=0``."""
+    def _option(self, call: Call, spec: ClientSpec, names: set[str], text: str) -> Span | None:
+        """``max_retries=0``, ``dangerouslyAllowBrowser: true``."""
         positional = call.positional()
         found = None
         if spec.options is not None and len(positional) > spec.options:
             found = self.file.entries(positional[spec.options].expr.node)
         given = [(entry.key, entry.expr, entry.span) for entry in found[0]] if found else []
         given += [(argument.name, argument.expr, argument.span) for argument in call.args]
-        off = (span for name, expr, span in given if name in RETRIES and self.file.text(expr.node) == "0")
-        return next(off, None)
+        return next((span for name, expr, span in given if name in names and self.file.text(expr.node) == text), None)
 
     def _has_transport(self, call: Call, spec: ClientSpec) -> bool:
         """Whether the client is given a transport of its own, which may go anywhere and add its own credentials."""

@@ -422,7 +422,7 @@ class FailureWiring:
                     continue
                 where = Span(*match.span())
                 yield Removed(provider, spec.package, spec.since, name, now, where, certain, (Edit(where, now),))
-            pattern = rf"^[ \t]*from[ \t]+{re.escape(module)}[ \t]+import[ \t]+([\w, \t]+)$".encode()
+            pattern = rf"^[ \t]*from[ \t]+{re.escape(module)}[ \t]+import[ \t]+([\w, \t]+?)[ \t\r]*$".encode()
             for match in re.finditer(pattern, self.file.data, re.MULTILINE):
                 names = [part.strip() for part in match.group(1).decode().split(",")]
                 known = [spec.names.get(f"{module}.{name.split(' ')[0]}", "") for name in names]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
+from keylint.languages.code import parsed
 from keylint.languages.family import FamilyAdapter, FamilyFile
 from keylint.languages.script.parser import Grammar, ScriptParser
 
 if TYPE_CHECKING:
-    from keylint.languages.script.lexer import Lexicon
+    from keylint.source import Source
 
 
 class ScriptFile(FamilyFile):
@@ -41,7 +42,11 @@ class ScriptAdapter(FamilyAdapter):
     """An adapter of a language that ``ScriptParser`` reads."""
 
     comment_types = frozenset({"comment"})
-    lexicon: ClassVar[Lexicon]
+
+    def is_comment(self, source: Source, offset: int) -> bool:
+        """See ``Adapter.is_comment``: inside brackets a comment is no node of the tree."""
+        tree = parsed(self.parser(), source.data)
+        return any(start <= offset < end for start, end in tree.comments)  # type: ignore[attr-defined]
 
 
 __all__ = ["Grammar", "ScriptAdapter", "ScriptFile", "ScriptParser"]

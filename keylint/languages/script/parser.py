@@ -47,7 +47,8 @@ class ScriptParser:
 
     def parse(self, data: bytes) -> Tree:
         """The tree of a text."""
-        return Tree(_Reading(data, self.grammar).root())
+        reading = _Reading(data, self.grammar)
+        return Tree(reading.root(), tuple((token.start, token.end) for token in reading.comments))
 
 
 class _Reading:

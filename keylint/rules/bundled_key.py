@@ -1,0 +1,88 @@
+"""A build writes a key into what users download.
+
+`define` of Vite and webpack, `env` of Next.js, Nuxt's public configuration, Expo's `extra`, Gradle's `buildConfigField`, an asset of
+an app: the value of the variable stands in the finished JavaScript or in the app's package, and is found there with one search.
+That the key is not in git does not help.
+
+Keep the key on a server, and let the page or app call that.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from keylint.model import Bundled, Problem, Role
+from keylint.rules.rule import Rule, bad, good
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keylint.context import Context
+
+_APPS = frozenset({"buildConfigField", "resValue", "extra", "assets", "plist"})
+
+
+def check(bundled: Bundled, context: Context) -> Iterator[Problem]:
+    """Everything that a build writes out."""
+    if context.role in (Role.TEST, Role.DOCUMENTATION, Role.VENDORED, Role.GENERATED):
+        return
+    vendor = context.provider(bundled.provider)
+    where = "the app, where anyone can read it" if bundled.how in _APPS else "the JavaScript that every visitor loads"
+    yield Problem(
+        bundled.span,
+        f"`{bundled.how}` puts {bundled.name} into {where}",
+        "it works until somebody takes the key from there; then the bill, or 401 once it is revoked",
+        f"call the API from a server of yours, and replace the key: {vendor.key_page}",
+        cause=bundled.setting,
+    )
+
+
+RULE = Rule(
+    "KL604",
+    "bundled-key",
+    (Bundled,),
+    check,
+    __doc__,
+    rank=40,
+    examples=(
+        bad(
+            "typescript",
+            "import { defineConfig, loadEnv } from 'vite';\nexport default defineConfig(({ mode }) => {\n  const env = loadEnv(mode, '.', '');\n  return { define: { 'process.env.API_KEY': JSON.stringify(env.⟦GEMINI_API_KEY⟧) } };\n});\n",
+            path="vite.config.ts",
+        ),
+        bad(
+            "javascript",
+            "const webpack = require('webpack');\nmodule.exports = { plugins: [new webpack.EnvironmentPlugin(['⟦OPENAI_API_KEY⟧'])] };\n",
+            path="webpack.config.js",
+        ),
+        bad(
+            "javascript",
+            "module.exports = { env: { ⟦OPENAI_API_KEY⟧: process.env.OPENAI_API_KEY } };\n",
+            path="next.config.js",
+        ),
+        bad(
+            "groovy",
+            'android { defaultConfig {\n    buildConfigField "String", "⟦OPENAI_API_KEY⟧", "\\"${props[\'OPENAI_API_KEY\']}\\""\n} }\n',
+            path="app/build.gradle",
+        ),
+        bad("yaml", "name: app\nflutter:\n  assets:\n    - images/\n    - ⟦.env⟧\n", path="pubspec.yaml"),
+        good(
+            "typescript",
+            "export default defineConfig({ define: { __VERSION__: JSON.stringify(process.env.npm_package_version) } });\n",
+            why="no secret",
+            path="vite.config.ts",
+        ),
+        good(
+            "javascript",
+            "export const env = { OPENAI_API_KEY: process.env.OPENAI_API_KEY };\n",
+            why="an object of that name, and no setting of a build",
+            path="env.mjs",
+        ),
+        good(
+            "typescript",
+            "export default defineNuxtConfig({ runtimeConfig: { openaiKey: process.env.OPENAI_API_KEY, public: { base: '/api' } } });\n",
+            why="the private part stays on the server",
+            path="nuxt.config.ts",
+        ),
+    ),
+)

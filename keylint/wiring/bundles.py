@@ -1,0 +1,76 @@
+"""What a build puts into the code that users download: names of variables where a bundler or an app's build takes them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from keylint.languages.syntax import Call, Entry
+from keylint.model import Bundled, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tree_sitter import Node
+
+    from keylint.languages.code import CodeFile
+    from keylint.providers.catalogue import Catalogue
+
+MAX_NAMES = 200
+_NAME = re.compile(rb"(?<![A-Za-z0-9_])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*(?![A-Za-z0-9_])")
+_BUILD = re.compile(
+    rb"\bdefine\b|DefinePlugin|EnvironmentPlugin|runtimeConfig|\benv\b|\bextra\b|[bB]uildConfigField|resValue"
+)
+_PLUGINS = re.compile(r"(?:^|\.)(?:DefinePlugin|EnvironmentPlugin)$")
+_FIELDS = frozenset({"buildConfigField", "resValue"})
+_BUNDLERS = re.compile(
+    rb"defineConfig|[\"'](?:vite|webpack|esbuild|rollup|@rspack/core|bun)[\"'/]|esbuild\.|Bun\.build|build\("
+)
+
+
+def found(file: CodeFile, catalogue: Catalogue) -> Iterator[Bundled]:
+    """Secrets' variables whose values a build writes into its output."""
+    if not _BUILD.search(file.data):
+        return
+    seen: set[Span] = set()
+    for number, match in enumerate(_NAME.finditer(file.data)):
+        if number >= MAX_NAMES:
+            return
+        known = catalogue.variable(match.group().decode())
+        leaf = file.leaf(match.start()) if known is not None and known[1].is_secret else None
+        place = _place(file, leaf) if leaf is not None and not file.is_comment(match.start()) else None
+        if known is None or place is None or place[1] in seen:
+            continue
+        seen.add(place[1])
+        yield Bundled(known[0], match.group().decode(), Span(*match.span()), *place)
+
+
+def _place(file: CodeFile, leaf: Node) -> tuple[str, Span] | None:
+    """How the build takes the value, and the setting that it is; None if it does not."""
+    path: list[str] = []
+    setting = Span(leaf.start_byte, leaf.end_byte)
+    for above in file.ancestors(leaf):
+        shape = file.shape(above)
+        if isinstance(shape, Entry):
+            path.append(shape.key)
+            setting = shape.span if len(path) == 1 else setting
+        elif isinstance(shape, Call):
+            name = (shape.method or shape.name).rpartition(".")[2]
+            if name in _FIELDS and len(shape.args) >= 2:
+                return name, shape.span
+            if _PLUGINS.search(shape.written):
+                return name, setting
+    return (how, setting) if (how := _by_path(file, path)) else None
+
+
+def _by_path(file: CodeFile, path: list[str]) -> str:
+    """``define`` of a bundler, ``env`` of Next.js, ``public`` of Nuxt, ``extra`` of Expo."""
+    name = file.source.path.rpartition("/")[2]
+    outer = path[1:]
+    if "define" in outer and _BUNDLERS.search(file.data):
+        return "define"
+    if "public" in outer and "runtimeConfig" in outer:
+        return "runtimeConfig.public"
+    if outer[:1] == ["env"] and len(outer) == 1 and name.startswith("next.config"):
+        return "env"
+    return "extra" if "extra" in outer and name.startswith("app.config") else ""
