@@ -303,9 +303,12 @@ def _matters(checked: Checked) -> bool:
     """Whether a file says anything that the rules of the whole project ask for."""
     from keylint.model import Client, Copied, EnvDefinition, EnvLoad, EnvRead, Removed, Text, Use
 
+    if checked.source.language == "yaml":
+        path = f"/{checked.source.path}"
+        return "/.github/workflows/" in path or "compose" in path or b"KeyRef" in checked.source.data
     return any(
         isinstance(fact, Client | Copied | EnvRead | EnvLoad | Removed | Use)
-        or (isinstance(fact, EnvDefinition | Text) and checked.source.language in ("dotenv", "yaml"))
+        or (isinstance(fact, EnvDefinition | Text) and checked.source.language == "dotenv")
         for fact in checked.facts
     )
 

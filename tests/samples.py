@@ -61,7 +61,7 @@ def sample(provider: str, name: str = "") -> str:
         return "ghp_" + body("github", 36)
     known = catalogue().providers[provider]
     for slot, format in known.ids.items():
-        if name == slot.value:
+        if name in (slot.value, f"other {slot.value}"):
             return format.prefix + body(name, format.length)
     if name == "tail":
         return body("tail-a", 20) + "T3BlbkFJ" + body("tail-b", 20)

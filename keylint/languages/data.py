@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from keylint.providers.catalogue import Catalogue
     from keylint.source import Source
 
-_MAPPINGS = {"block_mapping", "flow_mapping", "object"}
-_PAIRS = {"block_mapping_pair", "flow_pair", "pair"}
-_SEQUENCES = {"block_sequence", "flow_sequence", "array"}
+MAPPINGS = {"block_mapping", "flow_mapping", "object"}
+PAIRS = {"block_mapping_pair", "flow_pair", "pair"}
+SEQUENCES = {"block_sequence", "flow_sequence", "array"}
 _WRAPPERS = {"block_node", "flow_node", "document", "stream", "block_sequence_item", "ERROR"}
 
 
@@ -42,11 +42,11 @@ def settings(source: Source, root: Node, places: list[int] | None) -> list[Setti
             if at >= len(places) or places[at] >= node.end_byte:
                 continue
         kind = node.type
-        if kind in _MAPPINGS or (kind == "ERROR" and any(child.type in _PAIRS for child in node.named_children)):
+        if kind in MAPPINGS or (kind == "ERROR" and any(child.type in PAIRS for child in node.named_children)):
             found += _mapping(source, node, path, stack, listed=listed)
-        elif kind in _SEQUENCES:
+        elif kind in SEQUENCES:
             for child in node.named_children:
-                scalar = _scalar(source, child)
+                scalar = scalar_of(source, child)
                 if scalar is not None and path:
                     found.append(Setting(path, scalar[0], scalar[1], scalar[2], scalar[1], scalar[3], {}, True))
                 else:
@@ -66,13 +66,13 @@ def _mapping(
     made: list[Setting] = []
     siblings: dict[str, str] = {}
     for pair in node.named_children:
-        key_node, value_node = (field(pair, "key"), field(pair, "value")) if pair.type in _PAIRS else (None, None)
-        key = _scalar(source, key_node) if key_node is not None else None
+        key_node, value_node = (field(pair, "key"), field(pair, "value")) if pair.type in PAIRS else (None, None)
+        key = scalar_of(source, key_node) if key_node is not None else None
         if key is None or key[0] is None:
             continue
         inner = (*path, key[0])
         nothing = Span(key[1].end, key[1].end)
-        scalar = _scalar(source, value_node) if value_node is not None else (None, nothing, nothing, "")
+        scalar = scalar_of(source, value_node) if value_node is not None else (None, nothing, nothing, "")
         if scalar is None and value_node is not None:
             stack.append((value_node, inner, False))
         if scalar is None:
@@ -84,7 +84,7 @@ def _mapping(
     return made
 
 
-def _scalar(source: Source, node: Node) -> tuple[str | None, Span, Span, str] | None:
+def scalar_of(source: Source, node: Node) -> tuple[str | None, Span, Span, str] | None:
     """(text, span, span of the content, quote) of a scalar; None if the node is none."""
     tag = ""
     while node.type in _WRAPPERS and node.named_children:

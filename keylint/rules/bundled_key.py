@@ -43,7 +43,7 @@ RULE = Rule(
     (Bundled,),
     check,
     __doc__,
-    rank=40,
+    rank=5,
     examples=(
         bad(
             "typescript",

@@ -39,10 +39,10 @@ def check(project: Project, _: Context) -> Iterator[Problem]:
         return
     seen: set[str] = set()
     for path, fact in wanted:
-        need = _need(fact, project)
-        if need is None or need[0] in seen or need[0] in project.settings.provided:
+        found = need(fact, project)
+        if found is None or found[0] in seen or found[0] in project.settings.provided:
             continue
-        name, span = need
+        name, span = found
         near = set(project.env_files_for(path))
         places = [(where, definition) for where, _, definition in project.defined(name)]
         files = [where for where, definition in places if where in near and definition.reader == "dotenv"]
@@ -71,7 +71,7 @@ def _is_program(language: str, role: Role) -> bool:
     return language in ("python", "javascript", "typescript", "tsx") and role is Role.PRODUCTION
 
 
-def _need(fact: object, project: Project) -> tuple[str, Span] | None:
+def need(fact: object, project: Project) -> tuple[str, Span] | None:
     """The variable that a fact needs, and where."""
     if (
         isinstance(fact, EnvRead)

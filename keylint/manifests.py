@@ -1,0 +1,110 @@
+"""YAML as what it says, each part with its place: for rules about workflows, compose files and manifests."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from keylint.languages.code import span
+from keylint.languages.data import MAPPINGS, PAIRS, SEQUENCES, YAML, scalar_of
+from keylint.model import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tree_sitter import Node
+
+    from keylint.source import Source
+
+MAX_NODES = 50_000
+NOWHERE = Span(0, 0)
+# Words for environments that must not share what they have.
+_STAGES = {
+    "production": re.compile(r"(?<![a-z])(?:prod|production|live|prd)(?![a-z])", re.IGNORECASE),
+    "staging": re.compile(
+        r"(?<![a-z])(?:stag(?:e|ing)|stg|preprod|pre-prod|uat|qa|testing|sandbox)(?![a-z])", re.IGNORECASE
+    ),
+    "development": re.compile(r"(?<![a-z])(?:dev|develop|development|local|preview)(?![a-z])", re.IGNORECASE),
+}
+
+
+@dataclass
+class Item:
+    """A value and where it stands: `entries` of a mapping, `items` of a list, `text` of a scalar."""
+
+    span: Span
+    key_span: Span = NOWHERE
+    entries: dict[str, Item] = field(default_factory=dict)
+    items: list[Item] = field(default_factory=list)
+    text: str | None = None
+    content: Span = NOWHERE
+
+    def get(self, *path: str) -> Item:
+        """What stands under keys, one below the other; an empty item if nothing does."""
+        found: Item | None = self
+        for key in path:
+            found = found.entries.get(key) if found is not None else None
+        return found if found is not None else Item(self.span)
+
+    def walk(self, *path: str) -> Iterator[tuple[tuple[str, ...], Item]]:
+        """Every item below, with the keys that lead to it."""
+        yield path, self
+        for key, inner in self.entries.items():
+            yield from inner.walk(*path, key)
+        for inner in self.items:
+            yield from inner.walk(*path)
+
+    @property
+    def texts(self) -> list[Item]:
+        """The scalars of a list, or the one scalar that stands for a list of one."""
+        return [self] if self.text is not None else [item for item in self.items if item.text is not None]
+
+
+@lru_cache(maxsize=64)
+def _documents(data: bytes, path: str) -> tuple[Item, ...]:
+    from keylint.source import Source
+
+    root = YAML.root(data)
+    if root is None or root.descendant_count > MAX_NODES:
+        return ()
+    source = Source(path, data.decode("utf-8", "surrogateescape"))
+    return tuple(_item(source, node) for node in root.children if node.type == "document")
+
+
+def documents(source: Source) -> tuple[Item, ...]:
+    """The documents of a YAML file."""
+    return _documents(source.data, source.path) if source.language == "yaml" else ()
+
+
+def _item(source: Source, node: Node) -> Item:
+    found = scalar_of(source, node)
+    if found is not None:
+        return Item(found[1], text=found[0], content=found[2])
+    while node.type not in MAPPINGS and node.type not in SEQUENCES:
+        inner = [child for child in node.named_children if child.type not in ("anchor", "tag", "comment")]
+        if len(inner) != 1:
+            return Item(span(node))
+        node = inner[0]
+        found = scalar_of(source, node)
+        if found is not None:
+            return Item(found[1], text=found[0], content=found[2])
+    made = Item(span(node))
+    for child in node.named_children:
+        if node.type in SEQUENCES:
+            made.items.append(_item(source, child))
+        elif child.type in PAIRS:
+            key_node, value_node = child.child_by_field_name("key"), child.child_by_field_name("value")
+            key = scalar_of(source, key_node) if key_node is not None else None
+            if key is not None and key[0] is not None:
+                value = _item(source, value_node) if value_node is not None else Item(Span(key[1].end, key[1].end))
+                value.key_span = key[1]
+                made.entries[key[0]] = value
+    return made
+
+
+def stage_of(text: str) -> str:
+    """The environment that a name speaks of: "production", "staging", "development"; "" if none, or more than one."""
+    found = {stage for stage, pattern in _STAGES.items() if pattern.search(text.replace("_", "-"))}
+    return found.pop() if len(found) == 1 else ""
