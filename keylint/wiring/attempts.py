@@ -33,6 +33,7 @@ _COUNTING = re.compile(r"range\s*\(|;|\bwhile\b|\buntil\b|\.\.|\btimes\b|attempt
 EXITS = frozenset({"raise", "throw", "rethrow", "return", "break"})
 THROWS = frozenset({"raise", "throw", "rethrow"})
 _COUNTERS = re.compile(r"attempt|retr|\btries\b|\bmax|\blast\b|remaining|count|elapsed|deadline", re.IGNORECASE)
+_COMPARED = re.compile(r"[\w.]+\s*(?:[<>]=?|\+\+|--)\s*[\w.]*|\b[a-z]\w?\s*={2,3}\s*[\w.]+")
 _SLEEP = re.compile(
     r"\b(?:sleep|setTimeout|delay|wait|waitFor|pause|backoff|Delay|Sleep|usleep)\w*\s*\(", re.IGNORECASE
 )
@@ -142,19 +143,23 @@ def words(file: CodeFile, node: Node, kinds: frozenset[str]) -> Iterator[Node]:
         stack += reversed(current.children)
 
 
-def gives_up(file: CodeFile, handler: Node) -> bool:
-    """Whether a handler leaves the loop by its own count: without a condition, or under one about attempts."""
-    for word in words(file, handler, EXITS):
+def gives_up(file: CodeFile, handler: Node, kinds: frozenset[str] = EXITS, *, again: bool = False) -> bool:
+    """Whether a handler comes to an end by its own count: without a condition, or under one about attempts.
+
+    `again`: the handler has a branch that goes round, so that what stands without a condition is for other failures.
+    """
+    again = again or any(True for _ in words(file, handler, frozenset({"continue"})))
+    for word in words(file, handler, kinds):
         where = condition(file, word, handler)
-        if where is None or is_count(where):
+        if (where is None and not again) or (where is not None and is_count(where)):
             return True
     return False
 
 
 def is_count(condition: str) -> bool:
     """Whether a condition speaks of attempts: ``attempt == retries - 1``, ``i === 4``."""
-    return bool(_COUNTERS.search(condition)) or bool(
-        re.search(r"\b(?:[a-z]|index|num\w*)\b\s*(?:[<>]=?|={2,3}|-|\+)|[<>]=?\s*[a-z]\b", condition)
+    return bool(_COUNTERS.search(condition)) or any(
+        not re.search(r"status|code", match.group(), re.IGNORECASE) for match in _COMPARED.finditer(condition)
     )
 
 

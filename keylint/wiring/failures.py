@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from keylint.wiring.headers import HeaderWiring
 
 MAX_REQUESTS = 300
+_COUNTED = re.compile(
+    r"attempt|retr|tries|depth|count|\w\s*[-+]\s*\w", re.IGNORECASE
+)  # what a call is given that counts
 _SENDERS = re.compile(
     rb"\b(?:requests|httpx|session|http|client|aiohttp|axios|got|ky|superagent|\$http)(?:\.(?:post|get|put|request))?\s*\(|\bfetch\s*\("
 )
@@ -181,18 +184,16 @@ class FailureWiring:
         name = attempts.name_of(self.file, attempt.function) if attempt.function.id != self.file.root.id else ""
         if not name or attempt.loop is not None:
             return
-        match = re.search(rf"(?<![\w]){re.escape(name)}\s*\(([^;\n]*)\)", attempt.body)
+        match = re.search(rf"(?<![\w]){re.escape(name)}\s*\(([^;\n]*)\)|^\s*(retry)\s*$", attempt.body, re.MULTILINE)
         if match is None:
             return
-        counts = re.search(r"[-+]\s*1\b|attempt|retr|tries|depth|count|\w\s*[-+]\s*\w", match.group(1), re.IGNORECASE)
+        counts = _COUNTED.search(match.group(1) or "")
         yield Retry(
             provider,
             Span(attempt.handler.start_byte, attempt.handler.end_byte),
             span(attempt.function),
             "recursion",
-            ""
-            if counts or (attempts.gives_up(self.file, attempt.handler) and not match.group().startswith(name))
-            else "never",
+            "" if counts or attempts.gives_up(self.file, attempt.handler, attempts.THROWS, again=True) else "never",
             attempts.waiting(attempt.body),
             limited,
             bool(_QUOTA.search(attempt.body)),
@@ -340,8 +341,11 @@ class FailureWiring:
             bindings = [one for one in self.file.bindings(self.file.text(source)) if one.expr is not None]
             if len(bindings) == 1 and bindings[0].expr is not None:
                 source = self.file.unparenthesized(bindings[0].expr)
-        return source.type in ("list", "array", "tuple", "array_creation_expression") or bool(
-            re.fullmatch(r"range\(\s*\d{1,2}\s*\)|\w*\(?\[[^\]]*\]\)?", self.file.text(source))
+        text = self.file.text(source)
+        return (
+            source.type in ("list", "array", "tuple", "array_creation_expression")
+            or '"""' in text
+            or bool(re.fullmatch(r"range\(\s*\d{1,2}\s*\)|\w*\(?\[[^\]]*\]\)?", self.file.text(source)))
         )
 
     def _sent_for_each(self, made: Node) -> Request | None:
