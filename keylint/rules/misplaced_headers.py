@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from keylint.context import Context
 
 
+_HOW = {
+    "python": "hand them over as headers: `headers=…`",
+    "php": 'write each header as one text: `"Authorization: Bearer $key"`',
+}
+
+
 def check(misplaced: Misplaced, context: Context) -> Iterator[Problem]:
     """Arguments that hold a credential's header and are not the headers."""
     if context.tolerant:
@@ -28,8 +34,7 @@ def check(misplaced: Misplaced, context: Context) -> Iterator[Problem]:
         misplaced.span,
         f"{misplaced.call} takes {misplaced.what} for {misplaced.taken_for}",
         vendor.answer("no-key"),
-        "hand them over as headers: "
-        + ("`headers=…`" if context.language_at(misplaced.span) == "python" else "`{ headers: … }`"),
+        _HOW.get(context.language_at(misplaced.span), "hand them over as headers: `{ headers: … }`"),
         fix=context.fix("hand them over as headers", misplaced.repair) if misplaced.repair else None,
         cause=misplaced.span,
     )
@@ -42,6 +47,15 @@ RULE = Rule(
     check,
     __doc__,
     examples=(
+        bad(
+            "php",
+            '<?php\n$ch = curl_init("https://api.openai.com/v1/models");\ncurl_setopt($ch, CURLOPT_HTTPHEADER, ⟦["Authorization" => "Bearer $key"]⟧);\n',
+            fixed='<?php\n$ch = curl_init("https://api.openai.com/v1/models");\ncurl_setopt($ch, CURLOPT_HTTPHEADER, ["Authorization: Bearer $key"]);\n',
+        ),
+        bad(
+            "javascript",
+            'await fetch("https://api.openai.com/v1/chat/completions", ⟦{ method: "POST", body: JSON.stringify({ model, headers: { Authorization: `Bearer ${key}` } }) }⟧);\n',
+        ),
         bad(
             "javascript",
             "const headers = { Authorization: `Bearer ${key}` };\nawait axios.post('https://api.openai.com/v1/chat/completions', data, ⟦headers⟧);\n",

@@ -34,6 +34,8 @@ _ARGUMENTS = {
     "axios.delete": ("the configuration",),
     "axios.head": ("the configuration",),
     "fetch": ("the options",),
+    "axios": ("the configuration",),
+    "axios.request": ("the configuration",),
     "requests.post": ("the body", "the body"),
     "requests.put": ("the body",),
     "requests.patch": ("the body",),
@@ -41,6 +43,7 @@ _ARGUMENTS = {
     "requests.delete": ("other arguments",),
 }
 _BODIES = {"json", "data"}
+_ONE_ARGUMENT = {"axios", "axios.request"}  # take the URL among the rest
 
 
 class RequestWiring:
@@ -58,6 +61,7 @@ class RequestWiring:
     def misplaced(self, call: Call) -> Iterator[Fact]:
         """``axios.post(url, data, headers)``, ``requests.post(url, headers)``, headers inside the body."""
         yield from self._basic(call)
+        yield from self._curl(call)
         kinds = _ARGUMENTS.get(re.sub(r"\.default\b", "", call.name)) or _ARGUMENTS.get(call.written)
         if kinds is None:
             return
@@ -65,17 +69,20 @@ class RequestWiring:
         if not where.provider:
             return
         named = [(argument, "the body") for argument in call.args if argument.name in _BODIES]
-        for argument, kind in [*zip(call.positional()[1:], kinds, strict=False), *named]:
+        first = 0 if call.written in _ONE_ARGUMENT else 1
+        for argument, kind in [*zip(call.positional()[first:], kinds, strict=False), *named]:
             found = self.file.entries(argument.expr.node)
             entries = found[0] if found else []
             direct = any(self._is_credential(entry) for entry in entries)
             nested = kind == "the body" and any(
                 plain(entry.key) == "headers" and self._holds_credential(entry) for entry in entries
             )
+            nested = nested or any(entry.key == "body" and self._stringified(entry) for entry in entries)
             beside = any(plain(entry.key) == "headers" for entry in entries)
             if (direct and not beside) or nested:
                 repair = self._repair(call, argument, kind) if direct else ()
-                yield Misplaced(argument.expr.span, call.written, kind, where.provider, repair)
+                taken_for = kind if direct else "the body"
+                yield Misplaced(argument.expr.span, call.written, taken_for, where.provider, repair)
 
     def _basic(self, call: Call) -> Iterator[Fact]:
         """``auth=("Bearer", key)``: basic authentication, with Bearer as the user's name."""
@@ -85,6 +92,48 @@ class RequestWiring:
             if provider:
                 taken_for = "a user name and a password"
                 yield Misplaced(argument.span, call.written, taken_for, provider, what="the scheme and the key")
+
+    def _curl(self, call: Call) -> Iterator[Fact]:
+        """``CURLOPT_HTTPHEADER => ["Authorization" => …]``: PHP sends the values as lines, and drops the names."""
+        if call.written not in ("curl_setopt", "curl_setopt_array") or not self.headers.of_file().provider:
+            return
+        arguments = [argument.expr.node for argument in call.args]
+        if call.written == "curl_setopt":
+            options = [arguments[2]] if len(arguments) == 3 and self._is_header_option(arguments[1]) else []
+        else:
+            pairs = arguments[1].named_children if len(arguments) == 2 else []
+            options = [pair.named_children[-1] for pair in pairs if self._is_header_option(pair)]
+        for node in options:
+            found = self.file.entries(node)
+            entries = [entry for entry in (found[0] if found else []) if not entry.header]
+            if any(self._is_credential(entry) for entry in entries):
+                where = Span(node.start_byte, node.end_byte)
+                repair = self._as_lines(entries)
+                provider = self.headers.of_file().provider
+                yield Misplaced(where, call.written, "lines, without their names", provider, repair)
+
+    def _is_header_option(self, node: Node) -> bool:
+        return self.file.text(node).startswith(("CURLOPT_HTTPHEADER", "\\CURLOPT_HTTPHEADER"))
+
+    def _as_lines(self, entries: list[Entry]) -> tuple[Edit, ...]:
+        """``"Name" => "value"`` as ``"Name: value"``; nothing if one of them cannot be told."""
+        edits = []
+        for entry in entries:
+            value, quote = entry.expr.span.start, self.file.data[entry.key_span.end - 1 : entry.key_span.end]
+            if quote not in (b'"', b"'") or self.file.data[value : value + 1] != quote:
+                return ()
+            edits.append(Edit(Span(entry.key_span.end - 1, value + 1), ": "))
+        return tuple(edits)
+
+    def _stringified(self, entry: Entry) -> bool:
+        """``body: JSON.stringify({ headers: … })``."""
+        shape = self.file.shape(entry.expr.node)
+        if getattr(shape, "written", "") != "JSON.stringify" or not shape.args:  # type: ignore[union-attr]
+            return False
+        found = self.file.entries(shape.args[0].expr.node)  # type: ignore[union-attr]
+        return any(
+            plain(inner.key) == "headers" and self._holds_credential(inner) for inner in (found[0] if found else ())
+        )
 
     def _is_scheme_and_key(self, node: Node) -> bool:
         """``("Bearer", key)``."""
@@ -101,6 +150,8 @@ class RequestWiring:
 
     def _repair(self, call: Call, argument: Argument, kind: str) -> tuple[Edit, ...]:
         """``{ headers }`` around the argument; ``headers=`` before it."""
+        if call.written in _ONE_ARGUMENT:
+            return ()
         text = self.file.text(argument.expr.node)
         start = Span(argument.span.start, argument.span.start)
         if call.written.startswith("requests."):
