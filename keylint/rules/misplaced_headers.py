@@ -51,6 +51,7 @@ RULE = Rule(
             "php",
             '<?php\n$ch = curl_init("https://api.openai.com/v1/models");\ncurl_setopt($ch, CURLOPT_HTTPHEADER, ⟦["Authorization" => "Bearer $key"]⟧);\n',
             fixed='<?php\n$ch = curl_init("https://api.openai.com/v1/models");\ncurl_setopt($ch, CURLOPT_HTTPHEADER, ["Authorization: Bearer $key"]);\n',
+            path="ask.php",
         ),
         bad(
             "javascript",
