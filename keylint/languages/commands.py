@@ -50,7 +50,7 @@ def _of_call(call: Call, file: CodeFile) -> Iterator[Part]:
     if isinstance(first, Literal) and first.text.rpartition("/")[2] == "curl":
         rest = [expr for argument in call.args[2:] if not argument.name for expr in _words(argument.expr, file)]
         yield from _argv([*words, *rest], file.source)
-    elif len(call.args) > 2 and _says(words[0], _SHELLS) and _says(call.args[1].expr, frozenset({"-c"})):
+    elif words and len(call.args) > 2 and _says(words[0], _SHELLS) and _says(call.args[1].expr, frozenset({"-c"})):
         yield from _line(call.args[2].expr, file.source)
     elif len(words) > 2 and _says(words[0], _SHELLS) and _says(words[1], frozenset({"-c"})):
         yield from _line(words[2], file.source)
