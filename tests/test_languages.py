@@ -63,3 +63,26 @@ def test_what_fixes_make_of_it(project: pathlib.Path, path: pathlib.Path) -> Non
     assert all(row in rows for row, line in enumerate(before.splitlines(), 1) if line in changed)
     keylint("check", "--fix", str(target), folder=project)
     assert target.read_text(encoding="utf-8") == after
+
+
+# What only one language says; a help text in any other file must not speak it.
+IDIOMS = {
+    "python": re.compile(r"os\.environ|os\.getenv|load_dotenv|raise_for_status|asyncio|an f before|\bNone\b"),
+    "javascript": re.compile(r"process\.env|dotenv/config|template literal|p-limit|`\{ headers"),
+    "go": re.compile(r"os\.Getenv"),
+    "ruby": re.compile(r"ENV\.fetch|ENV\["),
+    "php": re.compile(r"getenv\('"),
+}
+SPEAK = {"typescript": "javascript", "tsx": "javascript", "html": "javascript", "notebook": "python"}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(FOLDER).as_posix())
+def test_advice_is_in_the_files_own_language(project: pathlib.Path, path: pathlib.Path) -> None:
+    target = lay_out(project, path)
+    language = languages.of(str(target), target.read_bytes())
+    hosts = languages.adapter(language).near.__qualname__ != "Adapter.near"  # code of other languages may stand in it
+    for finding in check(project, str(target)).findings:
+        said = finding["help"] + (finding["fix"]["title"] if finding["fix"] else "")
+        for other, idiom in IDIOMS.items():
+            if other != SPEAK.get(language, language) and not (hosts and path.suffix in (".md", ".ipynb", ".vue", "")):
+                assert not idiom.search(said), (finding["code"], finding["location"]["row"], said)
