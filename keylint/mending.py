@@ -24,7 +24,6 @@ class Mending:
         self._say = say
         self._unsafe = unsafe
         self._yes = yes
-        self._told: set[str] = set()
         self.fixed = 0
 
     def mend(self, run: Run) -> Run:
@@ -57,12 +56,13 @@ class Mending:
         from keylint.moving import Moving
 
         moving = Moving(run)
+        if moving.ready and self._agreed(moving) and self._written(moving):
+            return True
         for reason in moving.reasons():
-            if reason not in self._told:
-                self._told.add(reason)
-                self._say(f"keylint: {reason}")
-        if not moving.ready or not self._agreed(moving):
-            return False
+            self._say(f"keylint: {reason}")
+        return False
+
+    def _written(self, moving: Moving) -> bool:
         changes = moving.changes()
         try:
             fixes.write_together(changes, moving.proof)
@@ -70,7 +70,7 @@ class Mending:
             self._say(f"keylint: {error}; no key was moved")
             return False
         self.fixed += sum(change.fixed for change in changes)
-        self._say(f"keylint: moved {moving.keys()}")
+        self._say(f"keylint: moved {moving.keys()}: {moving.names()}")
         for line in moving.told():
             self._say(f"keylint: {line}")
         return True

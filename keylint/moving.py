@@ -154,6 +154,10 @@ class Moving:
         count = len({(item.env.path, item.move.variable) for item in self.ready})
         return f"{count} {'key' if count == 1 else 'keys'} to {' and '.join(files)}"
 
+    def names(self) -> str:
+        """The variables that the keys go to."""
+        return ", ".join(sorted({item.move.variable for item in self.ready}))
+
     def reasons(self) -> Iterator[str]:
         """Why keys stay where they are."""
         for finding, reason in self.refused:
