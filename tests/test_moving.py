@@ -101,7 +101,7 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, pathlib.Path]:
 TAIL = st.text(st.sampled_from("ab1 #'\"$`\\{}=;:!~&*\t\n\u00e9\u20ac"), max_size=12)
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 @given(tail=TAIL, newline=st.sampled_from(["\n", "\r\n"]), old=st.sampled_from([None, "", "A=1", "B='x y'\n"]))
 def test_every_reader_reads_what_stood_in_the_source(
     tmp_path_factory: pytest.TempPathFactory, node: tuple[str, pathlib.Path], tail: str, newline: str, old: str | None

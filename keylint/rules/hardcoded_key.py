@@ -47,9 +47,10 @@ def _fix(use: Use, key: Literal, context: Context) -> Fix | None:
         if use.via == "header" and context.source.slice(key.span).lstrip("\"'`f").lower().startswith("bearer ")
         else ""
     )
+    around = (Span(key.span.start, key.content.start), Span(key.content.end, key.span.end))
     if (
         not scheme
-        and key.content != Span(key.span.start + len(key.quote), key.span.end - len(key.quote))
+        and any(context.source.slice(side).replace("\\", "") != key.quote for side in around)  # \" in a notebook
         and not key.parts
     ):
         return None  # the key is a part of a longer text
