@@ -132,6 +132,8 @@ PROGRAMS = {
     "plain": 'OPENAI_API_KEY = "{key}"\nprint(OPENAI_API_KEY)\n',
     "docstring": '#!/usr/bin/env python3\n"""Docs."""\n\nfrom __future__ import annotations\n\nOPENAI_API_KEY = "{key}"\nprint(OPENAI_API_KEY)\n',
     "imports": '"""Docs."""\nimport json, os  # both\nimport sys; import re\n\nOPENAI_API_KEY = "{key}"\nprint(OPENAI_API_KEY)\n',
+    "imported below": 'OPENAI_API_KEY = "{key}"\nimport os\nprint(OPENAI_API_KEY, end=os.linesep)\n',
+    "imported elsewhere": 'def main():\n    import os\n\n    return os\n\n\nOPENAI_API_KEY = "{key}"\nprint(OPENAI_API_KEY)\n',
     "header": 'import json\n\n\ndef main():\n    headers = {{"Authorization": "Bearer {key}"}}\n    print(headers["Authorization"][7:])\n\n\nmain()\n',
     "split": 'OPENAI_API_KEY = (\n    "{head}"\n    "{tail}"\n)\nprint(OPENAI_API_KEY)\n',
     "escaped": 'OPENAI_API_KEY = "\\x73{rest}"\nprint(OPENAI_API_KEY)\n',

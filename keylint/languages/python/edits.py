@@ -20,13 +20,23 @@ def read(file: PythonFile, variable: str, at: Span, before: str, required: bool)
     node = file.root.named_descendant_for_byte_range(at.start, at.end)
     if node is None or file.is_comment(at.start) or _is_pattern(node):
         return None
-    imported = any(binding.kind == "import" and file.canonical(("os",)) == ("os",) for binding in file.bindings("os"))
+    imported = file.canonical(("os",)) == ("os",) and _has_run(file, node, at)
     quote = _quote(file, node, at)
     inner = "'" if quote == '"' else '"'
     if before:
         text = f"f{quote}{before}{_access(variable, inner, required)}{quote}".replace("os.environ", "{os.environ", 1)
         return Code(text[:-1] + "}" + quote, () if imported else ("os",))
     return Code(_access(variable, quote, required), () if imported else ("os",))
+
+
+def _has_run(file: PythonFile, node: Node, at: Span) -> bool:
+    """Whether ``import os`` has run where a place is reached, as far as the file's order says it."""
+    return any(
+        binding.kind == "import"
+        and binding.scope.start_byte <= at.start < binding.scope.end_byte
+        and (binding.leaf.start_byte < at.start or file.in_function(node))
+        for binding in file.bindings("os")
+    )
 
 
 def _access(variable: str, quote: str, required: bool) -> str:
