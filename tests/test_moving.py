@@ -37,12 +37,6 @@ clients = [{ language = "python", modules = ["acme"], names = ["Acme"], slots = 
 """
 
 
-@pytest.fixture
-def repository(project: pathlib.Path) -> pathlib.Path:
-    git(project, "init", "-q")
-    return project
-
-
 def moved(folder: pathlib.Path, *more: str) -> Result:
     result = keylint(*MOVE, *more, folder=folder)
     clean(KEY, result.out, result.err)
