@@ -184,7 +184,7 @@ def _finding(rule: Rule, problem: Problem, confidence: Confidence, cause: Span, 
     source = checked.source
     fix = problem.fix if checked.adapter.near(source, problem.span).edits else None
     if fix is not None:
-        written = [edit.text for edit in fix.edits]
+        written = [*(edit.text for edit in fix.edits), *((fix.move.variable,) if fix.move else ())]
         whole = all(_shown(text, checked) == text for text in written)  # a secret stays where it stands
         fix = replace(fix, title=_shown(fix.title, checked)) if whole else None
     return Finding(

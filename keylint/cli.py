@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from keylint.workspace import File
 
 CLEAN, FOUND, USAGE, NOTHING, INTERNAL = 0, 1, 2, 3, 4
-ROUNDS = 8  # of fixing: a fix may wait for another one's place
 MANY = 2000  # files: from here on a terminal is shown how far the check is
 BAR = 30  # characters
 
@@ -83,6 +82,7 @@ def _check_parser(parser: argparse.ArgumentParser) -> None:
     add("paths", nargs="*", default=["."], metavar="PATH", help="files and folders; - for standard input (default: .)")
     add("--fix", action="store_true", help="apply the safe fixes")
     add("--unsafe-fixes", action="store_true", help="with --fix or --diff: the unsafe ones too")
+    add("--yes", "-y", action="store_true", help="with --fix --unsafe-fixes: move keys to .env without being asked")
     add("--diff", action="store_true", help="show what --fix would change, and change nothing")
     add("--output-format", choices=("full", "concise", "json"), default="full")
     add(
@@ -125,7 +125,11 @@ def _check(options: argparse.Namespace) -> int:
     run = _one_run(options, finder)
     fixed = 0
     if options.fix and not options.diff:
-        run, fixed = _fix(options, finder, run)
+        from keylint.mending import Mending
+
+        mending = Mending(lambda: _one_run(options, finder), _say, unsafe=options.unsafe_fixes, yes=options.yes)
+        run = mending.mend(run)
+        fixed = mending.fixed
     for path, reason, loud in run.skipped:
         if loud:
             _say(f"keylint: {path}: {reason}")
@@ -211,8 +215,10 @@ def _fix_stdin(options: argparse.Namespace, run: Run, data: bytes) -> int:
         for change in fixes.plan(run.findings, run.checked, unsafe=options.unsafe_fixes)
         if change.source is not None
     ]
+    if options.unsafe_fixes and _moves(run):
+        _say("keylint: no key is moved out of standard input: there is no place for it")
     if options.diff:
-        return _diff(options, run)
+        return _diff(options, run, moving=False)
     sys.stdout.buffer.write(
         changes[0].source.encode(changes[0].after) if changes and changes[0].source is not None else data
     )
@@ -220,38 +226,29 @@ def _fix_stdin(options: argparse.Namespace, run: Run, data: bytes) -> int:
     return CLEAN if options.exit_zero or len(run.findings) == sum(change.fixed for change in changes) else FOUND
 
 
-def _fix(options: argparse.Namespace, finder: Finder, run: Run) -> tuple[Run, int]:
-    """Apply fixes until nothing changes; what is left is in the run that is returned."""
+def _diff(options: argparse.Namespace, run: Run, *, moving: bool = True) -> int:
     from keylint import fixes
 
-    fixed = 0
-    for _ in range(ROUNDS):
-        changes = fixes.plan(run.findings, run.checked, unsafe=options.unsafe_fixes)
-        changes = [change for change in changes if change.before != change.after]
-        written = 0
-        for change in changes:
-            try:
-                fixes.write(change)
-                written += 1
-                fixed += change.fixed
-            except fixes.NotWritten as error:
-                _say(f"keylint: {error}")
-        if not written:
-            break
-        run = _one_run(options, finder)
-    return run, fixed
+    if moving and options.unsafe_fixes and _moves(run):
+        from keylint.moving import Moving
 
-
-def _diff(options: argparse.Namespace, run: Run) -> int:
-    from keylint import fixes
-
-    changes = fixes.plan(run.findings, run.checked, unsafe=options.unsafe_fixes)
+        moves = Moving(run, alone=False)
+        changes, lines = moves.changes(), [*moves.reasons(), *moves.told()]
+    else:
+        changes, lines = fixes.plan(run.findings, run.checked, unsafe=options.unsafe_fixes), []
     for change in changes:
         for line in fixes.diff(change):
             print(line)
+    for line in lines:
+        _say(f"keylint: {line}")
     would = sum(change.fixed for change in changes)
     _say(f"Would fix {would} problem{'' if would == 1 else 's'}." if would else "No fixes to show.")
     return FOUND if would and not options.exit_zero else CLEAN
+
+
+def _moves(run: Run) -> bool:
+    """Whether a fix would take a key out of the source."""
+    return any(finding.fix is not None and finding.fix.move is not None for finding in run.findings)
 
 
 def _report(options: argparse.Namespace, run: Run, fixed: int) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from keylint.judge import Judgement, judge
-from keylint.model import Applicability, Edit, Fact, Fix, Note, Role, Slot, Span, Use, Value
+from keylint.model import Applicability, Edit, Fact, Fix, Move, Note, Role, Slot, Span, Use, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -105,6 +105,13 @@ class Context:
             extra = self.adapter.import_near(self.source, module, at)
             edits += [extra] if extra else []
         return self.fix(title or f"read {variable} from the environment", edits, safe=safe)
+
+    def move_out(self, fix: Fix | None, key: Span, variable: str, provider: str) -> Fix | None:
+        """A fix that takes a key out of the source, made one that keeps it in `.env`."""
+        if fix is None:
+            return None
+        title = f"{fix.title}, and keep the key in .env"
+        return replace(fix, title=title, applicability=Applicability.UNSAFE, move=Move(key, variable, provider))
 
     def rewrite(self, span: Span, text: str) -> Edit:
         """An edit that puts `text` into a quoted string, the quotes kept as they are."""

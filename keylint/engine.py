@@ -35,6 +35,7 @@ class Run:
         self.skipped: list[tuple[str, str, bool]] = []  # path, reason, whether a person should hear of it
         self.files = 0
         self.suppressed = 0
+        self.project_of: Callable[[str], Project]  # the project around a file; read when it is asked for
 
 
 class _Scope:
@@ -86,7 +87,9 @@ class Engine:
         self._bases: set[str] = set()  # the same, in full
         self._roots: dict[str, str] = {}
         self._noted: list[tuple[File, frozenset[str], bool]] = []  # files that say how the environment is filled
+        self._projects: dict[str, Project] = {}
         self.run = Run()
+        self.run.project_of = self._project_of
 
     def check(self, files: Iterable[File]) -> Run:
         """Check the files, then what they say together."""
@@ -226,11 +229,19 @@ class Engine:
     def _project_rules(self, root: str, paths: list[str], rules: list[Rule]) -> None:
         from keylint.analysis import accept
 
-        project = self._project(root, paths)
+        project = self._projects[root] = self._project(root, paths)
         for rule in rules:
             for problem in rule.check(project, None):  # type: ignore[arg-type]
                 checked = project.files[problem.path]
                 accept(checked, [(rule, problem)], self._scope(checked.source.path).settings)
+
+    def _project_of(self, path: str) -> Project:
+        root = self.root_of(path)
+        if root not in self._projects:
+            self._projects[root] = self._project(
+                root, [file for file in self.run.checked if self.root_of(file) == root]
+            )
+        return self._projects[root]
 
     def _project(self, root: str, paths: list[str]) -> Project:
         """The project around the checked files: what was not named is read for what it defines and loads."""

@@ -1,5 +1,7 @@
 """Applying fixes: edits from the end, conflicts dropped, the result parsed, written beside and renamed.
 
+What belongs together (a key that is moved from one file to another) is written together or not at all.
+
 The only module that opens a file of the project for writing.
 """
 
@@ -11,7 +13,7 @@ import os
 import stat
 import tempfile
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from keylint import languages
 from keylint.analysis import Checked, masked
@@ -19,34 +21,53 @@ from keylint.model import Applicability, Edit, Finding, Span
 from keylint.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 
 @dataclass
 class Change:
-    """A file's content before and after its fixes, as UTF-8, and how many findings they mend."""
+    """A file's content before and after its fixes, as UTF-8, and the findings that they mend."""
 
     path: str
     source: Source | None  # None for a file that is not read otherwise (.gitignore)
     before: bytes
     after: bytes
-    fixed: int = 0
+    mended: list[Finding] = field(default_factory=list)
     secrets: list[Span] = field(default_factory=list)
+    values: Callable[[bytes], list[Span]] | None = None  # what else of a content must not be shown
+    private: bool = False  # a new file is for its owner's eyes only
+    linked: bool = True  # a link is followed to the file that it leads to
+
+    @property
+    def fixed(self) -> int:
+        """How many findings are mended."""
+        return len(self.mended)
 
 
 class NotWritten(Exception):
     """A file could not be written, or was changed by someone else meanwhile."""
 
 
-def plan(findings: Iterable[Finding], files: Mapping[str, Checked], *, unsafe: bool) -> list[Change]:
-    """What the fixes make of the files. A fix that touches another one's place waits for the next round."""
+def plan(
+    findings: Iterable[Finding],
+    files: Mapping[str, Checked],
+    *,
+    unsafe: bool,
+    moves: Mapping[Finding, tuple[Edit, ...]] | None = None,
+) -> list[Change]:
+    """What the fixes make of the files. A fix that touches another one's place waits for the next round.
+
+    A fix that takes a key out of the source is applied only if it is one of `moves`, which give it further edits.
+    """
     edits: dict[str, list[Edit]] = {}
-    counts: dict[str, int] = {}
+    mended: dict[str, list[Finding]] = {}
     for finding in findings:
         fix = finding.fix
         if fix is None or (fix.applicability is Applicability.UNSAFE and not unsafe):
             continue
-        wanted = [(edit.path or finding.path, edit) for edit in fix.edits]
+        if fix.move is not None and finding not in (moves or {}):
+            continue
+        wanted = [(edit.path or finding.path, edit) for edit in (*(moves or {}).get(finding, ()), *fix.edits)]
         if any(_clashes(edit, edits.get(path, ())) for path, edit in wanted):
             continue
         trial = {
@@ -59,19 +80,16 @@ def plan(findings: Iterable[Finding], files: Mapping[str, Checked], *, unsafe: b
         if any(_breaks(path, made, files) for path, made in trial.items()):
             continue
         edits.update(trial)
-        counts[finding.path] = counts.get(finding.path, 0) + 1
-    return [_change(path, made, files, counts.get(path, 0)) for path, made in sorted(edits.items())]
+        mended.setdefault(finding.path, []).append(finding)
+    return [_change(path, made, files, mended.get(path, [])) for path, made in sorted(edits.items())]
 
 
-def _clashes(edit: Edit, others: Iterable[Edit]) -> bool:
+def _clashes(edit: Edit, others: Sequence[Edit]) -> bool:
     """Whether two edits touch the same place; the same edit twice (an import) is one."""
-    return any(
-        edit != other
-        and (
-            edit.span.overlaps(other.span)
-            if edit.span.start < edit.span.end and other.span.start < other.span.end
-            else _meets(edit.span, other.span)
-        )
+    return edit not in others and any(
+        edit.span.overlaps(other.span)
+        if edit.span.start < edit.span.end and other.span.start < other.span.end
+        else _meets(edit.span, other.span)
         for other in others
     )
 
@@ -97,7 +115,7 @@ def _breaks(path: str, edits: list[Edit], files: Mapping[str, Checked]) -> bool:
     return adapter.broken(applied(checked.source.data, edits)) and not adapter.broken(checked.source.data)
 
 
-def _change(path: str, edits: list[Edit], files: Mapping[str, Checked], fixed: int) -> Change:
+def _change(path: str, edits: list[Edit], files: Mapping[str, Checked], mended: list[Finding]) -> Change:
     checked = files.get(path)
     before = checked.source.data if checked is not None else _content(path)
     return Change(
@@ -105,7 +123,7 @@ def _change(path: str, edits: list[Edit], files: Mapping[str, Checked], fixed: i
         checked.source if checked is not None else None,
         before,
         applied(before, edits),
-        fixed,
+        mended,
         checked.secrets if checked is not None else [],
     )
 
@@ -120,27 +138,82 @@ def _content(path: str) -> bytes:
 
 def write(change: Change) -> None:
     """Put a change on disk, whole or not at all. Raises NotWritten."""
-    target = os.path.realpath(change.path)
+    write_together([change])
+
+
+def write_together(changes: Sequence[Change], proof: Callable[[str], str] = lambda _: "") -> None:
+    """Put changes on disk in their order, all of them or none. Raises NotWritten.
+
+    All are written beside their files before the first is put in its place. `proof` is asked about each file when it is
+    there, and gives the reason if it may not stay so.
+    """
+    staged: list[_Staged] = []
+    path = ""
+    try:
+        for change in changes:
+            path = change.path
+            staged.append(_stage(change))
+        for item in staged:
+            path = item.path
+            os.replace(item.beside, item.target)
+            _hold(path, proof(path))
+    except BaseException as error:
+        _take_back(staged)
+        if isinstance(error, OSError):
+            raise NotWritten(f"{path}: cannot be written: {error.strerror}") from None
+        raise
+    finally:
+        for item in staged:
+            with contextlib.suppress(OSError):
+                os.unlink(item.beside)
+
+
+def _hold(path: str, reason: str) -> None:
+    if reason:
+        raise NotWritten(f"{path}: {reason}")
+
+
+class _Staged(NamedTuple):
+    """A change that is written beside its file; `old` is what stands there, None for a new file."""
+
+    path: str
+    target: str
+    beside: str
+    old: bytes | None
+
+
+def _stage(change: Change) -> _Staged:
+    target = os.path.realpath(change.path) if change.linked else os.path.abspath(change.path)
     before, after = change.before, change.after
     if change.source is not None:
         try:
             before, after = change.source.encode(before), change.source.encode(after)
         except UnicodeError:
             raise NotWritten(f"{change.path}: the fix cannot be written in {change.source.encoding}") from None
-    try:
-        if change.source is not None or os.path.exists(target):
-            with open(target, "rb") as file:
-                if file.read() != before:
-                    raise NotWritten(f"{change.path}: changed while it was checked, left alone")
-        _replace(target, after)
-    except OSError as error:
-        raise NotWritten(f"{change.path}: cannot be written: {error.strerror}") from None
+    old = None
+    if change.source is not None or os.path.lexists(target):
+        with open(target, "rb") as file:
+            old = file.read()
+        if old != before or os.path.islink(target):
+            raise NotWritten(f"{change.path}: changed while it was checked, left alone")
+    return _Staged(change.path, target, _beside(target, after, private=change.private), old)
 
 
-def _replace(target: str, content: bytes) -> None:
-    """Write beside, with the old file's mode, and rename."""
-    folder = os.path.dirname(target) or "."
-    handle, beside = tempfile.mkstemp(prefix=".keylint-", dir=folder)
+def _take_back(staged: Sequence[_Staged]) -> None:
+    """Put the old files back, the last one first; one that cannot be keeps those before it, which hold what it lost."""
+    with contextlib.suppress(OSError):
+        for item in reversed(staged):
+            if os.path.lexists(item.beside):
+                continue  # it was never put in its place
+            if item.old is None:
+                os.unlink(item.target)
+            else:
+                os.replace(_beside(item.target, item.old), item.target)
+
+
+def _beside(target: str, content: bytes, *, private: bool = False) -> str:
+    """A file beside another one, with that one's mode and owner, or those of a new file."""
+    handle, beside = tempfile.mkstemp(prefix=".keylint-", dir=os.path.dirname(target) or ".")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
@@ -151,13 +224,13 @@ def _replace(target: str, content: bytes) -> None:
             os.chmod(beside, stat.S_IMODE(status.st_mode))
             if hasattr(os, "chown") and (status.st_uid, status.st_gid) != (os.getuid(), os.getgid()):
                 os.chown(beside, status.st_uid, status.st_gid)
-        if not os.path.exists(target):
+        if not os.path.exists(target) and not private:
             os.chmod(beside, 0o666 & ~_umask())
-        os.replace(beside, target)
     except BaseException:
         with contextlib.suppress(OSError):
             os.unlink(beside)
         raise
+    return beside
 
 
 def _umask() -> int:
@@ -190,5 +263,6 @@ def _shown(change: Change, data: bytes, secrets: list[Span]) -> list[str]:
     from keylint.report.excerpt import safe
 
     source = Source(change.path, data.decode("utf-8", "surrogateescape"))
+    secrets = secrets if change.values is None else change.values(data)
     text = masked(source, Span(0, len(source.data)), secrets)
     return [safe(hide(line.rstrip("\r"))) for line in text.split("\n")]

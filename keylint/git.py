@@ -48,6 +48,11 @@ def run(
     return done.stdout if done.returncode in accept else None
 
 
+def is_there(folder: str) -> bool:
+    """Whether git can be asked at all."""
+    return run(["--version"], folder) is not None
+
+
 def toplevel(folder: str) -> str | None:
     """The root of the work tree that a folder lies in."""
     found = run(["rev-parse", "--show-toplevel"], folder)

@@ -485,13 +485,26 @@ class Applicability(str, Enum):
     UNSAFE = "unsafe"
 
 
+class Move(NamedTuple):
+    """A key that a fix takes out of the source, and the variable that it goes to.
+
+    `span` is where the key stands, as the fact that it comes from says it (``Literal.content``, ``EnvRead.name_span``): the
+    value is looked up there when it is written, and carried by nothing.
+    """
+
+    span: Span
+    variable: str
+    provider: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """Edits that mend a finding. `title` is a verb phrase."""
+    """Edits that mend a finding. `title` is a verb phrase. With a `move` the edits are only made if the key is kept."""
 
     title: str
     edits: tuple[Edit, ...]
     applicability: Applicability = Applicability.SAFE
+    move: Move | None = None
 
 
 class Note(NamedTuple):

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.tool import git
+
 if TYPE_CHECKING:
     import pathlib
 
@@ -42,3 +44,10 @@ def project(tmp_path: pathlib.Path) -> pathlib.Path:
     folder = tmp_path / "project"
     folder.mkdir()
     return folder
+
+
+@pytest.fixture
+def repository(project: pathlib.Path) -> pathlib.Path:
+    """An empty repository."""
+    git(project, "init", "-q")
+    return project

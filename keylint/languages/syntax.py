@@ -186,6 +186,13 @@ class Adapter(ABC):
         """``add_import``, for code at a place."""
         return self.add_import(source, module)
 
+    def load_env(self, source: Source, at: Span) -> Edit | None:
+        """The edit that loads `.env` before the code at a place runs, with the language's usual library.
+
+        None if there is no such library, or if it cannot be told how the file is run.
+        """
+        return None
+
     def spell(self, source: Source, edit: Edit) -> str:
         """How an edit's text is written at its place, where the file spells code otherwise than it reads."""
         return edit.text

@@ -34,10 +34,11 @@ def check(fact: Text | Use, context: Context) -> Iterator[Problem]:
     judged = context.judge(fact.value.text, fact.host or fact.provider)
     if judged.kind is not Kind.KEY or judged.format is None:
         return
-    fix = _fix(fact, fact.value, context)
+    variable = context.variable_for(fact)
+    fix = context.move_out(_fix(fact, fact.value, context), fact.value.content, variable, judged.format.provider)
     encoding = "split" if fact.value.parts else ""
     span = fact.value.content
-    yield _problem(judged.format.provider, judged.format.name, span, encoding, context, fix, context.variable_for(fact))
+    yield _problem(judged.format.provider, judged.format.name, span, encoding, context, fix, variable)
 
 
 def _fix(use: Use, key: Literal, context: Context) -> Fix | None:
@@ -46,13 +47,14 @@ def _fix(use: Use, key: Literal, context: Context) -> Fix | None:
         if use.via == "header" and context.source.slice(key.span).lstrip("\"'`f").lower().startswith("bearer ")
         else ""
     )
+    around = (Span(key.span.start, key.content.start), Span(key.content.end, key.span.end))
     if (
         not scheme
-        and key.content != Span(key.span.start + len(key.quote), key.span.end - len(key.quote))
+        and any(context.source.slice(side).replace("\\", "") != key.quote for side in around)  # \" in a notebook
         and not key.parts
     ):
         return None  # the key is a part of a longer text
-    return context.read_variable(context.variable_for(use), key.span, before=scheme, safe=False)
+    return context.read_variable(context.variable_for(use), key.span, before=scheme)
 
 
 def _problem(

@@ -37,7 +37,12 @@ def check(read: EnvRead, context: Context) -> Iterator[Problem]:
         f"remove the fallback; revoke this key and make a new one: {vendor.key_page}",
         fix=None
         if chained
-        else context.read_variable(read.name, read.value.span, safe=False, title="remove the fallback"),
+        else context.move_out(
+            context.read_variable(read.name, read.value.span, title="remove the fallback"),
+            key.content,
+            read.name,
+            vendor.id,
+        ),
         cause=key.content,
     )
 

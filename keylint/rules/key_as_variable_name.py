@@ -57,17 +57,18 @@ def check(read: EnvRead, context: Context) -> Iterator[Problem]:
         what = f"{vendor.name} {slot.value} ID"
         advice = "put the ID into the environment"
     variable = vendor.variable(slot)
-    fix = (
+    read_instead = (
         context.read_variable(variable, read.span, required=slot is not Slot.ORGANIZATION)
         if read.value.default is None and not read.broken
         else None
     )
+    fix = read_instead or context.fix(f"read {variable} instead", [context.rewrite(read.name_span, variable)])
     yield Problem(
         read.name_span,
         f"{what} where the name of a variable belongs",
         f"the variable does not exist: {vendor.answer('unset')}",
         f"read {variable} instead; {advice}",
-        fix=fix or context.fix(f"read {variable} instead", [context.rewrite(read.name_span, variable)]),
+        fix=context.move_out(fix, read.name_span, variable, vendor.id) if slot.is_secret else fix,
         cause=read.name_span,
     )
 

@@ -74,6 +74,10 @@ class JavaScriptAdapter(GrammarAdapter):
         """See ``Adapter.interpolate``."""
         return edits.interpolate(JavaScriptFile(source, self.parser()), at, template)
 
+    def load_env(self, source: Source, at: Span) -> Edit | None:
+        """See ``Adapter.load_env``: dotenv."""
+        return edits.load_env(JavaScriptFile(source, self.parser()))
+
 
 class TypeScriptAdapter(JavaScriptAdapter):
     """Lowers TypeScript to facts."""

@@ -12,6 +12,9 @@ from keylint.model import Edit, Span
 if TYPE_CHECKING:
     from keylint.languages.javascript.file import JavaScriptFile
 
+_DIRECTIVES = ("'use strict'", '"use strict"')
+_REQUIRES = re.compile(rb"\brequire\(|\bmodule\.exports\b")
+
 
 def read(file: JavaScriptFile, variable: str, at: Span, before: str) -> Code | None:
     """``process.env.X``, or what the file's runtime has in its place."""
@@ -63,4 +66,23 @@ def interpolate(file: JavaScriptFile, at: Span, template: str) -> tuple[list[Edi
     return edits, True
 
 
-__all__ = ["field", "interpolate", "prefix", "read"]
+def load_env(file: JavaScriptFile) -> Edit | None:
+    """``import "dotenv/config"`` as the first import, which runs before the others; ``require`` where modules are required.
+
+    A file that does neither may be run as either kind: None, as for another runtime than Node.
+    """
+    newline = file.source.newline
+    code = [child for child in file.root.children if child.type not in ("comment", "hash_bang_line")]
+    while code and code[0].type == "expression_statement" and file.text(code[0]).strip("; ") in _DIRECTIVES:
+        code.pop(0)
+    modules = any(child.type in ("import_statement", "export_statement") for child in code)
+    if not code or b"Deno." in file.data or not (modules or _REQUIRES.search(file.data)):
+        return None
+    first = code[0].start_byte
+    loaded = 'import "dotenv/config";' if modules else 'require("dotenv").config();'
+    if b"'" in file.data and b'"' not in file.data:
+        loaded = loaded.replace('"', "'")
+    return Edit(Span(first, first), f"{loaded}{newline}")
+
+
+__all__ = ["field", "interpolate", "load_env", "prefix", "read"]

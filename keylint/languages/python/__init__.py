@@ -75,5 +75,9 @@ class PythonAdapter(GrammarAdapter):
         """See ``Adapter.add_import``."""
         return edits.add_import(PythonFile(source, self.parser()), module)
 
+    def load_env(self, source: Source, at: Span) -> Edit | None:
+        """See ``Adapter.load_env``: python-dotenv."""
+        return edits.load_env(PythonFile(source, self.parser()))
+
 
 ADAPTER = PythonAdapter()

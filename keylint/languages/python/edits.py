@@ -20,13 +20,23 @@ def read(file: PythonFile, variable: str, at: Span, before: str, required: bool)
     node = file.root.named_descendant_for_byte_range(at.start, at.end)
     if node is None or file.is_comment(at.start) or _is_pattern(node):
         return None
-    imported = any(binding.kind == "import" and file.canonical(("os",)) == ("os",) for binding in file.bindings("os"))
+    imported = file.canonical(("os",)) == ("os",) and _has_run(file, node, at)
     quote = _quote(file, node, at)
     inner = "'" if quote == '"' else '"'
     if before:
         text = f"f{quote}{before}{_access(variable, inner, required)}{quote}".replace("os.environ", "{os.environ", 1)
         return Code(text[:-1] + "}" + quote, () if imported else ("os",))
     return Code(_access(variable, quote, required), () if imported else ("os",))
+
+
+def _has_run(file: PythonFile, node: Node, at: Span) -> bool:
+    """Whether ``import os`` has run where a place is reached, as far as the file's order says it."""
+    return any(
+        binding.kind == "import"
+        and binding.scope.start_byte <= at.start < binding.scope.end_byte
+        and (binding.leaf.start_byte < at.start or file.in_function(node))
+        for binding in file.bindings("os")
+    )
 
 
 def _access(variable: str, quote: str, required: bool) -> str:
@@ -106,12 +116,7 @@ def add_import(file: PythonFile, module: str) -> Edit:
     for child in file.root.children:
         if child.type == "comment":
             continue
-        if child.type == "future_import_statement" or (
-            child.type == "expression_statement"
-            and child.named_children
-            and child.named_children[0].type == "string"
-            and not place
-        ):
+        if child.type == "future_import_statement" or (not place and _is_docstring(child)):
             place = child.end_byte
         elif child.type in ("import_statement", "import_from_statement"):
             return Edit(Span(child.start_byte, child.start_byte), f"import {module}{newline}")
@@ -121,3 +126,30 @@ def add_import(file: PythonFile, module: str) -> Edit:
         return Edit(Span(place, place), f"{newline}{newline}import {module}")
     first = next((child.start_byte for child in file.root.children if child.type != "comment"), 0)
     return Edit(Span(first, first), f"import {module}{newline}{newline}")
+
+
+def load_env(file: PythonFile) -> Edit:
+    """``load_dotenv()`` below the imports that the file begins with: what comes after them reads the variables."""
+    newline = file.source.newline
+    lines = f"from dotenv import load_dotenv{newline}{newline}load_dotenv()"
+    place, imports = 0, 0
+    for child in file.root.children:
+        if child.type in ("import_statement", "import_from_statement"):
+            imports = child.end_byte
+        elif child.type == "future_import_statement" or (not place and not imports and _is_docstring(child)):
+            place = child.end_byte
+        elif child.type != "comment":
+            break
+    if imports:
+        end = file.source.line(file.source.row(imports)).end
+        rest = file.data[imports:end].strip()
+        imports = end if not rest or rest.startswith(b"#") else imports
+        return Edit(Span(imports, imports), f"{newline}{lines}")
+    if place:
+        return Edit(Span(place, place), f"{newline}{newline}{lines}")
+    first = next((child.start_byte for child in file.root.children if child.type != "comment"), 0)
+    return Edit(Span(first, first), f"{lines}{newline}{newline}")
+
+
+def _is_docstring(node: Node) -> bool:
+    return bool(node.type == "expression_statement" and node.named_children and node.named_children[0].type == "string")
