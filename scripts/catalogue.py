@@ -11,18 +11,22 @@ from __future__ import annotations
 import pathlib
 import sys
 import tempfile
+from typing import TYPE_CHECKING
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from tests.proof.table import proved  # noqa: E402
+
 from keylint.engine import Engine  # noqa: E402
 from keylint.rules import FAMILIES, all_rules, find  # noqa: E402
-from keylint.rules.rule import Rule  # noqa: E402
 from keylint.settings import Finder, Overrides  # noqa: E402
 from keylint.workspace import collect  # noqa: E402
-from tests.proof.table import proved  # noqa: E402
 from tests.samples import expand  # noqa: E402
 from tests.test_rules import path_of  # noqa: E402
+
+if TYPE_CHECKING:
+    from keylint.rules.rule import Rule
 
 PAGE = ROOT / "docs" / "catalogue.md"
 # Entry, the rules that find it (the first is the one that is meant), what is out of reach and why.
@@ -88,7 +92,11 @@ ENTRIES: dict[str, list[tuple[str, str, str]]] = {
         ("reference to a key that the Secret has not", "KL515", ""),
         ("loader that does not override a stale variable", "", "which variables a shell exports is not in the project"),
         ("secrets that forks do not get", "", "who opens a pull request is not in the project"),
-        ("framework's environment outside of its configuration files", "", "only wrong once the configuration is cached, which is decided where the program is deployed"),
+        (
+            "framework's environment outside of its configuration files",
+            "",
+            "only wrong once the configuration is cached, which is decided where the program is deployed",
+        ),
     ],
     "Exposure": [
         ("file of variables that git does not ignore", "KL601", ""),
@@ -99,7 +107,11 @@ ENTRIES: dict[str, list[tuple[str, str, str]]] = {
         ("file of variables in an image", "KL606", ""),
         ("key as a build argument", "KL607", ""),
         ("key in ENV or ARG of a Dockerfile, in a URL, in a notebook's output", "KL101", ""),
-        ("variable with a key put into a URL", "", "some vendors document it; the others refuse it, which shows at the first call"),
+        (
+            "variable with a key put into a URL",
+            "",
+            "some vendors document it; the others refuse it, which shows at the first call",
+        ),
     ],
     "Rate limits and quota": [
         ("SDK's retries turned off", "KL701", ""),
@@ -149,9 +161,9 @@ def page() -> str:
     lines = [
         "# The mistakes, and what finds them",
         "",
-        "Written by `python scripts/catalogue.py`. A fix is *safe* if it cannot change what a working program does; the others are",
-        "applied only with `--unsafe-fixes`. *Proved by* names the programs that were run against a fake of the vendor's API with the",
-        "mistake, failed as predicted, and worked after the fix (`tests/proof`).",
+        "Written by `python scripts/catalogue.py`. A fix is *safe* if it cannot change what a working program does; the",
+        "others are applied only with `--unsafe-fixes`. *Proved by* names the programs that were run against a fake of the",
+        "vendor's API with the mistake, failed as predicted, and worked after the fix (`tests/proof`).",
     ]
     named: set[str] = set()
     for family, entries in ENTRIES.items():

@@ -25,9 +25,9 @@ MAX_COMMANDS = 200
 # What hands its first argument to a shell, by its last name or names.
 _RUNNERS = re.compile(
     r"(?:^|\.)(?:os\.(?:system|popen|execute|cmd)|io\.popen|IO\.popen|Open3\.\w+|getoutput|getstatusoutput|System\.shell"
-    r"|create_subprocess_shell|execSync|shell_exec|passthru|execAsync|shell\.exec)$|^(?:child_process\.exec|exec|system|popen|sh)$"
+    r"|\w*_shell|execSync|shell_exec|passthru|execAsync|shell\.exec)$|^(?:child_process\.exec|exec|system|popen|sh)$"
 )
-_WITH_SHELL = re.compile(r"(?:^|\.)(?:subprocess\.)?(?:run|call|check_call|check_output|Popen|spawn|spawnSync)$")
+_WITH_SHELL = re.compile(r"(?:^|\.)(?:run|call|check_call|check_output|Popen|spawn|spawnSync)$")
 _PLAIN = re.compile(r"[\w./:=@,+-]+")  # a word that is the same without quotes
 _SHELLS = frozenset({"sh", "bash", "zsh", "/bin/sh", "/bin/bash"})
 _QUOTES = re.compile(r"(?s)(\w{0,2}(\"{3}|'{3}|[\"'`])).*\2\Z")
