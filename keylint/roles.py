@@ -18,7 +18,7 @@ _TEMPLATE = re.compile(
 )
 _FOLDERS = {
     Role.TEST: re.compile(
-        r"(?:^|/)(?:tests?|testing|__tests__|__mocks__|mocks?|specs?|e2e|fixtures?|testdata|test[-_](?:data|utils|helpers|support|cases)"
+        r"(?:^|/)(?:tests?|testing|__tests__|__mocks__|mocks?|specs?|e2e|fixtures?|repros?|reproductions?|testdata|test[-_](?:data|utils|helpers|support|cases)"
         r"|cypress|playwright|[\w-]+-tests?|tests?-[\w-]+|integration[-_]tests?|unit[-_]tests?|src/[a-z]*tests?[a-z]*|cassettes|snapshots|__snapshots__)/",
         re.IGNORECASE,
     ),

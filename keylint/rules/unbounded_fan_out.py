@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from keylint.model import FanOut, Problem, Severity
+from keylint.model import Confidence, FanOut, Problem, Severity
 from keylint.rules.rule import Rule, bad, good
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def check(fan: FanOut, context: Context) -> Iterator[Problem]:
         "429 rate_limit_exceeded for most of them, as soon as there are many",
         f"limit how many run at once: {_HOW.get('javascript' if language in ('typescript', 'tsx') else language, 'a pool or a semaphore')}",
         cause=fan.span,
+        confidence=Confidence.POSSIBLE if context.adapter.name == "notebook" else None,  # its items are in another cell
     )
 
 
