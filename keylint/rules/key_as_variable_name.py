@@ -65,7 +65,7 @@ def check(read: EnvRead, context: Context) -> Iterator[Problem]:
     yield Problem(
         read.name_span,
         f"{what} where the name of a variable belongs",
-        f"the variable does not exist: {vendor.answer('unset')}",
+        f"the variable does not exist: {context.unset(vendor.id, read.value)}",
         f"read {variable} instead; {advice}",
         fix=fix or context.fix(f"read {variable} instead", [context.rewrite(read.name_span, variable)]),
         cause=read.name_span,

@@ -5,6 +5,7 @@ provided, 429 Rate limit reached, 429 You exceeded your current quota). That pag
 people quote them:
 
 - no key: https://github.com/intitni/CopilotForXcode/issues/573
+- no key, of the newer endpoints: https://github.com/openai/openai-cookbook/issues/2347
 - wrong key: https://github.com/openai/openai-python/issues/1434
 - another organization: https://github.com/microsoft/foundry-dev-tools/issues/262
 - no such organization: https://github.com/Aider-AI/aider/issues/3717
@@ -28,6 +29,8 @@ _MODEL = "gpt-5-mini"
 
 def answer(request: Request, account: Account, limit: str = "") -> Answer:
     """The answer to a request; `limit` names the 429 that a request with the right credentials gets."""
+    if not request.bearer and request.path == "/v1/responses":
+        return error(401, None, "Missing bearer or basic authentication in header")
     if not request.bearer:
         return error(
             401,

@@ -81,6 +81,12 @@ class _Handler(http.server.BaseHTTPRequestHandler):
                 self._encrypt()
             super().handle()
 
+    def finish(self) -> None:
+        with contextlib.suppress(OSError):
+            super().finish()
+        if self.tls is not None:
+            self.connection.close()  # the server closes what it accepted, and that is no longer this
+
     def _encrypt(self) -> None:
         assert self.tls is not None
         self.connection = self.request = self.tls.wrap_socket(self.connection, server_side=True)
@@ -94,6 +100,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             return
         self.send_response(200, "Connection established")
         self.end_headers()
+        self.close_connection = False  # urllib3 asks for the tunnel in HTTP/1.0
         self._encrypt()
 
     def do_GET(self) -> None:

@@ -17,7 +17,7 @@ class Proof:
     `status` is the HTTP status that the vendor answers with, None if no request is to arrive; `shows` is what the program
     prints of its failure. `fix` are keylint's options; a rule without a fix names in `mended` what its help tells to write.
     `absent` are variables that are not set in the first run, `provided` such as are set in both. `revoked` says that the
-    program works until the key in it is revoked. In files ``«openai.key»`` is a key that the vendor does not know,
+    program works until the key in it is revoked, `also` which other rules have something to say. In files ``«openai.key»`` is a key that the vendor does not know,
     ``«live.openai»`` the one that it does.
     """
 
@@ -33,6 +33,7 @@ class Proof:
     absent: tuple[str, ...] = ()
     provided: Mapping[str, str] = field(default_factory=dict)
     revoked: bool = False
+    also: tuple[str, ...] = ()
     variant: str = ""
 
     @property

@@ -37,10 +37,10 @@ _INHERITED = ("HOME", "LANG", "LC_ALL", "SYSTEMROOT", "TEMP", "TMP", "GOCACHE", 
 
 
 def live(vendor: str) -> str:
-    """The key that a vendor knows; `sample(vendor)` is another one of the same form, which it does not."""
+    """The key that a vendor knows; ``«vendor.key»`` is another one of the same form, which it does not."""
     if vendor == "openai":
         return openai_shapes()["project 74"]
-    return sample(vendor)[:-4] + "0123"
+    return sample(vendor, "key")[:-4] + "0123"
 
 
 def accounts() -> dict[str, Account]:
@@ -102,7 +102,7 @@ class Machine:
         return {
             **{name: os.environ[name] for name in _INHERITED if name in os.environ},
             "PATH": path,
-            **dict.fromkeys(("HTTPS_PROXY", "https_proxy"), proxy),
+            **dict.fromkeys(("HTTPS_PROXY", "https_proxy", "http_proxy"), proxy),
             **dict.fromkeys(
                 ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "FAKE_API_CA"), pem
             ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.proof.case import SAFE, UNSAFE, Proof, one
+from tests.proof.case import SAFE, Proof, one
 from tests.proof.python_sdks import CLIENT, UNSET
 
 CURL = """#!/usr/bin/env bash
@@ -14,9 +14,17 @@ WRONG_KEY, NO_KEY = "invalid_api_key", "You didn't provide an API key"
 
 
 def curl(
-    rule: str, header: str, status: int, shows: str, *, before: str = "", mended: str = "", **more: object
+    rule: str,
+    header: str,
+    status: int,
+    shows: str,
+    *,
+    before: str = "",
+    after: str = "",
+    mended: str = "",
+    **more: object,
 ) -> Proof:
-    filled = {"mended": CURL.format(before, mended)} if mended else {}
+    filled = {"mended": CURL.format(after, mended)} if mended else {}
     return one(rule, "bash curl", "ask.sh", CURL.format(before, header), status, shows, **filled, **more)  # type: ignore[arg-type]
 
 
@@ -30,7 +38,8 @@ PROOFS = (
         401,
         WRONG_KEY,
         before='OPENAI_API_KEY="${OPENAI_API_KEY:-«openai.key»}"\n',
-        mended='"Authorization: Bearer ${OPENAI_API_KEY:?set it first}"',
+        after='OPENAI_API_KEY="${OPENAI_API_KEY:?set it first}"\n',
+        mended=RIGHT,
         absent=("OPENAI_API_KEY",),
     ),
     curl("KL201", '"Authorization: Bearer YOUR_API_KEY"', 401, WRONG_KEY),
@@ -45,10 +54,11 @@ PROOFS = (
         "KL505",
         "bash python openai",
         "run.sh",
-        {"run.sh": 'set -e\nexport OPENAI_API_KEY = "$1"\npython ask.py\n', "ask.py": CLIENT.replace("{}", "")},
+        {"run.sh": 'export OPENAI_API_KEY = "$KEY_FROM_VAULT"\npython ask.py\n', "ask.py": CLIENT.replace("{}", "")},
         None,
-        "not a valid identifier",
+        UNSET,
         SAFE,
+        absent=("OPENAI_API_KEY",),
     ),
     Proof(
         "KL507",

@@ -16,7 +16,7 @@ from tests.fake_api.exchange import Answer
 from tests.proof.case import Proof
 from tests.proof.machine import ORGANIZATION, Authority, Machine, accounts, live, missing, variables
 from tests.proof.table import PROOFS, UNPROVED, proved
-from tests.samples import expand, sample
+from tests.samples import expand
 from tests.tool import check, keylint, write
 
 IN_NODE = tuple(proof for proof in PROOFS if proof.client.startswith("node"))
@@ -60,22 +60,24 @@ def prove(proof: Proof, machine: Machine, folder: pathlib.Path) -> None:
     """A failure as predicted, the mistake mended, and then none."""
     write(folder, {name: filled(text) for name, text in proof.files.items()})
     provided = {**variables(proof.vendor), **{name: filled(text) for name, text in proof.provided.items()}}
-    bare = {name: value for name, value in provided.items() if name not in proof.absent or name in proof.provided}
-    account = machine.api.accounts[proof.vendor]
+    bare = {name: value for name, value in provided.items() if name not in proof.absent}
+    account, revoked = machine.api.accounts[proof.vendor], expand(f"«{proof.vendor}.key»")
 
     findings = check(folder).findings
-    assert {finding["code"] for finding in findings} == {proof.rule}
+    assert {finding["code"] for finding in findings} == {proof.rule, *proof.also}
+    findings = [finding for finding in findings if finding["code"] == proof.rule]
 
     if proof.revoked:
-        account.keys.add(sample(proof.vendor))
+        account.keys.add(revoked)
         try:
             working = machine.run(proof.program, folder, bare)
         finally:
-            account.keys.discard(sample(proof.vendor))
+            account.keys.discard(revoked)
         assert (working.code, set(machine.api.answers)) == (0, {200}), working.printed
     before = machine.run(proof.program, folder, bare)
     assert before.code != 0, before.printed
     assert proof.shows in before.printed
+    assert not proof.status or str(proof.status) in before.printed
     assert set(machine.api.answers) == ({proof.status} if proof.status else set()), before.printed
     for finding in findings:
         agrees(finding, proof, machine.api.given, before.printed)
