@@ -16,6 +16,7 @@ exit($status === 200 ? 0 : 1);
 RUBY = """require "net/http"
 require "json"
 
+key = ENV["OPENAI_API_KEY"]
 uri = URI("https://api.openai.com/v1/models")
 request = Net::HTTP::Get.new(uri)
 request[{}
@@ -67,6 +68,7 @@ public class Ask {
     }
 }
 """
+IN_PHP = "'Authorization: Bearer ' . getenv('OPENAI_API_KEY')"
 WRONG_KEY, NO_KEY = "invalid_api_key", "You didn't provide an API key"
 
 
@@ -87,13 +89,13 @@ def java(rule: str, header: str, shows: str, **more: object) -> Proof:
 
 
 PROOFS = (
-    php("KL201", "'Authorization: Bearer YOUR_API_KEY'", WRONG_KEY),
-    php("KL203", "'Authorization: Bearer $OPENAI_API_KEY'", WRONG_KEY),
+    php("KL201", "'Authorization: Bearer YOUR_API_KEY'", WRONG_KEY, mended=PHP.replace("{}", IN_PHP, 1)),
+    php("KL203", "'Authorization: Bearer $OPENAI_API_KEY'", WRONG_KEY, mended=PHP.replace("{}", IN_PHP, 1)),
     php("KL301", "'Authorization: ' . getenv('OPENAI_API_KEY')", NO_KEY),
     ruby("KL202", '"Authorization"] = "Bearer OPENAI_API_KEY"', WRONG_KEY),
-    ruby("KL203", '"Authorization"] = \'Bearer #{ENV["OPENAI_API_KEY"]}\'', WRONG_KEY),
+    ruby("KL203", "\"Authorization\"] = 'Bearer #{key}'", WRONG_KEY),
     ruby("KL301", '"Authorization"] = ENV["OPENAI_API_KEY"]', NO_KEY),
-    ruby("KL304", '"Authorisation"] = "Bearer #{ENV["OPENAI_API_KEY"]}"', NO_KEY),
+    ruby("KL304", '"Authorisation"] = "Bearer #{key}"', NO_KEY),
     go("KL301", '"Authorization", os.Getenv("OPENAI_API_KEY")', NO_KEY),
     go("KL302", '"Authorization", "Bearer" + os.Getenv("OPENAI_API_KEY")', NO_KEY),
     java("KL101", '"Authorization", "Bearer «openai.key»"', WRONG_KEY, fix=UNSAFE, revoked=True),

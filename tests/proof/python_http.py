@@ -30,6 +30,17 @@ def _program(library: str, call: str) -> str:
     )
 
 
+RESPOND = """import os
+import requests
+
+headers = {{"Authorization": {}}}
+response = requests.post(
+    "https://api.openai.com/v1/responses", headers=headers, json={{"model": "gpt-5-mini", "input": "Say hello"}}
+)
+if not response.ok:
+    raise SystemExit(f"{{response.status_code}}: {{response.text}}")
+print(response.json()["output"][0]["content"][0]["text"])
+"""
 GEMINI = """import os
 import requests
 
@@ -108,6 +119,29 @@ PROOFS = (
         fix=UNSAFE,
         absent=("OPENAI_API_KEY",),
     ),
+    post(
+        "KL102",
+        "requests",
+        'key = os.getenv(\'«openai.key»\')\nheaders={"Authorization": f"Bearer {key}"}',
+        401,
+        WRONG_KEY,
+    ),
+    post(
+        "KL504",
+        "requests",
+        'key = os.getenv(\'$OPENAI_API_KEY\')\nheaders={"Authorization": f"Bearer {key}"}',
+        401,
+        WRONG_KEY,
+    ),
+    one(
+        "KL301",
+        "python requests",
+        "respond.py",
+        RESPOND.format('os.environ["OPENAI_API_KEY"]'),
+        401,
+        "Missing bearer or basic authentication in header",
+        variant="responses",
+    ),
     post("KL201", "requests", 'headers={"Authorization": "Bearer YOUR_API_KEY"}', 401, WRONG_KEY),
     post("KL202", "httpx", 'headers={"Authorization": "Bearer OPENAI_API_KEY"}', 401, WRONG_KEY),
     post(
@@ -176,9 +210,6 @@ PROOFS = (
     gemini("KL201", '{"x-goog-api-key": "YOUR_API_KEY"}', 400, "API_KEY_INVALID"),
     gemini("KL304", '{"x-goog-apikey": os.environ["GEMINI_API_KEY"]}', 403, "PERMISSION_DENIED"),
     azure("KL202", '{"api-key": "AZURE_OPENAI_API_KEY"}', 401, "Access denied due to invalid subscription key"),
-    azure(
-        "KL304", '{"apikey": os.environ["AZURE_OPENAI_API_KEY"]}', 401, "Access denied due to missing subscription key"
-    ),
     one(
         "KL306",
         "python requests",

@@ -212,5 +212,4 @@ PROOFS = (
         "Could not resolve authentication method",
         absent=("ANTHROPIC_API_KEY",),
     ),
-    anthropic("KL210", 'apiKey=os.environ["ANTHROPIC_API_KEY"]', None, "unexpected keyword argument"),
 )

@@ -59,6 +59,7 @@ PROOFS = (
         UNSET,
         SAFE,
         absent=("OPENAI_API_KEY",),
+        provided={"KEY_FROM_VAULT": "«live.openai»"},
     ),
     Proof(
         "KL507",

@@ -4,30 +4,21 @@ from __future__ import annotations
 
 import os
 import pathlib
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from keylint import languages
 from keylint.rules import all_rules
-from tests.fake_api import running
 from tests.fake_api.exchange import Answer
 from tests.proof.case import Proof
-from tests.proof.machine import ORGANIZATION, Authority, Machine, accounts, live, missing, variables
+from tests.proof.machine import Machine, live, missing, variables
 from tests.proof.table import PROOFS, UNPROVED, proved
 from tests.samples import expand
 from tests.tool import check, keylint, write
 
 IN_NODE = tuple(proof for proof in PROOFS if proof.client.startswith("node"))
 ELSEWHERE = tuple(proof for proof in PROOFS if proof not in IN_NODE)
-
-
-@pytest.fixture(scope="session")
-def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
-    authority = Authority(tmp_path_factory.mktemp("ca"))
-    with running(live("openai"), ORGANIZATION, accounts(), authority.context()) as api:
-        yield Machine(api, authority, pathlib.Path(__file__).with_name("preload.cjs"))
 
 
 @pytest.mark.parametrize("proof", ELSEWHERE, ids=lambda proof: proof.id)
