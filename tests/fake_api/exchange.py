@@ -28,9 +28,13 @@ class Request:
 
     @property
     def bearer(self) -> str:
-        """The token behind `Bearer`, "" if there is none. RFC 9110, 11.1: the scheme's case does not matter."""
+        """The token behind `Bearer`, "" if there is none.
+
+        The scheme's case does not matter (RFC 9110, 11.1), a space before the token does: OpenAI's guide to its error codes
+        names an extra space among the causes of an incorrect key.
+        """
         scheme, _, token = self.headers.get("authorization", "").partition(" ")
-        return token.strip() if scheme.lower() == "bearer" else ""
+        return token if scheme.lower() == "bearer" else ""
 
     @property
     def json(self) -> Any:

@@ -29,9 +29,9 @@ _MODEL = "gpt-5-mini"
 
 def answer(request: Request, account: Account, limit: str = "") -> Answer:
     """The answer to a request; `limit` names the 429 that a request with the right credentials gets."""
-    if not request.bearer and request.path == "/v1/responses":
+    if not request.bearer.strip() and request.path == "/v1/responses":
         return error(401, None, "Missing bearer or basic authentication in header")
-    if not request.bearer:
+    if not request.bearer.strip():
         return error(
             401,
             None,

@@ -108,19 +108,14 @@ PROOFS = (
     sdk("KL205", "{ apiKey: '' }", None, UNSET, **UNSET_KEY),
     sdk("KL206", f"{{ apiKey: String({KEY}) }}", 401, "Incorrect API key provided", **UNSET_KEY),
     sdk("KL207", f'{{ apiKey: "Bearer " + {KEY} }}', 401, "Incorrect API key provided"),
-    Proof(
+    sdk("KL207", '{ apiKey: " «live.openai»" }', 401, "Incorrect API key provided", variant="space"),
+    sdk(
         "KL207",
-        "node openai",
-        "ask.mjs",
-        {
-            "key.txt": "«live.openai»\n",
-            "ask.mjs": 'import fs from "node:fs";\n'
-            + SDK.replace("{}", '{ apiKey: fs.readFileSync("key.txt", "utf8") }', 1),
-        },
+        '{ apiKey: "“«live.openai»”" }',
         None,
-        "Connection error",
-        also=("KL101",),
-        variant="line end",
+        "Cannot convert argument to a ByteString",
+        mended=f"{{ apiKey: {KEY} }}",
+        variant="curly quotes",
     ),
     sdk(
         "KL208",

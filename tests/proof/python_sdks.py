@@ -97,6 +97,15 @@ PROOFS = (
         variant="line end",
         also=("KL101",),
     ),
+    openai("KL207", 'api_key=" «live.openai»"', 401, WRONG_KEY, variant="space"),
+    openai(
+        "KL207",
+        'api_key="“«live.openai»”"',
+        None,
+        "codec can't encode character",
+        mended='api_key=os.environ["OPENAI_API_KEY"]',
+        variant="curly quotes",
+    ),
     openai(
         "KL208",
         'api_key=os.environ["GROQ_API_KEY"]',
