@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-import pathlib
-import shutil
-import subprocess
-import tempfile
 from typing import TYPE_CHECKING
 
 import pytest
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from tests import nodejs
 
-NODE_PACKAGES = ("openai@6", "axios@1", "dotenv@17")
+if TYPE_CHECKING:
+    import pathlib
+
 SCRUBBED = (
     "NO_COLOR",
     "FORCE_COLOR",
@@ -52,26 +48,8 @@ def project(tmp_path: pathlib.Path) -> pathlib.Path:
 
 @pytest.fixture(scope="session")
 def node_modules() -> pathlib.Path:
-    """The packages of Node.js that tests need, installed once and kept in the folder for temporary files."""
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if node is None or npm is None:
-        pytest.skip("no node or no npm here")
-    name = hashlib.sha256(" ".join(NODE_PACKAGES).encode()).hexdigest()[:12]
-    kept = pathlib.Path(tempfile.gettempdir()) / f"keylint-node-{os.getuid() if hasattr(os, 'getuid') else 0}-{name}"
-    if not kept.exists():
-        _install([npm], kept)
-    return kept / "node_modules"
-
-
-def _install(npm: Sequence[str], folder: pathlib.Path) -> None:
-    made = pathlib.Path(tempfile.mkdtemp(dir=folder.parent))
-    (made / "package.json").write_text('{"private": true}', encoding="utf-8")
-    command = [*npm, "install", "--no-audit", "--no-fund", "--silent", *NODE_PACKAGES]
-    done = subprocess.run(command, cwd=made, capture_output=True, text=True, timeout=300)
-    if done.returncode != 0:
-        shutil.rmtree(made)
-        pytest.skip(f"npm could not install the packages: {done.stderr.strip()[-200:]}")
-    try:
-        made.rename(folder)
-    except OSError:  # another process was quicker
-        shutil.rmtree(made)
+    """The packages for Node.js that tests need."""
+    found = nodejs.modules()
+    if found is None:
+        pytest.skip("no node here, or npm could not install the packages")
+    return found

@@ -15,6 +15,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from cryptography.hazmat.primitives.serialization.pkcs12 import PKCS12Certificate, serialize_java_truststore
 
+from tests import nodejs
 from tests.fake_api import Api
 from tests.fake_api.exchange import Account
 from tests.fake_api.server import NAMES
@@ -98,7 +99,8 @@ class Machine:
         """Variables that lead to the fakes; none of them is a vendor's."""
         proxy, pem = self.api.origin, str(self.authority.pem)
         port = proxy.rpartition(":")[2]
-        path = os.pathsep.join([str(pathlib.Path(sys.executable).parent), os.environ.get("PATH", "")])
+        tools = [str(pathlib.Path(tool).parent) for tool in (sys.executable, nodejs.node()) if tool]
+        path = os.pathsep.join([*tools, os.environ.get("PATH", "")])
         return {
             **{name: os.environ[name] for name in _INHERITED if name in os.environ},
             "PATH": path,
@@ -135,13 +137,15 @@ class Machine:
             return [sys.executable, program]
         if tool == "php":
             return ["php", "-d", f"curl.cainfo={self.authority.pem}", program]
+        if tool == "node":
+            return [nodejs.node(), program]
         return [tool, "run", program] if tool == "go" else [tool, program]
 
 
 def missing(program: str) -> str:
     """Why a program cannot be run on this machine, "" if it can."""
     tool = TOOLS[pathlib.PurePath(program).suffix]
-    if tool != "python" and shutil.which(tool) is None:
+    if tool not in ("python", "node") and shutil.which(tool) is None:
         return f"no {tool} here"
     if tool == "php" and b"curl" not in subprocess.run(["php", "-m"], capture_output=True).stdout:
         return "this php has no curl"
