@@ -86,6 +86,7 @@ RULE = Rule(
             "php",
             "<?php\n$ch = curl_init('https://api.openai.com/v1/models');\ncurl_setopt($ch, CURLOPT_HTTPHEADER, [⟦'Authorization: ' . getenv('OPENAI_API_KEY')⟧]);\n",
             fixed="<?php\n$ch = curl_init('https://api.openai.com/v1/models');\ncurl_setopt($ch, CURLOPT_HTTPHEADER, ['Authorization: Bearer ' . getenv('OPENAI_API_KEY')]);\n",
+            path="ask.php",
         ),
         good(
             "python",

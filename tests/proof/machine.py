@@ -9,6 +9,7 @@ import ssl
 import subprocess
 import sys
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import trustme
 from cryptography import x509
@@ -16,10 +17,12 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from cryptography.hazmat.primitives.serialization.pkcs12 import PKCS12Certificate, serialize_java_truststore
 
 from tests import nodejs
-from tests.fake_api import Api
 from tests.fake_api.exchange import Account
 from tests.fake_api.server import NAMES
 from tests.samples import openai_shapes, sample
+
+if TYPE_CHECKING:
+    from tests.fake_api import Api
 
 ORGANIZATION, PROJECT = sample("openai", "organization"), sample("openai", "project")
 VENDORS = ("openai", "azure", "anthropic", "gemini")

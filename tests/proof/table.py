@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from tests.proof import node, others, python_http, python_sdks, shell
-from tests.proof.case import Proof
+
+if TYPE_CHECKING:
+    from tests.proof.case import Proof
 
 PROOFS: tuple[Proof, ...] = (
     *python_sdks.PROOFS,

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import os
 import pathlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from keylint import languages
 from keylint.rules import all_rules
-from tests.fake_api.exchange import Answer
-from tests.proof.case import Proof
 from tests.proof.machine import Machine, live, missing, variables
 from tests.proof.table import PROOFS, UNPROVED, proved
 from tests.samples import expand
 from tests.tool import check, keylint, write
+
+if TYPE_CHECKING:
+    from tests.fake_api.exchange import Answer
+    from tests.proof.case import Proof
 
 IN_NODE = tuple(proof for proof in PROOFS if proof.client.startswith("node"))
 ELSEWHERE = tuple(proof for proof in PROOFS if proof not in IN_NODE)
