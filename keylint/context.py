@@ -7,7 +7,23 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from keylint.judge import Judgement, judge
-from keylint.model import Applicability, Edit, Fact, Fix, Move, Note, Role, Slot, Span, Use, Value
+from keylint.model import (
+    Applicability,
+    Client,
+    Edit,
+    Env,
+    Fact,
+    Fix,
+    Header,
+    Move,
+    Note,
+    Role,
+    Slot,
+    Span,
+    Unset,
+    Use,
+    Value,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -81,6 +97,22 @@ class Context:
         provider = self.provider(use.host or use.provider)
         slot = use.slot if use.slot is not Slot.AUTH_TOKEN or provider.variable(Slot.AUTH_TOKEN) else Slot.API_KEY
         return provider.variable(slot) or "API_KEY"
+
+    def unset(self, provider: str, read: Env | None = None) -> str:
+        """What happens when a variable has no value: its read fails, or the client that is given nothing, or the API does."""
+        vendor = self.provider(provider)
+        if read is not None and read.unset is Unset.ERROR:
+            return (
+                "KeyError: the read itself fails"
+                if self.language_at(read.span) == "python"
+                else "the read itself fails"
+            )
+        clients = [fact for fact in self.facts if isinstance(fact, Client) and fact.provider == provider]
+        if read is not None and any(client.reads_environment for client in clients):
+            return f"{vendor.answer('unset')}, unless {vendor.variable(Slot.API_KEY)} is set, which the client reads itself"
+        if clients or read is None or not any(isinstance(fact, Header) for fact in self.facts):
+            return vendor.answer("unset")
+        return vendor.answer("invalid-key" if read.unset is Unset.NULL else "no-key")
 
     def notes(self, value: Value, use: Span, assigned: str = "assigned here") -> tuple[Note, ...]:
         """The second place of a finding whose value comes from elsewhere in the file."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests import nodejs
 from tests.tool import git
 
 if TYPE_CHECKING:
@@ -51,3 +52,12 @@ def repository(project: pathlib.Path) -> pathlib.Path:
     """An empty repository."""
     git(project, "init", "-q")
     return project
+
+
+@pytest.fixture(scope="session")
+def node_modules() -> pathlib.Path:
+    """The packages for Node.js that tests need."""
+    found = nodejs.modules()
+    if found is None:
+        pytest.skip("no node here, or npm could not install the packages")
+    return found

@@ -11,14 +11,12 @@ import sys
 import pytest
 
 from keylint import languages
-from tests import fake_api
-from tests.node import install
+from tests import fake_api, nodejs
 from tests.samples import sample
 from tests.tool import check, keylint
 
 ROOT = pathlib.Path(__file__).parent.parent
 KEY, ORGANIZATION = sample("openai"), sample("openai", "organization")
-OPENAI_NODE = "openai@6"
 
 
 @pytest.fixture
@@ -82,11 +80,10 @@ def test_python_sdk_answers_401_before_and_200_after(examples: pathlib.Path) -> 
         assert without.returncode == 0, "the organization is optional"
 
 
-def test_javascript_sdk_answers_401_before_and_200_after(
-    examples: pathlib.Path, node: tuple[list[str], pathlib.Path]
-) -> None:
-    command, modules = node
-    os.symlink(modules, examples / "node_modules", target_is_directory=True)
+@pytest.mark.xdist_group("node")
+def test_javascript_sdk_answers_401_before_and_200_after(examples: pathlib.Path, node_modules: pathlib.Path) -> None:
+    command = [nodejs.node()]
+    os.symlink(node_modules, examples / "node_modules", target_is_directory=True)
     with fake_api.running(KEY, ORGANIZATION) as api:
         before = run([*command, "ask.mjs"], examples, right(api))
         assert before.returncode != 0
@@ -111,10 +108,3 @@ def test_curl_answers_401_before_and_200_after(examples: pathlib.Path) -> None:
         after = run(["sh", "ask.sh"], examples, right(api))
         assert after.returncode == 0, after.stderr
         assert api.answers == [401, 200]
-
-
-@pytest.fixture(scope="session")
-def node(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[str], pathlib.Path]:
-    """Node.js, and the vendor's SDK for it."""
-    binary, modules = install(tmp_path_factory.mktemp("sdk"), OPENAI_NODE)
-    return [binary], modules

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from tests.node import install
+from tests import nodejs
 from tests.samples import body, sample
 from tests.test_secrecy import clean
 from tests.tool import Result, check, git, keylint, write
@@ -87,9 +87,9 @@ console.log(JSON.stringify(read));
 
 
 @pytest.fixture(scope="session")
-def node(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, pathlib.Path]:
+def node(node_modules: pathlib.Path) -> tuple[str, pathlib.Path]:
     """Node.js, and npm's dotenv."""
-    return install(tmp_path_factory.mktemp("dotenv"), "dotenv@17")
+    return nodejs.node(), node_modules
 
 
 TAIL = st.text(st.sampled_from("ab1 #'\"$`\\{}=;:!~&*\t\n\u00e9\u20ac"), max_size=12)

@@ -144,6 +144,7 @@ class Provider:
 _ANSWERS = {
     "invalid-key": "401 Unauthorized: the key is not valid",
     "no-key": "401 Unauthorized: no credentials in the request",
+    "bearer": "401 Unauthorized: a bearer token is no key here",
     "unset": "an error about missing credentials, or 401 Unauthorized",
     "unsendable": "an error about an illegal header value; the request never leaves",
     "organization": "401: the organization does not match the key",

@@ -59,7 +59,7 @@ def check(read: EnvRead, context: Context) -> Iterator[Problem]:
         yield Problem(
             read.name_span,
             f"no variable is called {quote(read.name)}",
-            vendor.answer("unset"),
+            context.unset(vendor.id, read.value),
             f"take {what} away",
             fix=context.fix(f"take {what} away", [context.rewrite(read.name_span, bare)]),
             cause=read.name_span,

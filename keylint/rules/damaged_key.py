@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keylint.context import Context
+    from keylint.providers.schema import Provider
 
-_UNSENDABLE = ("a line end", "white space", "curly quotes", "an invisible character", "a dash that is no hyphen")
+_NO_ASCII = ("curly quotes", "an invisible character", "a dash that is no hyphen")
+_AROUND = ("a line end", "white space")
 
 
 def check(use: Use, context: Context) -> Iterator[Problem]:
@@ -51,11 +53,10 @@ def _literal(use: Use, value: Literal, context: Context) -> Iterator[Problem]:
     if judged.format is None and use.provider == GENERIC:
         return
     vendor = context.provider(use.host or use.provider)
-    unsendable = judged.detail in _UNSENDABLE
     yield Problem(
         value.content,
         f"the key for {vendor.name} has {judged.detail} {'in it' if judged.detail != 'the scheme' else '(Bearer) in front of it'}",
-        vendor.answer("unsendable" if unsendable else "invalid-key"),
+        _outcome(value.text, judged.detail, vendor, context.language_at(value.span)),
         "take away what does not belong to the key"
         + (
             f"; the key is exposed here too: {vendor.key_page}"
@@ -66,6 +67,22 @@ def _literal(use: Use, value: Literal, context: Context) -> Iterator[Problem]:
         notes=context.used(value, use.span, f"used here: {use.place}"),
         cause=value.content,
     )
+
+
+def _outcome(text: str, damage: str, vendor: Provider, language: str) -> str:
+    """What the clients of a language do with the text as a header."""
+    script = language in ("javascript", "typescript", "tsx")
+    if damage in _NO_ASCII:
+        if script:
+            return "TypeError: Cannot convert argument to a ByteString, the request never leaves"
+        if language == "python":
+            return "UnicodeEncodeError: codec can't encode character, the request never leaves"
+        return vendor.answer("unsendable")
+    if damage not in _AROUND or not text[-1:].isspace():
+        return vendor.answer("invalid-key")
+    if script:
+        return "fetch takes it away, node:http refuses it: Invalid character in header content"
+    return vendor.answer("unsendable")
 
 
 def _strip(value: Literal, pattern: str, context: Context) -> Fix | None:

@@ -42,7 +42,7 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
         yield Problem(
             value.span,
             f"the key for {vendor.name} is empty when {read.name} is not set",
-            vendor.answer("no-key"),
+            vendor.answer("unset"),
             f"leave the fallback out, so that what is missing is named: {context.spelled(read.name, value.span)}",
             fix=context.read_variable(read.name, read.span, title="remove the fallback") if not read.hops else None,
             notes=context.used(value, use.span, f"used here: {use.place}"),

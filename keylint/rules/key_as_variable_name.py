@@ -66,7 +66,7 @@ def check(read: EnvRead, context: Context) -> Iterator[Problem]:
     yield Problem(
         read.name_span,
         f"{what} where the name of a variable belongs",
-        f"the variable does not exist: {vendor.answer('unset')}",
+        f"the variable does not exist: {context.unset(vendor.id, read.value)}",
         f"read {variable} instead; {advice}",
         fix=context.move_out(fix, read.name_span, variable, vendor.id) if slot.is_secret else fix,
         cause=read.name_span,

@@ -60,7 +60,7 @@ def check(header: Header, context: Context) -> Iterator[Problem]:
     yield Problem(
         header.span,
         f"the Authorization header {message}",
-        vendor.answer("no-key" if "Bearer" not in lead.text or "space" in message else "invalid-key"),
+        vendor.answer("invalid-key" if re.match(r"\s*bearer\s+\S", lead.text + "…", re.IGNORECASE) else "no-key"),
         f"write `{scheme or 'Bearer'}`, one space, and the key",
         fix=_mend(lead, fix, context) if fix is not None else None,
         cause=header.span,

@@ -35,6 +35,9 @@ _HELP = {
     "csh": "write export NAME=value",
 }
 
+_SETS_NOTHING = ("colon", "set", "spaces", "setenv", "mapping", "csh", "export-kept")
+_KEPT = ("trailing-semicolon", "trailing-comma", "curly-quotes", "quotes-kept", "comment-kept")
+
 
 def check(definition: EnvDefinition, context: Context) -> Iterator[Problem]:
     """Whatever the language's parser found on the line."""
@@ -46,11 +49,22 @@ def check(definition: EnvDefinition, context: Context) -> Iterator[Problem]:
         yield Problem(
             damage.span,
             f"{definition.name}: {damage.reads_as}",
-            "the key that reaches the API is another one than the line seems to say, or none",
+            _outcome(definition, damage.kind, context),
             _HELP[damage.kind],
             fix=context.fix(_HELP[damage.kind], damage.repair) if damage.repair else None,
             cause=definition.span,
         )
+
+
+def _outcome(definition: EnvDefinition, kind: str, context: Context) -> str:
+    if definition.slot is None or not definition.slot.is_secret:
+        return "the value that is read is another one than the line seems to say, or none"
+    vendor = context.provider(definition.provider)
+    if kind in _SETS_NOTHING:
+        return f"the variable is not set: {vendor.answer('unset')}"
+    if kind in _KEPT:
+        return f"what is kept is sent with the key: {vendor.answer('invalid-key')}"
+    return f"another key reaches the API than the line seems to say, or none: {vendor.answer('invalid-key')}"
 
 
 RULE = Rule(

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from keylint.judge import Kind
-from keylint.model import Env, Header, Literal, Opaque, Problem, Value
+from keylint.model import Edit, Env, Header, Literal, Opaque, Problem, Span, Value
 from keylint.rules.rule import Rule, bad, good
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def check(header: Header, context: Context) -> Iterator[Problem]:
     scheme = next((known.scheme for known in vendor.headers if known.name.lower() == header.meant), "")
     if not scheme or not _is_raw_key(header.value, context):
         return
-    edits = context.adapter.prefix(context.source, header.span, f"{scheme} ")
+    edits = _edits(header, f"{scheme} ", context)
     yield Problem(
         header.span,
         f"the Authorization header has no `{scheme}` before the key",
@@ -39,6 +39,15 @@ def check(header: Header, context: Context) -> Iterator[Problem]:
         fix=context.fix(f"put {scheme} before the key", edits) if edits else None,
         cause=header.span,
     )
+
+
+def _edits(header: Header, before: str, context: Context) -> list[Edit] | None:
+    """The scheme in front of the key, behind the header's name where one text holds both."""
+    named = re.search(rb"authorization:[ \t]*", context.source.data[header.span.start : header.span.end], re.IGNORECASE)
+    if named is None:
+        return context.adapter.prefix(context.source, header.span, before)
+    at = header.span.start + named.end()
+    return [Edit(Span(at, at), before)]
 
 
 def _is_raw_key(value: Value, context: Context) -> bool:
@@ -72,6 +81,12 @@ RULE = Rule(
             'curl https://api.openai.com/v1/models -H "Authorization: ⟦$OPENAI_API_KEY⟧"\n',
             fixed='curl https://api.openai.com/v1/models -H "Authorization: Bearer $OPENAI_API_KEY"\n',
             path="ask.sh",
+        ),
+        bad(
+            "php",
+            "<?php\n$ch = curl_init('https://api.openai.com/v1/models');\ncurl_setopt($ch, CURLOPT_HTTPHEADER, [⟦'Authorization: ' . getenv('OPENAI_API_KEY')⟧]);\n",
+            fixed="<?php\n$ch = curl_init('https://api.openai.com/v1/models');\ncurl_setopt($ch, CURLOPT_HTTPHEADER, ['Authorization: Bearer ' . getenv('OPENAI_API_KEY')]);\n",
+            path="ask.php",
         ),
         good(
             "python",

@@ -53,7 +53,7 @@ def check(project: Project, _context: Context) -> Iterator[Problem]:
             yield Problem(
                 span,
                 f"{name} is {'read' if read else 'what the client reads'}, and only {near[0]} is defined",
-                vendor.answer("unset"),
+                checked.context.unset(vendor.id, fact.value if isinstance(fact, EnvRead) else None),
                 f"read {near[0]}, or call it {name} in {where}",
                 fix=_fix(fact, near[0], checked.context),
                 notes=(Note(definition.name_span, "defined here", project.files[where].source.path),),

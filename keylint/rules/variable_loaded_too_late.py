@@ -108,7 +108,7 @@ def _problem(path: str, checked: Checked, span: Span, load: EnvLoad, fact: Fact,
     return Problem(
         span,
         f"{what} is read before the variables are loaded",
-        vendor.answer("unset"),
+        checked.context.unset(vendor.id, fact.value if isinstance(fact, EnvRead) else None),
         "move load_dotenv() above this" if python else 'make `import "dotenv/config"` the first line of the program',
         notes=notes,
         cause=span,

@@ -60,7 +60,7 @@ def check(project: Project, _: Context) -> Iterator[Problem]:
             f"{name} is read here, and nothing loads {(live or files)[0]}"
             if live
             else f"{name} is read here, and nothing will load the .env made from {files[0]}",
-            vendor.answer("unset"),
+            checked.context.unset(vendor.id, fact.value if isinstance(fact, EnvRead) else None),
             _ADVICE[language],
             cause=span,
             path=path,

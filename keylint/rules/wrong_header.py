@@ -40,7 +40,7 @@ def check(header: Header, context: Context) -> Iterator[Problem]:
     yield Problem(
         header.name_span,
         f"{vendor.name} does not read the key from `{header.name}`",
-        vendor.answer("no-key"),
+        vendor.answer("bearer" if header.meant == "authorization" else "no-key"),
         f"send it as {shape}",
         cause=header.name_span,
     )
