@@ -27,18 +27,22 @@ _RAISE = {
 }
 
 
+_ERRORS = {"python": "NameError or AttributeError,", "ruby": "NoMethodError,"}
+
+
 def check(retry: Retry, context: Context) -> Iterator[Problem]:
     """Bounded repeats whose end is not handled."""
     if not retry.lost or context.tolerant:
         return
-    word = _RAISE.get(context.language_at(retry.span), "throw it")
+    language = context.language_at(retry.span)
+    word = _RAISE.get(language, "throw it")
     named = retry.lost not in ("None", "undefined", "nothing", "null", "nil")
     yield Problem(
         retry.span,
         f"when every attempt failed, `{retry.lost}` has no value after the loop"
         if named
         else f"when every attempt failed, the caller gets `{retry.lost}`",
-        "an error about a missing value, far from the 429 that caused it; insufficient_quota is retried, too",
+        f"{_ERRORS.get(language, 'an error about a missing value')} far from its cause, 429 rate_limit_exceeded or insufficient_quota",
         f"let the last error out: {word} in the handler at the last attempt, or after the loop",
         cause=retry.span,
     )

@@ -38,7 +38,7 @@ def check(client: Client, context: Context) -> Iterator[Problem]:
     yield Problem(
         off,
         "the client's own retries are turned off, and nothing here takes their place",
-        "the first 429 of a busy minute ends the call",
+        "the first 429 rate_limit_exceeded of a busy minute ends the call",
         "leave the option out: the client then tries twice more, with growing pauses",
         fix=_fix(off, context),
         cause=off,

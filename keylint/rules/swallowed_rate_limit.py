@@ -26,7 +26,7 @@ def check(swallowed: Swallowed, context: Context) -> Iterator[Problem]:
     yield Problem(
         swallowed.span,
         f"{what} is taken for an empty answer (`{swallowed.gives}`)",
-        "answers are missing, and nothing says that it was a 429"
+        "answers are missing, or an AttributeError of nothing comes later; nothing says that it was 429"
         if swallowed.limited
         else "answers are missing, and nothing says why",
         "let the error out, or wait and try again",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 SAFE = ("--fix",)
-UNSAFE = ("--fix", "--unsafe-fixes")
+UNSAFE = ("--fix", "--unsafe-fixes", "--yes")
 BY_HAND: tuple[str, ...] = ()
 
 
@@ -17,8 +17,8 @@ class Proof:
     `status` is the HTTP status that the vendor answers with, None if no request is to arrive; `shows` is what the program
     prints of its failure. `fix` are keylint's options; a rule without a fix names in `mended` what its help tells to write.
     `absent` are variables that are not set in the first run, `provided` such as are set in both. `revoked` says that the
-    program works until the key in it is revoked, `also` which other rules have something to say. In files ``«openai.key»`` is a key that the vendor does not know,
-    ``«live.openai»`` the one that it does.
+    program works until the key in it is revoked, `also` which other rules have something to say. In files ``«openai.key»``
+    is a key that the vendor does not know, ``«live.openai»`` the one that it does.
     """
 
     rule: str
@@ -35,6 +35,9 @@ class Proof:
     revoked: bool = False
     also: tuple[str, ...] = ()
     variant: str = ""
+    limits: tuple[str, ...] = ()  # the 429s that the API answers first, by their code
+    survives: int = 0  # how many of them the mended program gets over
+    quiet: bool = False  # the program does not show what the API answered
 
     @property
     def id(self) -> str:

@@ -99,7 +99,7 @@ PROOFS = (
         mended=RIGHT,
     ),
     sdk("KL101", '{ apiKey: "«openai.key»" }', 401, "Incorrect API key provided", fix=UNSAFE, revoked=True),
-    sdk("KL102", "{ apiKey: process.env['«openai.key»'] }", None, UNSET, **UNSET_KEY),
+    sdk("KL102", "{ apiKey: process.env['«openai.key»'] }", None, UNSET, fix=UNSAFE, **UNSET_KEY),
     sdk("KL103", f"{{ apiKey: {KEY} || '«openai.key»' }}", 401, "Incorrect API key provided", fix=UNSAFE, **UNSET_KEY),
     sdk("KL201", '{ apiKey: "sk-..." }', 401, "Incorrect API key provided"),
     sdk("KL202", '{ apiKey: "OPENAI_API_KEY" }', 401, "Incorrect API key provided"),

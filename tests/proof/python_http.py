@@ -125,6 +125,7 @@ PROOFS = (
         'key = os.getenv(\'«openai.key»\')\nheaders={"Authorization": f"Bearer {key}"}',
         401,
         WRONG_KEY,
+        fix=UNSAFE,
     ),
     post(
         "KL504",

@@ -59,7 +59,7 @@ def project(rule: str, files: dict[str, str], status: int | None, shows: str, **
 
 PROOFS = (
     openai("KL101", 'api_key="«openai.key»"', 401, WRONG_KEY, fix=UNSAFE, revoked=True),
-    openai("KL102", 'api_key=os.getenv("«openai.key»")', None, UNSET, absent=("OPENAI_API_KEY",)),
+    openai("KL102", 'api_key=os.getenv("«openai.key»")', None, UNSET, fix=UNSAFE, absent=("OPENAI_API_KEY",)),
     openai(
         "KL103",
         'api_key=os.getenv("OPENAI_API_KEY", "«openai.key»")',
@@ -219,6 +219,7 @@ PROOFS = (
         'api_key=os.environ.get("«anthropic.key»")',
         None,
         "Could not resolve authentication method",
+        fix=UNSAFE,
         absent=("ANTHROPIC_API_KEY",),
     ),
 )

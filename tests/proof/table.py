@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.proof import node, others, python_http, python_sdks, shell
+from tests.proof import failures, node, others, python_http, python_sdks, shell
 
 if TYPE_CHECKING:
     from tests.proof.case import Proof
@@ -15,6 +15,7 @@ PROOFS: tuple[Proof, ...] = (
     *node.PROOFS,
     *shell.PROOFS,
     *others.PROOFS,
+    *failures.PROOFS,
 )
 
 # Rules that no run of a program against an API can prove, and why.
@@ -25,6 +26,21 @@ UNPROVED = {
     "KL601": "the key leaks, and the program works",
     "KL602": "the key leaks, and the program works",
     "KL603": "the key leaks, and the program works",
+    "KL404": "which of the two IDs is wrong only their owner knows; what a wrong one is answered is proved with KL402",
+    "KL509": "the address that the variable should lead to is not faked here",
+    "KL512": "it takes GitHub's runners",
+    "KL513": "it takes GitHub's runners",
+    "KL514": "it takes Docker",
+    "KL515": "it takes Kubernetes",
+    "KL604": "the key leaks, and the program works",
+    "KL605": "the key leaks, and the program works",
+    "KL606": "the key leaks, and the program works",
+    "KL607": "the key leaks, and the program works",
+    "KL702": "a program that does not end has no outcome to compare",
+    "KL703": "the fake counts requests, and no minutes",
+    "KL706": "the fake sets no limit on requests at one moment",
+    "KL801": "the key leaks, and the program works",
+    "KL802": "it takes GitHub's runners or Kubernetes",
 }
 
 

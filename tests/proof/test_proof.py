@@ -67,13 +67,15 @@ def prove(proof: Proof, machine: Machine, folder: pathlib.Path) -> None:
         finally:
             account.keys.discard(revoked)
         assert (working.code, set(machine.api.answers)) == (0, {200}), working.printed
+    machine.api.limits[:] = proof.limits
     before = machine.run(proof.program, folder, bare)
+    machine.api.limits.clear()
     assert before.code != 0, before.printed
     assert proof.shows in before.printed
-    assert not proof.status or str(proof.status) in before.printed
+    assert proof.quiet or not proof.status or str(proof.status) in before.printed
     assert set(machine.api.answers) == ({proof.status} if proof.status else set()), before.printed
     for finding in findings:
-        agrees(finding, proof, machine.api.given, before.printed)
+        agrees(finding, proof, [] if proof.quiet else machine.api.given, before.printed)
 
     if proof.fix:
         keylint("check", *proof.fix, ".", folder=folder)
@@ -83,8 +85,10 @@ def prove(proof: Proof, machine: Machine, folder: pathlib.Path) -> None:
         assert not language or not languages.adapter(language).broken(path.read_bytes()), path.name
     assert proof.rule not in check(folder).codes
 
+    machine.api.limits[:] = proof.limits[: proof.survives]
     after = machine.run(proof.program, folder, provided)
-    assert (after.code, machine.api.answers) == (0, [200]), after.printed
+    machine.api.limits.clear()
+    assert (after.code, machine.api.answers) == (0, [429] * proof.survives + [200]), after.printed
 
 
 def agrees(finding: dict[str, Any], proof: Proof, given: list[Answer], printed: str) -> None:
