@@ -171,8 +171,9 @@ def test_package_scripts_are_shell(project: pathlib.Path) -> None:
     assert fixed == command.replace("'", '"')
 
 
-def test_the_page_of_languages_is_up_to_date() -> None:
-    run = subprocess.run([sys.executable, "scripts/coverage.py", "--check"], cwd=ROOT, capture_output=True)
+@pytest.mark.parametrize("script", ["coverage.py", "catalogue.py"])
+def test_a_written_page_is_up_to_date(script: str) -> None:
+    run = subprocess.run([sys.executable, f"scripts/{script}", "--check"], cwd=ROOT, capture_output=True)
     assert run.returncode == 0, run.stderr
 
 
