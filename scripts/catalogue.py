@@ -16,12 +16,11 @@ from typing import TYPE_CHECKING
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.proof.table import UNPROVED, proved  # noqa: E402
-
 from keylint.engine import Engine  # noqa: E402
 from keylint.rules import FAMILIES, all_rules, find  # noqa: E402
 from keylint.settings import Finder, Overrides  # noqa: E402
 from keylint.workspace import collect  # noqa: E402
+from tests.proof.table import UNPROVED, proved  # noqa: E402
 from tests.samples import expand  # noqa: E402
 from tests.test_rules import path_of  # noqa: E402
 
@@ -163,7 +162,8 @@ def page() -> str:
         "",
         "Written by `python scripts/catalogue.py`. A fix is *safe* if it cannot change what a working program does; the",
         "others are applied only with `--unsafe-fixes`. *Proved by* names the programs that were run against a fake of the",
-        "vendor's API with the mistake, failed as predicted, and worked after the fix (`tests/proof`), or why there are none.",
+        "vendor's API with the mistake, failed as predicted, and worked after the fix (`tests/proof`), or says why there",
+        "are none.",
     ]
     named: set[str] = set()
     for family, entries in ENTRIES.items():
@@ -178,7 +178,8 @@ def page() -> str:
             default = "on" if all(rule.default for rule in rules) else "off"
             offered = sorted({kind for rule in rules for kind in kinds[rule.code]})
             runs = sorted({run for rule in rules for run in proofs.get(rule.code, ())})
-            lines.append(f"| {what} | {shown} | {default} | {', '.join(offered) or 'advice'} | {', '.join(runs) or UNPROVED[rules[0].code]} |")
+            proof = ", ".join(runs) or f"no run: {UNPROVED[rules[0].code]}"
+            lines.append(f"| {what} | {shown} | {default} | {', '.join(offered) or 'advice'} | {proof} |")
     missing = {rule.code for rule in all_rules()} - named - {"KL001"}
     if missing:
         raise SystemExit(f"no entry names {', '.join(sorted(missing))}")
