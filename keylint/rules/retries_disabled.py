@@ -24,6 +24,7 @@ _INSTEAD = re.compile(
     rb"retry|retries|retrie|backoff|tenacity|attempt|rate_?limit|\b429\b|resilience|\bexcept\b|\bcatch\b|celery|queue|circuit",
     re.IGNORECASE,
 )
+_CHAIN = re.compile(rb"\.(?:invoke|ainvoke|predict|acompletion|completion)\s*\(")  # LangChain's and LiteLLM's requests
 _OPTION = re.compile(rb"max_?retries[\"']?\s*[=:]\s*0", re.IGNORECASE)
 
 
@@ -33,7 +34,9 @@ def check(client: Client, context: Context) -> Iterator[Problem]:
     if off is None or context.tolerant or client.endpoint in (Endpoint.CUSTOM, Endpoint.UNKNOWN):
         return
     data = context.source.data
-    if _INSTEAD.search(_OPTION.sub(b"", data)) or not context.catalogue.request_pattern.search(data):
+    if _INSTEAD.search(_OPTION.sub(b"", data)) or not (
+        context.catalogue.request_pattern.search(data) or _CHAIN.search(data)
+    ):
         return
     yield Problem(
         off,

@@ -143,6 +143,17 @@ def words(file: CodeFile, node: Node, kinds: frozenset[str]) -> Iterator[Node]:
         stack += reversed(current.children)
 
 
+def branches(loop: Node) -> Iterator[Node]:
+    """The conditional statements that stand in a loop itself."""
+    stack = [child for child in loop.named_children if _is_block(child)]
+    while stack:
+        node = stack.pop()
+        if node.type in ("if_statement", "if_expression"):
+            yield node
+        elif node.type.endswith(("block", "statement_list")):
+            stack += reversed(node.named_children)
+
+
 def gives_up(file: CodeFile, handler: Node, kinds: frozenset[str] = EXITS, *, again: bool = False) -> bool:
     """Whether a handler comes to an end by its own count: without a condition, or under one about attempts.
 

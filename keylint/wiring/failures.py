@@ -30,6 +30,7 @@ _SENDERS = re.compile(
     rb"\b(?:requests|httpx|session|http|client|aiohttp|axios|got|ky|superagent|\$http)(?:\.(?:post|get|put|request))?\s*\(|\bfetch\s*\("
 )
 LIMITED = re.compile(r"RateLimit|rate_?limit|rate limit|TooManyRequests|\b429\b|too many requests", re.IGNORECASE)
+_FAILED = re.compile(r"\berr\s*!=\s*nil")
 _QUOTA = re.compile(r"insufficient_quota|quota|billing", re.IGNORECASE)
 _EVERYTHING = re.compile(
     r"^(?:except|catch|rescue)\b\s*(?::|$|\{|\(\s*\w*\s*(?::\s*(?:any|unknown))?\)|(?:\(\s*)?(?:final\s+)?(?:Base)?(?:Exception|Throwable|StandardError|Error)\b"
@@ -52,12 +53,14 @@ _CHECKED = re.compile(
 )
 _PARTS = "choices|content|candidates|data|output"
 _TAKEN = re.compile(rf"\.json\(\)\s*\)?\s*(?:\[\s*[\"'](?:{_PARTS})[\"']\s*\]|\.(?:{_PARTS})\b)".encode())
+_READ = re.compile(rb"\b([A-Za-z_]\w*)\s*=\s*(?:await\s+)?\(?[A-Za-z_]\w*\.json\(\)")
+_OF_NAME = rf"\b%s(?:\[\s*[\"'](?:{_PARTS})[\"']\s*\]|\.(?:{_PARTS})\b)".encode()
 _GIVEN = re.compile(
     r"^\s*(?:(?:const|let|var)\s+)?([A-Za-z_]\w*)\s*=\s*(?:await\s+)?[A-Za-z_]",
     re.MULTILINE,
 )
 _CALLED = re.compile(  # the function that is called for each: "[ask(", ".map(ask)", ".map(row => ask("
-    r"(?:^\[?\(?\s*|\.(?:map|Select)\(\s*(?:async\s*)?(?:\(?\w*\)?\s*=>\s*)?(?:await\s+)?)([A-Za-z_]\w*)\b"
+    r"(?:^[\[(]*\s*|\.(?:map|Select)\(\s*(?:async\s*)?(?:\(?\w*\)?\s*=>\s*)?(?:await\s+)?)([A-Za-z_]\w*)\b"
 )
 
 
@@ -85,6 +88,7 @@ class FailureWiring:
             return
         for attempt in attempts.attempts(self.file):
             yield from self._attempt(attempt)
+        yield from self._error_values()
         yield from self._decorators()
         yield from self._fan_outs()
         yield from self._unchecked()
@@ -170,6 +174,29 @@ class FailureWiring:
             bool(_QUOTA.search(self.file.text(loop))),
             "" if endless or gives_up else self._lost(attempt, loop),
         )
+
+    def _error_values(self) -> Iterator[Retry]:
+        """``for { answer, err := send(); if err != nil { sleep; continue } … }``: Go hands errors over as values."""
+        for request in self.requests if self.language == "go" else ():
+            loop = attempts.loop_around(self.file, request.node)
+            if loop is None or not attempts.is_endless(self.file, loop) or self._counts(loop):
+                continue
+            failed = next(
+                (one for one in attempts.branches(loop) if _FAILED.search(self.file.text(one).partition("{")[0])), None
+            )
+            if failed is None or any(True for _ in attempts.words(self.file, failed, attempts.EXITS)):
+                continue
+            text = self.file.text(failed)
+            yield Retry(
+                request.provider,
+                span(failed),
+                span(loop),
+                "loop",
+                "never",
+                attempts.waiting(text),
+                bool(LIMITED.search(text)),
+                bool(_QUOTA.search(text)),
+            )
 
     def _counts(self, loop: Node) -> bool:
         """Whether a loop that has no end in its head leaves by a count inside."""
@@ -297,8 +324,9 @@ class FailureWiring:
             call = self._call_at(match.end() - 1)
             if call is None or not _TOGETHER.search(call.written):
                 continue
-            made = self._each(call.args[0].expr.node if call.args else self._spread(call))
-            request = self._sent_for_each(made) if made is not None else None
+            items = call.args[0].expr.node if call.args else self._spread(call)
+            made = self._each(items)
+            request = self._sent_for_each(made) if made is not None else self._appended(items)
             if request is not None:
                 yield FanOut(request.provider, call.span, call.written)
 
@@ -308,6 +336,23 @@ class FailureWiring:
             for child in above.named_children:
                 if child.type in ("list_splat", "spread_element") and child.named_children:
                     return child.named_children[0]  # type: ignore[no-any-return]
+        return None
+
+    def _appended(self, items: Node | None) -> Request | None:
+        """``tasks.append(ask(row))`` in a loop over items."""
+        if items is not None and items.type in ("list_splat", "spread_element") and items.named_children:
+            items = items.named_children[0]
+        if items is None or items.type not in self.file.names:
+            return None
+        for leaf in self.file.occurrences(self.file.text(items)):
+            member = self.file.parent(leaf)
+            call = self.file.parent(member) if member is not None else None
+            if call is None or not re.search(r"\.(?:append|push|Add)$", self.file.text(member)):  # type: ignore[arg-type]
+                continue
+            loop = attempts.loop_around(self.file, call)
+            if loop is not None and not attempts.is_counting(self.file, loop):
+                arguments = call.named_children[-1]
+                return self._sent_for_each(arguments)
         return None
 
     def _each(self, node: Node | None) -> Node | None:
@@ -368,8 +413,8 @@ class FailureWiring:
 
     def _unchecked(self) -> Iterator[Unchecked]:
         """``requests.post(…).json()["choices"]`` where nothing in the function looks at the status."""
-        for match in _TAKEN.finditer(self.file.data):
-            leaf = self.file.leaf(match.start())
+        for where in self._taken_apart():
+            leaf = self.file.leaf(where.start)
             function = self.file.enclosing(leaf, self.file.functions) if leaf is not None else None
             if leaf is None or function is None:
                 continue
@@ -379,9 +424,18 @@ class FailureWiring:
                 continue
             if b"except" in around or b"catch" in around or b"rescue" in around:
                 continue
-            yield Unchecked(
-                request.provider, Span(match.start(), match.end()), self._is_repeated(function, request.node)
+            yield Unchecked(request.provider, where, self._is_repeated(function, request.node))
+
+    def _taken_apart(self) -> Iterator[Span]:
+        """``r.json()["choices"]``, ``data = r.json()`` and ``data.choices`` below it."""
+        for match in _TAKEN.finditer(self.file.data):
+            yield Span(*match.span())
+        for match in _READ.finditer(self.file.data):
+            part = re.compile(_OF_NAME % re.escape(match.group(1))).search(
+                self.file.data, match.end(), match.end() + 1000
             )
+            if part is not None:
+                yield Span(*part.span())
 
     def _is_repeated(self, function: Node, request: Node) -> bool:
         """Whether a request is sent in a loop, or its function is called in one."""
