@@ -252,7 +252,7 @@ class Engine:
         if not any(root == base or root.startswith(base + os.sep) for base in self._bases):
             known = {self._inside(root, path) for path in paths}
             for name, file in names.items():
-                if name not in known:
+                if name not in known and file.path not in self.run.checked:
                     self._one(file, reported=False)
         notes: dict[str, frozenset[str]] = {}
         for file, labels, reported in list(self._noted):

@@ -374,3 +374,15 @@ def test_a_terminal_is_shown_the_progress_of_a_long_run(project: pathlib.Path, f
     assert done.stdout == f"No findings in {files} files.\n".encode()
     assert ("2304 of 2500 files" in said) is shown
     assert said.endswith("\r\x1b[K") is shown
+
+
+def test_a_file_and_a_folder_named_together(project: pathlib.Path) -> None:
+    """What is named is reported, also where the project around one of the names holds the other."""
+    write(
+        project,
+        {
+            "run.sh": expand("export OPENAI_API_KEY=«openai.key»\n"),
+            "src/ask.py": 'from openai import OpenAI\n\nclient = OpenAI(api_key="YOUR_API_KEY")\n',
+        },
+    )
+    assert sorted(check(project, "run.sh", "src").codes) == ["KL101", "KL201"]

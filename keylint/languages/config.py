@@ -116,6 +116,9 @@ class ConfigWiring:
         if setting.text and last == "build-args" and self.reader.name == "github-actions":
             yield from self._build_arguments(setting, setting.text)
             return
+        if setting.listed and setting.text and setting.path[-2:] == ("build", "args"):
+            yield from self._build_arguments(setting, setting.text)
+            return
         if setting.listed and setting.text and (match := re.match(r"([A-Za-z_]\w*)=(.*)$", setting.text, re.DOTALL)):
             yield from self._listed(setting, match.group(1), match.group(2))
             return
@@ -144,10 +147,10 @@ class ConfigWiring:
         yield from self._setting(setting, last)
 
     def _build_arguments(self, setting: Setting, text: str) -> Iterator[Fact]:
-        """``build-args:`` of docker/build-push-action, a line each."""
-        for match in re.finditer(r"^\s*([A-Za-z_]\w*)=", text, re.MULTILINE):
+        """``build-args:`` of docker/build-push-action, a line each; compose's ``args:``, an item each."""
+        for match in re.finditer(r"^\s*([A-Za-z_]\w*)(?==|\s*$)", text, re.MULTILINE):
             known = self.catalogue.variable(match.group(1))
-            at = self.source.data.find(f"{match.group(1)}=".encode(), setting.span.start, setting.span.end)
+            at = self.source.data.find(match.group(1).encode(), setting.span.start, setting.span.end)
             if known is not None and at >= 0:
                 where = Span(at, at + len(match.group(1)))
                 yield EnvDefinition(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from keylint.judge import Kind
 from keylint.model import Client, Endpoint, Env, Literal, Problem, Slot, Use
+from keylint.rules.public_variable import PREFIX
 from keylint.rules.rule import Rule, bad, good
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ def check(client: Client, context: Context) -> Iterator[Problem]:
         return
     if value is not None and not isinstance(value, Env | Literal):
         return
+    if isinstance(value, Env) and PREFIX.match(value.name):
+        return  # KL602 says it of the variable
     vendor = context.provider(client.provider)
     yield Problem(
         allowed,

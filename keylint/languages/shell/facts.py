@@ -91,6 +91,7 @@ class ShellWiring:
             command = self.file.command(node)
             if command is not None:
                 yield from self._command(command)
+                yield from self._build_arguments(command)
         elif kind == "array":
             yield from self._headers_among(node.named_children, Destination())
         elif kind == "pipeline":
@@ -207,6 +208,21 @@ class ShellWiring:
         )
 
     # --------------------------------------------------------------------------------------------------- commands
+
+    def _build_arguments(self, command: Command) -> Iterator[Fact]:
+        """``docker build --build-arg NAME=value``."""
+        if command.name not in ("docker", "podman", "buildah", "nerdctl", "docker-compose"):
+            return
+        texts = [self.file.text(node) for node in command.arguments]
+        for before, node in zip(texts, command.arguments[1:], strict=False):
+            match = re.match(r"[\"']?([A-Za-z_]\w*)", self.file.text(node)) if before == "--build-arg" else None
+            known = self.catalogue.variable(match.group(1)) if match else None
+            if match is not None and known is not None:
+                start = node.start_byte + match.start(1)
+                where = Span(start, start + len(match.group(1)))
+                yield EnvDefinition(
+                    match.group(1), where, Opaque("given to the build", where), where, "build-argument", *known
+                )
 
     def _command(self, command: Command) -> Iterator[Fact]:
         if command.name in ("source", ".") and command.arguments and ".env" in self.file.text(command.arguments[0]):
