@@ -262,7 +262,7 @@ class Engine:
             if labels & LOADING and file.path not in self.run.checked:
                 self._one(file._replace(named=True), reported=reported, again=True)
         for file in names.values():
-            if "ockerfile" in file.path and file.path not in self.run.checked and self.root_of(file.path) == root:
+            if _is_recipe(file.path) and file.path not in self.run.checked and self.root_of(file.path) == root:
                 self._recipe(file, root)
         files = {
             self._inside(root, path): checked
@@ -272,7 +272,7 @@ class Engine:
         return Project(root, files, notes, names, self._scope(paths[0]).settings)
 
     def _recipe(self, file: File, root: str) -> None:
-        """A Dockerfile says nothing of a vendor, and still what it copies into an image."""
+        """A file that says nothing of a vendor, and still what a program is given where it runs."""
         try:
             data = read(file)
         except Unreadable:
@@ -305,6 +305,15 @@ class Engine:
         self.run.findings.sort(key=lambda finding: (finding.path, finding.span, finding.code))
 
 
+def _is_recipe(path: str) -> bool:
+    """Whether a file says how programs are built, started or deployed."""
+    name = path.rpartition("/")[2]
+    if "ockerfile" in name:
+        return True
+    known = "compose" in name or name.startswith((".gitlab-ci", "azure-pipelines", "bitbucket-pipelines"))
+    return name.endswith((".yml", ".yaml")) and (known or ".github/workflows/" in path or ".circleci/" in path)
+
+
 def _takes_env_file(file: File, data: bytes) -> bool:
     """Whether a file says that a file of variables is put into an image or an app."""
     return file.path.endswith("pubspec.yaml") or ("ockerfile" in file.path and (file.named or b".env" in data))
@@ -315,8 +324,7 @@ def _matters(checked: Checked) -> bool:
     from keylint.model import Client, Copied, EnvDefinition, EnvLoad, EnvRead, Removed, Text, Use
 
     if checked.source.language == "yaml":
-        path = f"/{checked.source.path}"
-        return "/.github/workflows/" in path or "compose" in path or b"KeyRef" in checked.source.data
+        return _is_recipe(checked.source.path) or b"KeyRef" in checked.source.data
     return any(
         isinstance(fact, Client | Copied | EnvRead | EnvLoad | Removed | Use)
         or (isinstance(fact, EnvDefinition | Text) and checked.source.language == "dotenv")

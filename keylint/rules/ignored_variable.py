@@ -35,7 +35,7 @@ def check(project: Project, _: Context) -> Iterator[Problem]:
     if not clients:
         return
     for path, checked, definition in project.definitions:
-        if not checked.reported or not definition.live:
+        if not checked.reported:
             continue
         for provider in checked.context.catalogue.providers.values():
             for spec in provider.removed:

@@ -45,6 +45,8 @@ def _service(project: Project, path: str, key: str, service: Item) -> Iterator[P
     context = build.text or build.get("context").text or "."
     folder = posixpath.normpath(posixpath.join(posixpath.dirname(path), context)).removeprefix(".").lstrip("/")
     environment = service.get("environment")
+    if "<<" in environment.entries:
+        return
     given = {*environment.entries, *(item.text.partition("=")[0] for item in environment.texts if item.text)}
     if build.get("args").entries or build.get("args").items:
         return
