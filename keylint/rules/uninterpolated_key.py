@@ -32,6 +32,12 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
         return
     if context.tolerant and not judged.detail.startswith("$"):
         return  # braces in documentation are as often the author's sign for "put yours here"
+    if (
+        context.adapter.name == "notebook"
+        and judged.detail.startswith("{")
+        and context.language_at(value.span) == "shell"
+    ):
+        return  # IPython fills {name} in behind an exclamation mark
     vendor = context.provider(use.host or use.provider)
     doubtful = use.via in ("argument", "setting") or (use.provider == GENERIC and use.via != "definition")
     yield Problem(
