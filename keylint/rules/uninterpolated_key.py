@@ -8,6 +8,7 @@ Use the form that this language expands, or read the variable.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from keylint.judge import Kind
@@ -32,12 +33,8 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
         return
     if context.tolerant and not judged.detail.startswith("$"):
         return  # braces in documentation are as often the author's sign for "put yours here"
-    if (
-        context.adapter.name == "notebook"
-        and judged.detail.startswith("{")
-        and context.language_at(value.span) == "shell"
-    ):
-        return  # IPython fills {name} in behind an exclamation mark
+    if context.adapter.name == "notebook" and judged.detail.startswith("{") and _is_command(value, context):
+        return  # IPython fills {name} in
     vendor = context.provider(use.host or use.provider)
     doubtful = use.via in ("argument", "setting") or (use.provider == GENERIC and use.via != "definition")
     yield Problem(
@@ -50,6 +47,12 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
         cause=value.span,
         confidence=Confidence.POSSIBLE if doubtful else None,
     )
+
+
+def _is_command(value: Literal, context: Context) -> bool:
+    """Whether a cell's line hands what stands on it to the shell: ``!curl …``."""
+    before = context.source.data[max(value.span.start - 500, 0) : value.span.start].decode("utf-8", "replace")
+    return bool(re.search(r"(?:\n|\\n|\")\s*![^\n]*$", before))
 
 
 def _help(use: Use, value: Literal, context: Context) -> str:
