@@ -40,15 +40,17 @@ from keylint.model import (
     Opaque as Opaque,
 )
 from keylint.providers.catalogue import GENERIC, Catalogue
-from keylint.wiring import anchors, bundles, hosts
+from keylint.wiring import anchors, bundles, hosts, removed
 from keylint.wiring.clients import ClientWiring
 from keylint.wiring.failures import FailureWiring
+from keylint.wiring.floods import FloodWiring
 from keylint.wiring.headers import HeaderWiring
 from keylint.wiring.names import BASE_URL
 from keylint.wiring.names import BASE_URL_SETTING as BASE_URL_SETTING
 from keylint.wiring.names import KEY_NAMES as KEY_NAMES
 from keylint.wiring.names import plain as plain
 from keylint.wiring.requests import SINKS, RequestWiring
+from keylint.wiring.sending import Sending
 
 if TYPE_CHECKING:
     import re
@@ -81,7 +83,7 @@ class Wiring:
         self.headers = HeaderWiring(file, catalogue)
         self.requests = RequestWiring(file, catalogue, self.headers, idiom.sinks)
         self.requests.is_sent = self.is_sent
-        self.failures = FailureWiring(file, idiom.language, catalogue, self.headers)
+        self.sending = Sending(file, catalogue, self.headers)
         self.clients = ClientWiring(file, idiom.language, catalogue, self.headers, keywords=idiom.keywords)
 
     def facts(self) -> list[Fact]:
@@ -98,7 +100,11 @@ class Wiring:
             else:
                 facts.append(self.read(shape))
         facts += split_keys(self.file, self.catalogue)
-        facts += self.failures.facts()
+        facts += removed.found(self.file, self.idiom.language, self.catalogue)
+        if self.sending.is_possible():
+            facts += FailureWiring(self.file, self.idiom.language, self.sending).facts()
+            floods = FloodWiring(self.file, self.sending)
+            facts += [*floods.fan_outs(), *floods.unchecked()]
         facts += bundles.found(self.file, self.catalogue)
         return facts
 

@@ -1,0 +1,187 @@
+"""Requests for many items: all at the same moment, or one after the other with nobody looking at the answers' status."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from keylint.languages.code import span
+from keylint.model import FanOut, Span, Unchecked
+from keylint.wiring import attempts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tree_sitter import Node
+
+    from keylint.languages.code import CodeFile
+    from keylint.languages.syntax import Call
+    from keylint.wiring.sending import Request, Sending
+
+_BOUNDED = re.compile(
+    rb"semaphore|p-?limit|p-?queue|p-?map|bottleneck|throttl|limiter|concurren|chunk|batch|\.slice\(|islice|max_workers"
+    rb"|aiometer|rate_?limit_?per|\bSIZE\b|\[\s*i\s*:\s*i\s*\+",
+    re.IGNORECASE,
+)
+_TOGETHER = re.compile(
+    r"(?:^|\.)(?:Promise\.(?:all|allSettled)|asyncio\.gather|gather|Task\.WhenAll|WhenAll|Future\.wait)$"
+)
+_CHECKED = re.compile(
+    rb"raise_for_status|status_code|\.status\b|\.ok\b|statusText|is_success|is_error|StatusCode"
+    rb"|[\"']error[\"']|\.error\b|\.get\(\s*[\"']choices|[\"']choices[\"'] in"
+)
+_PARTS = "choices|content|candidates|data|output"
+_TAKEN = re.compile(rf"\.json\(\)\s*\)?\s*(?:\[\s*[\"'](?:{_PARTS})[\"']\s*\]|\.(?:{_PARTS})\b)".encode())
+_READ = re.compile(rb"\b([A-Za-z_]\w*)\s*=\s*(?:await\s+)?\(?[A-Za-z_]\w*\.json\(\)")
+_OF_NAME = rf"\b%s(?:\[\s*[\"'](?:{_PARTS})[\"']\s*\]|\.(?:{_PARTS})\b)".encode()
+_CALLED = re.compile(  # the function that is called for each: "[ask(", ".map(ask)", ".map(row => ask("
+    r"(?:^[\[(]*\s*|\.(?:map|Select)\(\s*(?:async\s*)?(?:\(?\w*\)?\s*=>\s*)?(?:await\s+)?)([A-Za-z_]\w*)\b"
+)
+
+
+class FloodWiring:
+    """Makes the facts about many requests of one file."""
+
+    def __init__(self, file: CodeFile, sending: Sending) -> None:
+        self.file = file
+        self.sending = sending
+
+    def fan_outs(self) -> Iterator[FanOut]:
+        """``Promise.all(rows.map(ask))``, ``asyncio.gather(*[ask(row) for row in rows])``."""
+        if _BOUNDED.search(self.file.data):
+            return
+        for match in re.finditer(
+            rb"Promise\.all(?:Settled)?\s*\(|\bgather\s*\(|WhenAll\s*\(|Future\.wait\s*\(", self.file.data
+        ):
+            call = self.sending.call_at(match.end() - 1)
+            if call is None or not _TOGETHER.search(call.written):
+                continue
+            items = call.args[0].expr.node if call.args else self._spread(call)
+            made = self._each(items)
+            request = self._sent_for_each(made) if made is not None else self._appended(items)
+            if request is not None:
+                yield FanOut(request.provider, call.span, call.written)
+
+    def _spread(self, call: Call) -> Node | None:
+        """What stands behind the star of ``gather(*…)``."""
+        for above in call.node.named_children:
+            for child in above.named_children:
+                if child.type in ("list_splat", "spread_element") and child.named_children:
+                    return child.named_children[0]  # type: ignore[no-any-return]
+        return None
+
+    def _appended(self, items: Node | None) -> Request | None:
+        """``tasks.append(ask(row))`` in a loop over items."""
+        if items is not None and items.type in ("list_splat", "spread_element") and items.named_children:
+            items = items.named_children[0]
+        if items is None or items.type not in self.file.names:
+            return None
+        for leaf in self.file.occurrences(self.file.text(items)):
+            member = self.file.parent(leaf)
+            call = self.file.parent(member) if member is not None else None
+            if call is None or not re.search(r"\.(?:append|push|Add)$", self.file.text(member)):  # type: ignore[arg-type]
+                continue
+            loop = attempts.loop_around(self.file, call)
+            if loop is not None and not attempts.is_counting(self.file, loop):
+                arguments = call.named_children[-1]
+                return self._sent_for_each(arguments)
+        return None
+
+    def _each(self, node: Node | None) -> Node | None:
+        """The expression that makes something for each of many items, also through a name."""
+        if node is None:
+            return None
+        node = self.file.unparenthesized(node)
+        if node.type in ("list_splat", "spread_element") and node.named_children:
+            node = self.file.unparenthesized(node.named_children[0])
+        if node.type in self.file.names:
+            bindings = [one for one in self.file.bindings(self.file.text(node)) if one.expr is not None]
+            node = (
+                self.file.unparenthesized(bindings[0].expr)
+                if len(bindings) == 1 and bindings[0].expr is not None
+                else node
+            )
+        if node.type in ("list_comprehension", "generator_expression"):
+            clause = next((child for child in node.children if child.type == "for_in_clause"), None)
+            source = clause.child_by_field_name("right") if clause is not None else None
+            return node if source is not None and not self._is_few(source) else None
+        function = node.child_by_field_name("function")
+        if function is not None and re.search(r"\.(?:map|Select|flatMap)$", self.file.text(function)):
+            owner = function.named_children[0]
+            return node if not self._is_few(owner) else None
+        return None
+
+    def _is_few(self, source: Node) -> bool:
+        """Whether a list is written down, or a small number counted to."""
+        source = self.file.unparenthesized(source)
+        if source.type in self.file.names:
+            bindings = [one for one in self.file.bindings(self.file.text(source)) if one.expr is not None]
+            if len(bindings) == 1 and bindings[0].expr is not None:
+                source = self.file.unparenthesized(bindings[0].expr)
+        text = self.file.text(source)
+        return (
+            source.type in ("list", "array", "tuple", "array_creation_expression")
+            or '"""' in text
+            or bool(re.fullmatch(r"range\(\s*\d{1,2}\s*\)|\w*\(?\[[^\]]*\]\)?", self.file.text(source)))
+        )
+
+    def _sent_for_each(self, made: Node) -> Request | None:
+        request = self.sending.within(span(made))
+        if request is not None:
+            return request
+        names = {match.group(1) for match in _CALLED.finditer(self.file.text(made))}
+        for name in names:
+            for leaf in self.file.occurrences(name):
+                above = self.file.parent(leaf)
+                if above is None:
+                    continue
+                if above.type in self.file.functions or above.type == "variable_declarator":
+                    request = self.sending.sends(above)
+                if request is not None:
+                    return request
+        return None
+
+    def unchecked(self) -> Iterator[Unchecked]:
+        """``requests.post(…).json()["choices"]`` where nothing in the function looks at the status."""
+        for where in self._taken_apart():
+            leaf = self.file.leaf(where.start)
+            function = self.file.enclosing(leaf, self.file.functions) if leaf is not None else None
+            if leaf is None or function is None:
+                continue
+            around = self.file.data[function.start_byte : function.end_byte]
+            request = next(
+                (made for made in self.sending.requests if made.raw and span(function).holds(span(made.node))), None
+            )
+            if request is None or _CHECKED.search(around) or self.file.text(request.node).startswith("axios"):
+                continue
+            if b"except" in around or b"catch" in around or b"rescue" in around:
+                continue
+            yield Unchecked(request.provider, where, self._is_repeated(function, request.node))
+
+    def _taken_apart(self) -> Iterator[Span]:
+        """``r.json()["choices"]``, ``data = r.json()`` and ``data.choices`` below it."""
+        for match in _TAKEN.finditer(self.file.data):
+            yield Span(*match.span())
+        for match in _READ.finditer(self.file.data):
+            part = re.compile(_OF_NAME % re.escape(match.group(1))).search(
+                self.file.data, match.end(), match.end() + 1000
+            )
+            if part is not None:
+                yield Span(*part.span())
+
+    def _is_repeated(self, function: Node, request: Node) -> bool:
+        """Whether a request is sent in a loop, or its function is called in one."""
+        if attempts.loop_around(self.file, request) is not None:
+            return True
+        name = attempts.name_of(self.file, function) if function.id != self.file.root.id else ""
+        for leaf in self.file.occurrences(name) if name else ():
+            if function.start_byte <= leaf.start_byte < function.end_byte:
+                continue
+            if attempts.loop_around(self.file, leaf) is not None or any(
+                above.type
+                in ("list_comprehension", "dictionary_comprehension", "generator_expression", "set_comprehension")
+                or (above.type == "call_expression" and re.search(r"\.(?:map|forEach)\(", self.file.text(above)[:200]))
+                for above in self.file.ancestors(leaf)
+            ):
+                return True
+        return False

@@ -1,0 +1,84 @@
+"""The calls of a program that send a request to a vendor."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from keylint.languages.code import span
+from keylint.languages.syntax import Call
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+    from keylint.languages.code import CodeFile
+    from keylint.model import Span
+    from keylint.providers.catalogue import Catalogue
+    from keylint.wiring.headers import HeaderWiring
+
+MAX_REQUESTS = 300
+_SENDERS = re.compile(
+    rb"\b(?:requests|httpx|session|http|client|aiohttp|axios|got|ky|superagent|\$http)(?:\.(?:post|get|put|request))?\s*\(|\bfetch\s*\("
+)
+
+
+class Request(NamedTuple):
+    """A call that sends a request to a vendor."""
+
+    node: Node
+    provider: str
+    raw: bool  # an HTTP library's call, and no SDK's
+
+
+class Sending:
+    """The requests of one file."""
+
+    def __init__(self, file: CodeFile, catalogue: Catalogue, headers: HeaderWiring) -> None:
+        self.file = file
+        self.catalogue = catalogue
+        self.headers = headers
+
+    def is_possible(self) -> bool:
+        """Whether the file says anything that can send a request."""
+        return bool(self.catalogue.request_pattern.search(self.file.data) or _SENDERS.search(self.file.data))
+
+    @cached_property
+    def requests(self) -> list[Request]:
+        """The calls that send something to a vendor."""
+        found: dict[int, Request] = {}
+        for number, match in enumerate(self.catalogue.request_pattern.finditer(self.file.data)):
+            call = self.call_at(match.end() - 1) if number < MAX_REQUESTS else None
+            if call is not None:
+                provider = self.headers.of_file().provider or self.catalogue.sender(match.group(1).decode())
+                found[call.node.id] = Request(call.node, provider, raw=False)
+        for number, match in enumerate(_SENDERS.finditer(self.file.data)):
+            call = self.call_at(match.end() - 1) if number < MAX_REQUESTS else None
+            provider = self.headers.destination_of(call).provider if call is not None else ""
+            if call is not None and provider:
+                found[call.node.id] = Request(call.node, provider, raw=True)
+        return list(found.values())
+
+    def call_at(self, parenthesis: int) -> Call | None:
+        """The call whose arguments begin at an offset."""
+        leaf = self.file.leaf(parenthesis)
+        for above in self.file.ancestors(leaf) if leaf is not None else ():
+            shape = self.file.shape(above)
+            if isinstance(shape, Call):
+                return shape if shape.callee.start <= parenthesis <= shape.span.end else None
+            if above.type in self.file.statements:
+                return None
+        return None
+
+    def within(self, where: Span) -> Request | None:
+        """The first request in a stretch of code."""
+        return next((made for made in self.requests if where.holds(span(made.node))), None)
+
+    def sends(self, function: Node) -> Request | None:
+        """The first request in a function."""
+        return self.within(span(function))
+
+    @cached_property
+    def provider(self) -> str:
+        """Whose API the file speaks to."""
+        return self.headers.of_file().provider or next((made.provider for made in self.requests), "")
