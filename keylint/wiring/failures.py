@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from keylint.languages.code import CodeFile
     from keylint.wiring.attempts import Attempt
-    from keylint.wiring.sending import Sending
+    from keylint.wiring.sending import Request, Sending
 
 _COUNTED = re.compile(
     r"attempt|retr|tries|depth|count|\w\s*[-+]\s*\w", re.IGNORECASE
@@ -69,9 +69,32 @@ class FailureWiring:
             yield Swallowed(provider, Span(attempt.handler.start_byte, attempt.handler.end_byte), swallowed, limited)
         loop = attempt.loop
         if loop is not None and (attempts.is_counting(self.file, loop) or attempts.is_endless(self.file, loop)):
-            yield self._loop(attempt, loop, provider, limited=limited)
+            if self._leaves(attempt, request):
+                yield self._loop(attempt, loop, provider, limited=limited)
         else:
             yield from self._recursion(attempt, provider, limited=limited)
+
+    def _leaves(self, attempt: Attempt, request: Request | None) -> bool:
+        """Whether an answer ends the loop. Where it does not, the next round is another request, and no second attempt."""
+        start = request.node.start_byte if request is not None else attempt.tried.start
+        parts = [child for child in attempt.node.children if "clause" not in child.type or child.type == "else_clause"]
+        if any(
+            self._ends_behind(word, start)
+            for part in parts
+            if part.id != attempt.handler.id
+            for word in attempts.words(self.file, part, attempts.EXITS - attempts.THROWS)
+        ):
+            return True
+        return any(
+            attempts.condition(self.file, word, node) is None
+            for node in attempts.after(attempt.node)
+            for word in attempts.words(self.file, node, attempts.EXITS - attempts.THROWS)
+        )
+
+    def _ends_behind(self, word: Node, start: int) -> bool:
+        """Whether the statement that a word begins reaches behind an offset: ``return await send()``."""
+        statement = self.file.parent(word)
+        return statement is not None and statement.end_byte > start
 
     def _loop(self, attempt: Attempt, loop: Node, provider: str, *, limited: bool) -> Retry:
         endless = attempts.is_endless(self.file, loop)
@@ -98,6 +121,9 @@ class FailureWiring:
         for request in self.sending.requests if self.language == "go" else ():
             loop = attempts.loop_around(self.file, request.node)
             if loop is None or not attempts.is_endless(self.file, loop) or self._counts(loop):
+                continue
+            done = attempts.words(self.file, loop, attempts.EXITS - attempts.THROWS)
+            if not any(self._ends_behind(word, request.node.start_byte) for word in done):
                 continue
             failed = next(
                 (one for one in attempts.branches(loop) if _FAILED.search(self.file.text(one).partition("{")[0])), None

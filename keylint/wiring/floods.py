@@ -23,6 +23,8 @@ _BOUNDED = re.compile(
     rb"|aiometer|rate_?limit_?per|\bSIZE\b|\[\s*i\s*:\s*i\s*\+",
     re.IGNORECASE,
 )
+# Lists that are made of others.
+_WORKED_OUT = frozenset({"list_comprehension", "generator_expression", "call", "call_expression", "subscript"})
 _TOGETHER = re.compile(
     r"(?:^|\.)(?:Promise\.(?:all|allSettled)|asyncio\.gather|gather|Task\.WhenAll|WhenAll|Future\.wait)$"
 )
@@ -119,10 +121,12 @@ class FloodWiring:
             if len(bindings) == 1 and bindings[0].expr is not None:
                 source = self.file.unparenthesized(bindings[0].expr)
         text = self.file.text(source)
+        if '"""' in text or re.fullmatch(r"range\(\s*\d{1,2}\s*\)", text):
+            return True
         return (
-            source.type in ("list", "array", "tuple", "array_creation_expression")
-            or '"""' in text
-            or bool(re.fullmatch(r"range\(\s*\d{1,2}\s*\)|\w*\(?\[[^\]]*\]\)?", self.file.text(source)))
+            bool(re.match(r"\(|\w*\(?\[", text))
+            and source.type not in _WORKED_OUT
+            and not re.search(r"\.\.\.|\*", text)
         )
 
     def _sent_for_each(self, made: Node) -> Request | None:
