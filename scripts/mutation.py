@@ -95,9 +95,9 @@ def _sample(session: pathlib.Path, copy: pathlib.Path, seed: int, size: int) -> 
         for job, path, operator, row in rows:
             line = (copy / path).read_text(encoding="utf-8").split("\n")[row - 1]
             spoken = line.lstrip().startswith(('f"', '"', 'else f"', "vendor = "))  # a message, and what it is made of
-            if operator.endswith(LOGIC) and not spoken and "TYPE_CHECKING" not in line:
-                if not line.startswith(("MAX_", "    rank=")):
-                    logic.append(job)
+            bound = line.startswith(("MAX_", "    rank=")) or "TYPE_CHECKING" in line
+            if operator.endswith(LOGIC) and not spoken and not bound:
+                logic.append(job)
         random.Random(seed).shuffle(logic)
         kept = set(logic[:size])
         for job in {row[0] for row in rows} - kept:
