@@ -22,6 +22,7 @@ _BUILD = re.compile(
     rb"\bdefine\b|DefinePlugin|EnvironmentPlugin|runtimeConfig|\benv\b|\bextra\b|[bB]uildConfigField|resValue"
 )
 _PLUGINS = re.compile(r"(?:^|\.)(?:DefinePlugin|EnvironmentPlugin)$")
+_TESTED = re.compile(r"\bBoolean\(|!!|[!=]==?\s*(?:undefined|null|[\"'])")  # only whether there is one is written out
 _FIELDS = frozenset({"buildConfigField", "resValue"})
 _BUNDLERS = re.compile(
     rb"defineConfig|[\"'](?:vite|webpack|esbuild|rollup|@rspack/core|bun)[\"'/]|esbuild\.|Bun\.build|build\("
@@ -39,7 +40,7 @@ def found(file: CodeFile, catalogue: Catalogue) -> Iterator[Bundled]:
         known = catalogue.variable(match.group().decode())
         leaf = file.leaf(match.start()) if known is not None and known[1].is_secret else None
         place = _place(file, leaf) if leaf is not None and not file.is_comment(match.start()) else None
-        if known is None or place is None or place[1] in seen:
+        if known is None or place is None or place[1] in seen or _TESTED.search(file.source.slice(place[1])):
             continue
         seen.add(place[1])
         yield Bundled(known[0], match.group().decode(), Span(*match.span()), *place)
@@ -71,6 +72,6 @@ def _by_path(file: CodeFile, path: list[str]) -> str:
         return "define"
     if "public" in outer and "runtimeConfig" in outer:
         return "runtimeConfig.public"
-    if outer[:1] == ["env"] and len(outer) == 1 and name.startswith("next.config"):
-        return "env"
+    if outer in (["env"], ["publicRuntimeConfig"]) and name.startswith("next.config"):
+        return outer[0]
     return "extra" if "extra" in outer and name.startswith("app.config") else ""
