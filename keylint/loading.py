@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import posixpath
 import re
 from typing import TYPE_CHECKING, Any
 
 import tomli
 
-from keylint import languages
-from keylint.model import EnvLoad, Role
-from keylint.project import SELF_LOADING, SELF_LOADING_PACKAGES, above
+from keylint import languages, loaders
+from keylint.model import Role
+from keylint.project import above
 from keylint.source import Source, Undecodable
 
 if TYPE_CHECKING:
@@ -21,10 +20,8 @@ if TYPE_CHECKING:
     from keylint.project import Project
 
 _JAVASCRIPT = ("javascript", "typescript", "tsx")
-_FOR_ANY = (".envrc", "mise.toml", ".mise.toml")  # of SELF_LOADING: what loads `.env` into the shell
 _NAMED = re.compile(r"python[-_.]dotenv(?![\w-])", re.IGNORECASE)
 _REQUIREMENTS = re.compile(r"(?:.*/)?(?:requirements[^/]*|requirements/[^/]+)\.(?:txt|in)", re.IGNORECASE)
-_TABLES = ("dependencies", "devDependencies", "optionalDependencies", "peerDependencies")
 _DEPENDENCIES = (
     ("project", "dependencies"),
     ("project", "optional-dependencies"),
@@ -32,33 +29,16 @@ _DEPENDENCIES = (
     ("tool", "poetry", "dependencies"),
     ("tool", "poetry", "group"),
 )
+_BY_SHELL = ("java", "kotlin", "scala", "groovy")
 MAX_IMPORTS = 2000  # files whose imports are followed from the loaders
 
 
 def is_loaded(project: Project, path: str, checked: Checked, language: str) -> bool:
     """Whether `.env` is in the environment when a file of the project runs: by itself, by its importers or by its tools."""
-    if language == "http" or _has_loader(checked):
+    if language == "http" or loaders.calls(checked):
         return True  # $dotenv reads the file itself
-    names = {posixpath.basename(name) for name in project.names}
-    if names & {*_FOR_ANY, *(("Pipfile",) if language == "python" else ())}:
-        return True
-    if language in _JAVASCRIPT and (names & {*SELF_LOADING} - {"Pipfile"} or _is_run_with_variables(project)):
-        return True
-    return path in _imported_by_loaders(project, language)
-
-
-def _has_loader(checked: Checked) -> bool:
-    return any(isinstance(fact, EnvLoad) for fact in checked.facts)
-
-
-def _is_run_with_variables(project: Project) -> bool:
-    """Whether the framework loads the file, or a script of the project hands it to Node."""
-    return any(
-        word in project.read(name)
-        for name in project.names
-        if posixpath.basename(name) == "package.json"
-        for word in (*SELF_LOADING_PACKAGES, "env-file", "dotenv/config", "dotenv -", "bun ")
-    )
+    kind = loaders.family(language)
+    return loaders.loads_for_language(project, kind) or path in _imported_by_loaders(project, language)
 
 
 def _imported_by_loaders(project: Project, language: str) -> set[str]:
@@ -68,8 +48,8 @@ def _imported_by_loaders(project: Project, language: str) -> set[str]:
     waiting = [
         name
         for name, checked in project.files.items()
-        if _has_loader(checked)
-        and _family(checked.source.language) == kind
+        if loaders.calls(checked)
+        and loaders.family(checked.source.language) == kind
         and checked.source.role not in (Role.TEST, Role.DOCUMENTATION)
     ]
     while waiting and len(reached) < MAX_IMPORTS:
@@ -80,10 +60,6 @@ def _imported_by_loaders(project: Project, language: str) -> set[str]:
                 reached.add(found)
                 waiting.append(found)
     return reached
-
-
-def _family(language: str) -> str:
-    return "javascript" if language in _JAVASCRIPT else language
 
 
 def _imports(project: Project, name: str) -> Iterator[str]:
@@ -106,7 +82,7 @@ def has_library(project: Project, path: str, language: str) -> bool:
     if language in _JAVASCRIPT:
         names = (posixpath.join(folder, "package.json") for folder in folders)
         nearest = next((name for name in names if name in project.names), "")
-        return bool(nearest) and "dotenv" in _packages(project.read(nearest))
+        return bool(nearest) and "dotenv" in loaders.packages(project.read(nearest))
     return False
 
 
@@ -137,21 +113,23 @@ def _mentions(table: Any) -> bool:
     return False
 
 
-def _packages(text: str) -> set[str]:
-    try:
-        table = json.loads(text)
-    except ValueError:
-        return set()
-    listed = [table.get(name) for name in _TABLES] if isinstance(table, dict) else []
-    return {package for packages in listed if isinstance(packages, dict) for package in packages}
+# How a person loads a file of variables, by family of languages; "{}" is the file.
+_ADVICE = {
+    "python": "install python-dotenv and call load_dotenv() before the read",
+    "javascript": "run it with `node --env-file={}`",
+    "go": 'import _ "github.com/joho/godotenv/autoload" in main, or run `set -a; . ./{}; set +a` before it',
+    "ruby": 'add the dotenv gem and `require "dotenv/load"` before the read',
+    "rust": "call `dotenvy::dotenv().ok();` first in main",
+    "php": "install vlucas/phpdotenv and call `Dotenv\\Dotenv::createImmutable(__DIR__)->load();` before the read",
+    "dotnet": "add the package DotNetEnv and call `DotNetEnv.Env.Load();` before the read",
+}
 
 
 def advice(language: str, env: str) -> str:
-    """How a person loads `.env` in a language, where nothing does."""
-    if language == "python":
-        return "install python-dotenv and call load_dotenv() before the read"
-    if language in _JAVASCRIPT:
-        return f"run it with `node --env-file={env}`"
-    if language == "shell":
+    """How a person loads a file of variables in a language, where nothing does."""
+    told = _ADVICE.get(loaders.family(language))
+    if told is not None:
+        return told.format(env)
+    if language in ("shell", *_BY_SHELL):
         return f"run `set -a; . ./{env}; set +a` before it"
     return "set the variable where it runs"

@@ -263,12 +263,16 @@ class EnvDefinition:
 
 @dataclass(frozen=True, slots=True)
 class EnvLoad:
-    """A loader puts the definitions of a file into the environment here."""
+    """A loader puts the definitions of a file into the environment here.
+
+    `target` is the file that is named, "" if the loader looks for its usual one, None if that cannot be told.
+    """
 
     loader: str
     span: Span
     top_level: bool = True
     automatic: bool = False
+    target: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,81 +8,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from keylint import git
-from keylint.model import EnvDefinition, EnvLoad, Role
+from keylint.model import EnvDefinition, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from keylint.analysis import Checked
     from keylint.settings import Settings
-
-# Files whose presence says that something other than a loader in the code may fill the environment.
-PLATFORMS = (
-    "Dockerfile",
-    "docker-compose.yml",
-    "docker-compose.yaml",
-    "compose.yml",
-    "compose.yaml",
-    "Procfile",
-    "vercel.json",
-    "netlify.toml",
-    "fly.toml",
-    "render.yaml",
-    "app.yaml",
-    "railway.json",
-    "railway.toml",
-    "serverless.yml",
-    "serverless.yaml",
-    "wrangler.toml",
-    "wrangler.jsonc",
-    "heroku.yml",
-)
-# Files that belong to tools which load `.env` by themselves.
-SELF_LOADING = (
-    "Pipfile",
-    ".envrc",
-    "bun.lockb",
-    "bun.lock",
-    "bunfig.toml",
-    "deno.json",
-    "deno.jsonc",
-    "deno.lock",
-    "mise.toml",
-    ".mise.toml",
-    "nuxt.config.ts",
-    "nuxt.config.js",
-    "next.config.js",
-    "next.config.mjs",
-    "next.config.ts",
-    "svelte.config.js",
-    "astro.config.mjs",
-    "astro.config.ts",
-    "remix.config.js",
-    "gatsby-config.js",
-    "vite.config.ts",
-    "vite.config.js",
-    "vite.config.mts",
-    "angular.json",
-    "nest-cli.json",
-    "redwood.toml",
-    "expo.json",
-    "app.json",
-)
-SELF_LOADING_PACKAGES = (
-    '"next"',
-    '"nuxt"',
-    '"vite"',
-    '"gatsby"',
-    '"react-scripts"',
-    '"astro"',
-    '"@sveltejs/kit"',
-    '"@remix-run/dev"',
-    '"@nestjs/config"',
-    '"env-cmd"',
-    '"expo"',
-    '"bun-types"',
-    '"@types/bun"',
-)
 
 
 class Project:
@@ -125,6 +57,16 @@ class Project:
             if isinstance(fact, EnvDefinition) and fact.reader != "process" and not fact.commented
         ]
 
+    @cached_property
+    def made(self) -> frozenset[str]:
+        """The variables that programs of the project set themselves."""
+        return frozenset(
+            fact.name
+            for checked in self.files.values()
+            for fact in checked.facts
+            if isinstance(fact, EnvDefinition) and fact.reader == "process"
+        )
+
     def defined(self, name: str) -> list[tuple[str, Checked, EnvDefinition]]:
         """The definitions of one variable."""
         return [item for item in self.definitions if item[2].name == name]
@@ -137,34 +79,6 @@ class Project:
             for name, checked in self.files.items()
             if checked.source.language == "dotenv" and posixpath.dirname(name) in folders
         ]
-
-    def has_loader(self) -> bool:
-        """Whether anything in the project may load a file of variables."""
-        if any(isinstance(fact, EnvLoad) for checked in self.files.values() for fact in checked.facts):
-            return True
-        if any(labels for path, labels in self.notes.items() if not _is_talk(path)):
-            return True
-        return any(posixpath.basename(name) in SELF_LOADING for name in self.names) or self._has_self_loading_package()
-
-    def _has_self_loading_package(self) -> bool:
-        for name in self.names:
-            if posixpath.basename(name) == "package.json":
-                text = self.read(name)
-                if (
-                    any(package in text for package in SELF_LOADING_PACKAGES)
-                    or "env-file" in text
-                    or "dotenv" in text
-                    or "bun " in text
-                ):
-                    return True
-        return False
-
-    def has_platform(self) -> bool:
-        """Whether something else may set variables where the program runs."""
-        return any(
-            posixpath.basename(name) in PLATFORMS or "/k8s/" in f"/{name}" or "/helm/" in f"/{name}"
-            for name in self.names
-        )
 
     def read(self, name: str) -> str:
         """The text of a small file of the project, "" if it cannot be read."""
@@ -242,11 +156,3 @@ def above(path: str) -> list[str]:
         folders.append(folder)
         folder = posixpath.dirname(folder)
     return [*folders, ""]
-
-
-def _is_talk(path: str) -> bool:
-    """Whether a file only speaks of a loader: documentation, lock files."""
-    name = posixpath.basename(path).lower()
-    return (
-        name.endswith((".md", ".rst", ".txt", ".lock", ".html")) and not name.startswith("requirements")
-    ) or name in ("package-lock.json", "poetry.lock", "uv.lock", "pnpm-lock.yaml", "changelog")

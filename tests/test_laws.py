@@ -116,7 +116,11 @@ STAGES = {
     "manifests": {"model", "languages", "source"},
     "dockerignore": set(),
     "dependencies": set(),
+    "loaders": {"model", "languages", "project"},
+    "loading": {"model", "languages", "project", "loaders", "source"},
     "rules": {
+        "loaders",
+        "loading",
         "model",
         "providers",
         "judge",

@@ -113,7 +113,7 @@ def test_a_node_program_runs_as_before(
             'curl -H "Authorization: Bearer {key}" https://api.openai.com/v1/models\n',
             "run `set -a; . ./.env; set +a` before it",
         ),
-        ("a.rb", 'client = OpenAI::Client.new(access_token: "{key}")\n', "set the variable where it runs"),
+        ("a.rb", 'client = OpenAI::Client.new(access_token: "{key}")\n', "add the dotenv gem"),
     ],
 )
 def test_without_one_it_is_said_how(repository: pathlib.Path, name: str, code: str, said: str) -> None:

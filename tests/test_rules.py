@@ -25,6 +25,8 @@ NAMES = {
     "typescript": "example.ts",
     "tsx": "example.tsx",
     "shell": "example.sh",
+    "go": "example.go",
+    "php": "example.php",
     "vba": "Example.bas",
     "dotenv": ".env",
     "yaml": "example.yaml",

@@ -202,6 +202,10 @@ class RustAdapter(FamilyAdapter):
             "dotenv.dotenv": "dotenv",
             "dotenv.dotenv.dotenv": "dotenv",
             "dotenvy.dotenv_override": "dotenv",
+            "dotenvy.from_filename": "dotenv",
+            "dotenvy.from_path": "dotenv",
+            "dotenv.from_filename": "dotenv",
+            "dotenv.from_path": "dotenv",
         },
         writers={"std.env.set_var": "process", "env.set_var": "process"},
         sinks=re.compile(

@@ -39,7 +39,7 @@ def check(project: Project, _: Context) -> Iterator[Problem]:
 
 
 def _service(project: Project, path: str, key: str, service: Item) -> Iterator[Problem]:
-    if any(way in service.entries for way in _OTHER_WAYS) or "<<" in service.entries or project.has_loader():
+    if any(way in service.entries for way in _OTHER_WAYS) or "<<" in service.entries:
         return
     build = service.get("build")
     context = build.text or build.get("context").text or "."

@@ -1,7 +1,7 @@
 """A variable is read, a `.env` file defines it, and nothing loads that file.
 
-Neither Python nor Node reads `.env` by itself: without a loader the variable is not set, whatever stands in the file. The
-client then fails as if no key had been given.
+No language reads `.env` by itself: without a loader the variable is not set, whatever stands in the file. The client then
+fails as if no key had been given.
 
 Load the file before the first read: `load_dotenv()` from python-dotenv, `import "dotenv/config"` or `node --env-file=.env`.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from keylint import loaders, loading
 from keylint.model import Client, EnvRead, Problem, Role, Slot, Span
 from keylint.rules.rule import Rule, bad, good
 
@@ -21,54 +22,64 @@ if TYPE_CHECKING:
 
 # Readers that hand their variables to other programs than the project's own.
 _NOT_FOR_PROGRAMS = ("dotenv", "mcp", "claude-desktop", "opencode")
-_ADVICE = {
-    "python": "call load_dotenv() of python-dotenv before the first read",
-    "javascript": 'load it first: `import "dotenv/config"`, or run `node --env-file=.env`',
-}
+# Whose programs a project runs with a file of variables more often than not; others are started in too many ways.
+_FAMILIES = ("python", "javascript", "go", "ruby", "rust", "php", "jvm", "dotnet")
+# How a process reads its environment when it runs, in all languages.
+READS = ("os.", "process.", "ENV", "std.env.", "env.var", "System.", "Environment.", "getenv", "_ENV")
 
 
 def check(project: Project, _: Context) -> Iterator[Problem]:
     """Reads of variables that only files of variables define, in projects without any loader."""
-    wanted = [
-        (path, fact)
-        for path, checked in project.reported()
-        if _is_program(checked.source.language, checked.source.role)
-        for fact in checked.facts
-    ]
-    if not wanted or project.has_loader():
-        return
+    wanted: dict[str, list[tuple[str, str, Span, EnvRead | None]]] = {}
+    for path, checked in project.reported():
+        language = checked.source.language
+        kind = loaders.family(language) if language not in ("html", "notebook") else ""
+        if kind in _FAMILIES and checked.source.role is Role.PRODUCTION:
+            for fact in checked.facts:
+                found = need(fact, project)
+                if found is not None and found[0] not in project.settings.provided:
+                    read = fact if isinstance(fact, EnvRead) else None
+                    wanted.setdefault(kind, []).append((path, *found, read))
+    for kind, needs in wanted.items():
+        if not loaders.may_load(project, kind) and not loaders.tells(project):
+            yield from _unloaded(project, kind, needs)
+
+
+def _unloaded(project: Project, kind: str, needs: list[tuple[str, str, Span, EnvRead | None]]) -> Iterator[Problem]:
     seen: set[str] = set()
-    for path, fact in wanted:
-        found = need(fact, project)
-        if found is None or found[0] in seen or found[0] in project.settings.provided:
+    for path, name, span, read in needs:
+        if name in seen:
             continue
-        name, span = found
-        near = set(project.env_files_for(path))
-        places = [(where, definition) for where, _, definition in project.defined(name)]
-        files = [where for where, definition in places if where in near and definition.reader == "dotenv"]
-        if not files or any(definition.reader not in _NOT_FOR_PROGRAMS for _, definition in places):
+        files = given(project, name, path)
+        live = [where for where, definition_is_live in files if definition_is_live]
+        if not files or (not live and (loaders.has_platform(project) or loaders.tells(project, name))):
             continue
-        live = [where for where, definition in places if where in files and definition.live]
-        if not live and project.has_platform():
+        if kind not in ("python", "javascript") and loaders.has_platform(project):
             continue
         seen.add(name)
         checked = project.files[path]
         vendor = checked.context.provider((checked.context.catalogue.variable(name) or ("",))[0])
-        language = "python" if checked.source.language == "python" else "javascript"
+        kept = loaders.keeper(project, name) if kind == "python" else ""
+        where = live[0] if live else f"the .env made from {files[0][0]}"
         yield Problem(
             span,
-            f"{name} is read here, and nothing loads {(live or files)[0]}"
-            if live
-            else f"{name} is read here, and nothing will load the .env made from {files[0]}",
-            checked.context.unset(vendor.id, fact.value if isinstance(fact, EnvRead) else None),
-            _ADVICE[language],
+            f"{name} is read here, and nothing {'loads' if live else 'will load'} {where}{f': {kept}' if kept else ''}",
+            checked.context.unset(vendor.id, read.value if read is not None else None),
+            "hand the client the value that was read" if kept else loading.advice(checked.source.language, ".env"),
             cause=span,
             path=path,
         )
 
 
-def _is_program(language: str, role: Role) -> bool:
-    return language in ("python", "javascript", "typescript", "tsx") and role is Role.PRODUCTION
+def given(project: Project, name: str, path: str) -> list[tuple[str, bool]]:
+    """The files of variables around a file that define a variable, with whether they are live; none if anything else does."""
+    near = set(project.env_files_for(path))
+    places = [(where, definition) for where, _, definition in project.defined(name)]
+    if any(definition.reader not in _NOT_FOR_PROGRAMS for _, definition in places):
+        return []
+    if name in project.made:
+        return []
+    return [(where, definition.live) for where, definition in places if where in near and definition.reader == "dotenv"]
 
 
 def need(fact: object, project: Project) -> tuple[str, Span] | None:
@@ -80,7 +91,7 @@ def need(fact: object, project: Project) -> tuple[str, Span] | None:
         and not fact.fallback
         and not fact.broken
     ):
-        return (fact.name, fact.span) if fact.call.startswith(("os.", "process.")) else None
+        return (fact.name, fact.span) if fact.call.startswith(READS) else None
     if (
         isinstance(fact, Client)
         and fact.reads_environment
@@ -109,6 +120,18 @@ RULE = Rule(
             "javascript",
             'import OpenAI from "openai";\n\nconst client = new ⟦OpenAI⟧();\n',
             files={".env.example": "OPENAI_API_KEY=\n", "package.json": '{"dependencies": {"openai": "^6.0.0"}}\n'},
+        ),
+        bad(
+            "python",
+            'import anthropic\nfrom dotenv import dotenv_values\n\nconfig = dotenv_values(".env")\n'
+            "client = ⟦anthropic.Anthropic⟧()\n",
+            files={".env.example": "ANTHROPIC_API_KEY=\n", "requirements.txt": "anthropic\npython-dotenv\n"},
+        ),
+        bad(
+            "go",
+            'package main\n\nimport (\n\t"os"\n\n\topenai "github.com/sashabaranov/go-openai"\n)\n\n'
+            'func main() {\n\tclient := openai.NewClient(⟦os.Getenv("OPENAI_API_KEY")⟧)\n\t_ = client\n}\n',
+            files={".env.example": "OPENAI_API_KEY=\n"},
         ),
         good(
             "python",

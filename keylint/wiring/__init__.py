@@ -59,6 +59,9 @@ if TYPE_CHECKING:
     from keylint.languages.code import CodeFile
     from keylint.providers.schema import ClientSpec as ClientSpec
 
+# What a loader's argument that names the file is called.
+_TARGETS = frozenset({"dotenv_path", "path", "stream"})
+
 
 @dataclass(frozen=True)
 class Idiom:
@@ -116,7 +119,8 @@ class Wiring:
         names = (call.name, ".".join(parts[-3:]), ".".join(parts[-2:]))
         loader = next((self.idiom.loaders[name] for name in names if name in self.idiom.loaders), "")
         if loader:
-            yield EnvLoad(loader, call.span, call.node is None or not self.file.in_function(call.node))
+            top_level = call.node is None or not self.file.in_function(call.node)
+            yield EnvLoad(loader, call.span, top_level, target=self._target(call) if loader == "dotenv" else None)
             return
         if call.name in self.idiom.writers and len(call.args) >= 2:
             yield from self.definition(call.args[0].expr, call.args[1].expr)
@@ -141,6 +145,23 @@ class Wiring:
         yield from self.requests.misplaced(call)
         yield from self.requests.logged(call)
         yield from self.arguments(call)
+
+    def _target(self, call: Call) -> str | None:
+        """The file that a loader is told to read, see ``EnvLoad``."""
+        told = call.args
+        if told and (found := self.file.entries(told[0].expr.node)) is not None:
+            told = ()
+            for entry in found[0]:
+                if entry.key in _TARGETS:
+                    value = entry.expr.value
+                    return value.text if isinstance(value, Literal) else None
+            if found[1]:
+                return None
+        for argument in told:
+            if not argument.name or argument.name in _TARGETS:
+                value = argument.expr.value
+                return value.text if isinstance(value, Literal) else None
+        return ""
 
     def is_sent(self, name: str) -> bool:
         """Whether what a name holds goes to a vendor: into a client, a header, a call that names a vendor's host."""
