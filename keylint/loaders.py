@@ -22,9 +22,27 @@ if TYPE_CHECKING:
 
 # Files whose presence says that something other than a loader in the code may fill the environment.
 _PLATFORMS = frozenset(
-    "docker-compose.yml docker-compose.yaml compose.yml compose.yaml vercel.json netlify.toml fly.toml render.yaml"
-    " app.yaml railway.json railway.toml serverless.yml serverless.yaml wrangler.toml wrangler.jsonc heroku.yml"
-    " langgraph.json firebase.json app.json".split()
+    [
+        "docker-compose.yml",
+        "docker-compose.yaml",
+        "compose.yml",
+        "compose.yaml",
+        "vercel.json",
+        "netlify.toml",
+        "fly.toml",
+        "render.yaml",
+        "app.yaml",
+        "railway.json",
+        "railway.toml",
+        "serverless.yml",
+        "serverless.yaml",
+        "wrangler.toml",
+        "wrangler.jsonc",
+        "heroku.yml",
+        "langgraph.json",
+        "firebase.json",
+        "app.json",
+    ]
 )
 _PLATFORM = re.compile(r"(?:^|/)(?:Dockerfile|Containerfile|Procfile)[^/]*$|(?:^|/)(?:k8s|helm|charts)/")
 # Files that belong to tools which load `.env` by themselves, by the languages they do it for; "" is the shell.
@@ -32,16 +50,70 @@ _SELF_LOADING = {
     "": frozenset({".envrc", "mise.toml", ".mise.toml"}),
     "python": frozenset({"Pipfile"}),
     "javascript": frozenset(
-        "bun.lockb bun.lock bunfig.toml deno.json deno.jsonc deno.lock nuxt.config.ts nuxt.config.js next.config.js"
-        " next.config.mjs next.config.ts svelte.config.js astro.config.mjs astro.config.ts remix.config.js"
-        " gatsby-config.js vite.config.ts vite.config.js vite.config.mts angular.json nest-cli.json redwood.toml"
-        " expo.json app.json firebase.json ecosystem.config.js ecosystem.config.cjs".split()
+        [
+            "bun.lockb",
+            "bun.lock",
+            "bunfig.toml",
+            "deno.json",
+            "deno.jsonc",
+            "deno.lock",
+            "nuxt.config.ts",
+            "nuxt.config.js",
+            "next.config.js",
+            "next.config.mjs",
+            "next.config.ts",
+            "svelte.config.js",
+            "astro.config.mjs",
+            "astro.config.ts",
+            "remix.config.js",
+            "gatsby-config.js",
+            "vite.config.ts",
+            "vite.config.js",
+            "vite.config.mts",
+            "angular.json",
+            "nest-cli.json",
+            "redwood.toml",
+            "expo.json",
+            "app.json",
+            "firebase.json",
+            "ecosystem.config.js",
+            "ecosystem.config.cjs",
+        ]
     ),
 }
 _SELF_LOADING_PACKAGES = frozenset(
-    "next nuxt vite gatsby react-scripts astro @sveltejs/kit @remix-run/dev @react-router/dev @nestjs/config env-cmd expo"
-    " bun-types @types/bun parcel @vue/cli-service @rsbuild/core mastra promptfoo firebase-functions sst @strapi/strapi"
-    " @adonisjs/core payload vinxi @tanstack/react-start @solidjs/start electron-vite @redwoodjs/core umi".split()
+    [
+        "next",
+        "nuxt",
+        "vite",
+        "gatsby",
+        "react-scripts",
+        "astro",
+        "@sveltejs/kit",
+        "@remix-run/dev",
+        "@react-router/dev",
+        "@nestjs/config",
+        "env-cmd",
+        "expo",
+        "bun-types",
+        "@types/bun",
+        "parcel",
+        "@vue/cli-service",
+        "@rsbuild/core",
+        "mastra",
+        "promptfoo",
+        "firebase-functions",
+        "sst",
+        "@strapi/strapi",
+        "@adonisjs/core",
+        "payload",
+        "vinxi",
+        "@tanstack/react-start",
+        "@solidjs/start",
+        "electron-vite",
+        "@redwoodjs/core",
+        "umi",
+    ]
 )
 # Packages for Python that read `.env` when they are imported, or whose commands do.
 _PYTHON_SELF_LOADING = re.compile(
@@ -53,7 +125,8 @@ _SCRIPTED = re.compile(r"env-file|dotenv/config|dotenv(?:x|-flow|-cli|-run)?\s+(
 _BY_HAND = frozenset({"source", "env-expansion", "env_file", "runner", "include"})
 _SET_BY_HAND = (
     r"(?:\b(?:export|setx?|set\s+-\w+|-e|--env|setenv)\s+|\$env:)[\"']?{0}\b|\b{0}=\S+[ \t]+\w"
-    r"|\b(?:set|export|define|configure)\b[^\n]{{0,60}}\b{0}\b[^\n]{{0,40}}\benvironment\b|\benvironment variables?\b[^\n]{{0,30}}\b{0}\b"
+    r"|\b(?:set|export|define|configure)\b[^\n]{{0,60}}\b{0}\b[^\n]{{0,40}}\benvironment\b"
+    r"|\benvironment variables?\b[^\n]{{0,30}}\b{0}\b"
 )
 
 _FAMILIES = {
@@ -79,7 +152,8 @@ _IDLE = re.compile(
     re.MULTILINE,
 )
 _IDLE_IMPORT = re.compile(
-    r"^[ \t]*(?:import[ \t][^\n;]*?from[ \t]*[\"']dotenv[\"']|(?:const|let|var)[ \t]+\w+[ \t]*=[ \t]*require\([\"']dotenv[\"']\))[ \t]*;?[ \t]*$|//[^\n]*",
+    r"^[ \t]*(?:import[ \t][^\n;]*?from[ \t]*[\"']dotenv[\"']"
+    r"|(?:const|let|var)[ \t]+\w+[ \t]*=[ \t]*require\([\"']dotenv[\"']\))[ \t]*;?[ \t]*$|//[^\n]*",
     re.MULTILINE,
 )
 # The environment is written under names that the text does not show.
@@ -222,6 +296,8 @@ def keeper(project: Project, variable: str) -> str:
         text = project.read(path)
         if "dotenv" in labels and "dotenv_values(" in text:
             return "dotenv_values() only returns it"
-        if "pydantic-settings" in labels and re.search(rf"^\s+{re.escape(variable)}\s*:", text, re.I | re.M):
+        if "pydantic-settings" in labels and re.search(
+            rf"^\s+{re.escape(variable)}\s*:", text, re.IGNORECASE | re.MULTILINE
+        ):
             return "the settings class keeps it to itself"
     return ""

@@ -148,9 +148,9 @@ class Wiring:
 
     def _target(self, call: Call) -> str | None:
         """The file that a loader is told to read, see ``EnvLoad``."""
-        told = call.args
+        told = list(call.args)
         if told and (found := self.file.entries(told[0].expr.node)) is not None:
-            told = ()
+            told = []
             for entry in found[0]:
                 if entry.key in _TARGETS:
                     value = entry.expr.value
