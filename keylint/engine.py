@@ -311,6 +311,7 @@ def _is_recipe(path: str) -> bool:
     if "ockerfile" in name:
         return True
     known = "compose" in name or name.startswith((".gitlab-ci", "azure-pipelines", "bitbucket-pipelines"))
+    known = known or name.startswith("action.")
     return name.endswith((".yml", ".yaml")) and (known or ".github/workflows/" in path or ".circleci/" in path)
 
 
@@ -324,7 +325,11 @@ def _matters(checked: Checked) -> bool:
     from keylint.model import Client, Copied, EnvDefinition, EnvLoad, EnvRead, Removed, Text, Use
 
     if checked.source.language == "yaml":
-        return _is_recipe(checked.source.path) or b"KeyRef" in checked.source.data
+        return _is_recipe(checked.source.path) or any(
+            word in checked.source.data for word in (b"KeyRef", b"existingSecret")
+        )
+    if checked.source.language == "hcl":
+        return True
     return any(
         isinstance(fact, Client | Copied | EnvRead | EnvLoad | Removed | Use)
         or (isinstance(fact, EnvDefinition | Text) and checked.source.language == "dotenv")

@@ -160,6 +160,7 @@ _IDLE_IMPORT = re.compile(
 _WRITES = re.compile(
     r"environ\.(?:update|setdefault)\(|putenv\(|environ\[\s*[A-Za-z_]\w*(?:\.\w+)*(?:\(\))?\s*\]\s*=[^=]"
 )
+_PATH = re.compile(r"([\"'`])[^\s\"'`]*\.env\1")
 _SETTINGS = re.compile(r"env_file\s*=[^\n]*")
 _ENV_FILE = re.compile(r"\.env[\"']\s*[,)]|env[_-]file")
 
@@ -269,6 +270,8 @@ def _loads(project: Project, path: str, labels: frozenset[str], kind: str) -> bo
         return False
     if kind == "python" and other == "python":
         return bool(_of_python(project.read(path), labels))
+    if other and labels == {"file"} and not _PATH.search(project.read(path)):
+        return False
     if kind == "javascript" and other and labels == {"dotenv"}:
         return "dotenv" in _IDLE_IMPORT.sub("", project.read(path))
     return bool(labels)
@@ -288,8 +291,20 @@ def _of_python(text: str, labels: frozenset[str]) -> frozenset[str]:
     return labels
 
 
+def is_kept_from_getenv(project: Project) -> bool:
+    """Whether phpdotenv fills ``$_ENV`` only, see https://github.com/vlucas/phpdotenv#putenv-and-getenv."""
+    texts = [project.read(name) for name in project.notes if name.endswith(".php")]
+    texts += [checked.source.text for checked in project.files.values() if checked.source.language == "php"]
+    made = re.compile(r"Dotenv::create(?:Mutable|Immutable)\(")
+    return any(made.search(text) for text in texts) and not any(
+        re.search(r"createUnsafe|putenv|PutenvAdapter|Symfony", text) for text in texts
+    )
+
+
 def keeper(project: Project, variable: str) -> str:
     """What reads the file into an object of its own and leaves the environment alone, as people call it; "" if nothing does."""
+    if is_kept_from_getenv(project):
+        return "phpdotenv writes it into $_ENV, where getenv() does not look"
     for path, labels in project.notes.items():
         if not path.endswith(".py"):
             continue

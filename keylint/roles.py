@@ -48,7 +48,9 @@ _TEST_BODY = re.compile(
     re.MULTILINE,
 )
 _DOCUMENT = re.compile(r"\.(?:md|mdx|rst|adoc|asciidoc|txt|markdown)$", re.IGNORECASE)
-_DOCUMENT_NAME = re.compile(r"(?:^|/)(?:README|CHANGELOG|CONTRIBUTING|HISTORY|NEWS)[^/]*$", re.IGNORECASE)
+_DOCUMENT_NAME = re.compile(
+    r"(?:^|/)(?:(?:README|CHANGELOG|CONTRIBUTING|HISTORY|NEWS)[^/]*|(?:readme|changelog|contributing|history|news)(?:\.html?)?)$"
+)
 _GENERATED = re.compile(
     r"(?:^|/)(?:build|out|target)/generated/|(?:\.min\.(?:js|css)|\.(?:bundle|chunk)\.js|\.map|[-.]lock|-lock\.(?:json|yaml)|\.lock\.?\w*|\.pb\.go|_pb2\.pyi?|\.snap)$",
     re.IGNORECASE,

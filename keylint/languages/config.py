@@ -36,7 +36,7 @@ from keylint.model import (
 from keylint.providers.catalogue import GENERIC, Catalogue
 from keylint.roles import of as of_path
 from keylint.wiring import hosts
-from keylint.wiring.names import BASE_URL, header_meant, plain
+from keylint.wiring.names import BASE_URL, PUBLIC_PREFIX, SECRET_NAME, header_meant, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -252,6 +252,10 @@ class ConfigWiring:
 
     def _setting(self, setting: Setting, last: str) -> Iterator[Fact]:
         """``openai: { apiKey: … }``, ``spring.ai.openai.api-key: …``."""
+        if self._is_environment(setting) and SECRET_NAME.search(last) and PUBLIC_PREFIX.match(last):
+            value = self.value(setting, setting.text, setting.content)
+            reader = self.reader.name
+            yield EnvDefinition(last, setting.key_span, value, setting.span, reader, "", None, (), live=self.live)
         known = self.catalogue.parameter(last)
         slot = self._slot(last)
         provider = (

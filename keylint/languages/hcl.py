@@ -40,7 +40,7 @@ class HclAdapter(Adapter):
 
     def facts(self, source: Source, catalogue: Catalogue) -> list[Fact]:
         """See ``Adapter.facts``."""
-        return ConfigWiring(source, _settings(source), catalogue).facts()
+        return ConfigWiring(source, settings(source), catalogue).facts()
 
     def is_comment(self, source: Source, offset: int) -> bool:
         """See ``Adapter.is_comment``."""
@@ -58,7 +58,7 @@ def _is_closed(data: bytes, token: Token) -> bool:
     return not written.startswith(b'"') or (len(written) > 1 and written.endswith(b'"'))
 
 
-def _settings(source: Source) -> list[Setting]:
+def settings(source: Source) -> list[Setting]:
     """The pairs whose value is a text that nothing is filled into."""
     found: list[Setting] = []
     stack: list[tuple[tuple[str, ...], dict[str, str]]] = [((), {})]

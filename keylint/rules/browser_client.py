@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from keylint.judge import Kind
 from keylint.model import Client, Endpoint, Env, Literal, Problem, Slot, Use
-from keylint.rules.public_variable import PREFIX
 from keylint.rules.rule import Rule, bad, good
+from keylint.wiring.names import PUBLIC_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +41,7 @@ def check(client: Client, context: Context) -> Iterator[Problem]:
         return
     if value is not None and not isinstance(value, Env | Literal):
         return
-    if isinstance(value, Env) and PREFIX.match(value.name):
+    if isinstance(value, Env) and PUBLIC_PREFIX.match(value.name):
         return  # KL602 says it of the variable
     vendor = context.provider(client.provider)
     yield Problem(

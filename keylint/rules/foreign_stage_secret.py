@@ -8,12 +8,15 @@ Make a secret for each environment, and refer to the right one.
 
 from __future__ import annotations
 
+import posixpath
 import re
 from typing import TYPE_CHECKING
 
+from keylint.languages import hcl
 from keylint.manifests import Item, documents, stage_of
-from keylint.model import Confidence, Problem, Role, Severity, Span
+from keylint.model import EnvDefinition, EnvRead, Problem, Role, Severity, Slot, Span
 from keylint.rules.rule import Rule, bad, good
+from keylint.wiring.names import SECRET_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,78 +25,151 @@ if TYPE_CHECKING:
     from keylint.context import Context
     from keylint.project import Project
 
+# Settings of charts and of Terraform that hold the name of a secret which is kept elsewhere.
+_SECRET_NAMES = frozenset(
+    [
+        "existingSecret",
+        "existingSecretName",
+        "secret_id",
+        "secret",
+        "secret_name",
+        "key_vault_secret_name",
+        "parameter_name",
+    ]
+)
+# Files of settings that belong to one environment.
+_OF_STAGE = re.compile(
+    r"(?:^|/)(?:[\w-]*\.)?(?:prod|production|staging|stage|dev|development)\.(?:py|rb|exs|[mc]?[jt]s|php)$",
+    re.IGNORECASE,
+)
+_KEPT = re.compile(r"^data .*(?:secret|parameter)")
+_STAGE_NAMES = frozenset(["environment", "env", "stage", "app_env", "deployment_environment"])
 _SECRET = re.compile(
-    r"\$\{\{\s*(?:secrets|vars)\.([A-Za-z_]\w*)\s*\}\}|\$\{?([A-Z][A-Z0-9_]*)\}?|\{\{\s*([A-Za-z_]\w*)\s*\}\}"
+    r"\$\{\{\s*(?:secrets|vars)\.([A-Za-z_]\w*)\s*\}\}|\$\{?([A-Z][A-Z0-9_]*)(?::?\?[^{}]*)?\}?|\{\{\s*([A-Za-z_]\w*)\s*\}\}"
 )
 
 
 def check(project: Project, _: Context) -> Iterator[Problem]:
     """Secrets whose names speak of another environment than the place where they are used."""
     for path, checked in project.reported():
-        if checked.source.language != "yaml" or checked.source.role in (Role.DOCUMENTATION, Role.TEMPLATE, Role.TEST):
+        if checked.source.role in (Role.DOCUMENTATION, Role.TEMPLATE, Role.TEST):
             continue
+        if checked.source.language == "hcl":
+            yield from _terraform(path, checked)
+        elif _OF_STAGE.search(path):
+            yield from _program(path, checked)
         for document in documents(checked.source):
             for keys, item in document.walk():
-                named = _named(keys, item, document)
-                if named is None or not _speaks_of_key(keys, item, document, checked):
+                named = _named(keys, item, project, path)
+                if named is None or not _speaks_of_key(keys, item, checked):
                     continue
                 name, where = named
-                theirs = stage_of(name)
-                ours, sure = _stage(keys, document, checked, where)
-                if not theirs or not ours or theirs == ours or "production" not in (theirs, ours):
-                    continue
-                yield Problem(
-                    where,
-                    f"{ours} is given the secret of {theirs}: {name}",
-                    f"what runs in {ours} spends on, and can leak, the key of {theirs}",
-                    f"make a secret for {ours}, and name it here",
-                    cause=where,
-                    path=path,
-                    confidence=None if sure else Confidence.POSSIBLE,
-                )
+                yield from _problem(path, name, where, _stage(keys, document, checked, where))
 
 
-def _named(keys: tuple[str, ...], item: Item, document: Item) -> tuple[str, Span] | None:
+def _problem(path: str, name: str, where: Span, ours: str) -> Iterator[Problem]:
+    theirs = stage_of(name)
+    if theirs and ours and theirs != ours and "production" in (theirs, ours):
+        yield Problem(
+            where,
+            f"{ours} is given the secret of {theirs}: {name}",
+            f"what runs in {ours} spends on, and can leak, the key of {theirs}",
+            f"make a secret for {ours}, and name it here",
+            cause=where,
+            path=path,
+        )
+
+
+def _terraform(path: str, checked: Checked) -> Iterator[Problem]:
+    """Names of secrets in a file of Terraform that speaks of one environment, in its folders or its settings."""
+    settings = hcl.settings(checked.source)
+    said = {stage_of(text) for text in (path, *(made.text or "" for made in settings if made.path[-1] in _STAGE_NAMES))}
+    if len(said - {""}) != 1:
+        return
+    for made in settings:
+        if (
+            (made.path[-1] in _SECRET_NAMES or (made.path[-1] == "name" and _KEPT.search(" ".join(made.path))))
+            and made.text
+            and _vendor(made.text, checked)
+        ):
+            yield from _problem(path, made.text, made.content, next(iter(said - {""})))
+
+
+def _program(path: str, checked: Checked) -> Iterator[Problem]:
+    """Reads in a file that is one environment's settings: `config/environments/staging.rb`."""
+    for fact in checked.facts:
+        if isinstance(fact, EnvRead) and fact.value.default is None and _vendor(fact.name, checked):
+            yield from _problem(path, fact.name, fact.name_span, stage_of(posixpath.basename(path)))
+
+
+def _vendor(text: str, checked: Checked) -> bool:
+    """Whether a name speaks of a vendor."""
+    words = set(re.split(r"[^a-z0-9]+", text.lower()))
+    return any(
+        provider.keys and words & {provider.id, *provider.words}
+        for provider in checked.context.catalogue.providers.values()
+    )
+
+
+def _named(keys: tuple[str, ...], item: Item, project: Project, path: str) -> tuple[str, Span] | None:
     """The secret that an item refers to, and where its name stands."""
     if keys[-1:] in (("secretKeyRef",), ("secretRef",)):
         name = item.get("name")
         return (name.text, name.span) if name.text else None
     if item.text is None or not keys:
         return None
+    if keys[-1] in _SECRET_NAMES and "existing" in keys[-1].lower():
+        return item.text, item.content
+    if keys[-1] == "env_file":
+        given = project.files.get(posixpath.normpath(posixpath.join(posixpath.dirname(path), item.text)))
+        return (item.text, item.content) if given is not None and _defines_key(given) else None
     match = _SECRET.fullmatch(item.text.strip())
     if match is None:
         return None
     return next(group for group in match.groups() if group), item.span
 
 
-def _speaks_of_key(keys: tuple[str, ...], item: Item, document: Item, checked: Checked) -> bool:
+def _defines_key(checked: Checked) -> bool:
+    return any(
+        isinstance(fact, EnvDefinition) and fact.slot is Slot.API_KEY and fact.provider and not fact.commented
+        for fact in checked.facts
+    )
+
+
+def _speaks_of_key(keys: tuple[str, ...], item: Item, checked: Checked) -> bool:
     """Whether a reference is one to a vendor's key."""
     catalogue = checked.context.catalogue
+    if keys[-1:] == ("env_file",):
+        return True
+    if keys and keys[-1] in _SECRET_NAMES:
+        return _vendor(" ".join((*keys, item.text or "")), checked)
     if keys[-1:] == ("secretKeyRef",):
         around = checked.source.data[max(item.span.start - 200, 0) : item.span.end].decode("utf-8", "replace")
         return any(catalogue.variable(word) is not None for word in re.findall(r"[A-Z][A-Z0-9_]+", around))
     known = catalogue.variable(keys[-1]) if keys else None
-    return known is not None and known[1].is_secret
+    if known is not None:
+        return known[1].is_secret
+    return bool(keys) and SECRET_NAME.search(keys[-1]) is not None and _vendor(item.text or "", checked)
 
 
-def _stage(keys: tuple[str, ...], document: Item, checked: Checked, where: Span) -> tuple[str, bool]:
-    """The environment that a place belongs to, and whether that is said plainly."""
+def _stage(keys: tuple[str, ...], document: Item, checked: Checked, where: Span) -> str:
+    """The environment that a place belongs to."""
     if keys[:1] == ("jobs",) and len(keys) > 1:
         environment = document.get("jobs", keys[1], "environment")
         said = environment.text or environment.get("name").text or ""
-        return (stage_of(said), True) if stage_of(said) else (stage_of(keys[1]), True)
+        return stage_of(said) or stage_of(keys[1])
     for key in reversed(keys[:-1]):
         if stage_of(key):
-            return stage_of(key), True
-    for path in (("metadata", "namespace"), ("metadata", "name"), ("namespace",)):
+            return stage_of(key)
+    for path in (("metadata", "namespace"), ("metadata", "name"), ("namespace",), ("environment",)):
         said = document.get(*path).text or ""
         if stage_of(said):
-            return stage_of(said), True
+            return stage_of(said)
     before = checked.source.data[: where.start].decode("utf-8", "replace")
     comments = re.findall(r"(?m)^\s*#\s*([^\n]{1,40})$", before.rpartition("\n---")[2])
     if comments and stage_of(comments[-1]):
-        return stage_of(comments[-1]), True
-    return stage_of(checked.source.path), True
+        return stage_of(comments[-1])
+    return stage_of(checked.source.path)
 
 
 RULE = Rule(
@@ -113,6 +189,45 @@ RULE = Rule(
             "yaml",
             "jobs:\n  deploy:\n    environment: production\n    steps:\n      - run: ./deploy.sh\n        env:\n          OPENAI_API_KEY: ⟦${{ secrets.OPENAI_API_KEY_STAGING }}⟧\n",
             path=".github/workflows/deploy.yml",
+        ),
+        bad(
+            "yaml",
+            "environment: staging\nllm:\n  existingSecret: ⟦openai-production⟧\n",
+            path="chart/values-staging.yaml",
+        ),
+        bad(
+            "yaml",
+            "services:\n  api:\n    image: acme/api\n    env_file: ⟦.env.production⟧\n    labels: { of: openai }\n",
+            path="docker-compose.staging.yml",
+            files={".env.production": "OPENAI_API_KEY=${VAULT_KEY}\n"},
+        ),
+        bad(
+            "hcl",
+            'data "aws_secretsmanager_secret_version" "openai" {\n  secret_id = "⟦prod/openai/api-key⟧"\n}\n\n'
+            'module "api" {\n  environment = "staging"\n}\n',
+            path="environments/staging/main.tf",
+        ),
+        bad(
+            "yaml",
+            "deploy_staging:\n  script: [./deploy.sh]\n  variables:\n    LLM_KEY: ⟦$PRODUCTION_OPENAI_API_KEY⟧\n",
+            path=".gitlab-ci.yml",
+        ),
+        bad(
+            "ruby",
+            'Rails.application.configure do\n  config.x.llm.api_key = ENV.fetch(⟦"OPENAI_API_KEY_PRODUCTION"⟧)\nend\n',
+            path="config/environments/staging.rb",
+        ),
+        good(
+            "ruby",
+            'Rails.application.configure do\n  config.x.llm.api_key = ENV.fetch("OPENAI_API_KEY_STAGING")\nend\n',
+            why="its own",
+            path="config/environments/staging.rb",
+        ),
+        good(
+            "hcl",
+            'data "aws_secretsmanager_secret_version" "openai" {\n  secret_id = "prod/openai/api-key"\n}\n',
+            why="production's own",
+            path="environments/prod/main.tf",
         ),
         good(
             "yaml",

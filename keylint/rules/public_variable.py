@@ -13,15 +13,13 @@ from typing import TYPE_CHECKING
 
 from keylint.model import EnvDefinition, EnvRead, Problem, Role
 from keylint.rules.rule import Rule, bad, good
+from keylint.wiring.names import PUBLIC_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keylint.context import Context
 
-PREFIX = re.compile(
-    r"^(?:NEXT_PUBLIC_|VITE_|REACT_APP_|EXPO_PUBLIC_|NUXT_PUBLIC_|GATSBY_|VUE_APP_|PUBLIC_|NX_PUBLIC_|PLASMO_PUBLIC_|NG_APP_)"
-)
 _SECRET = re.compile(r"(?:^|_)(?:API_?)?(?:KEY|TOKEN|SECRET)(?:_|$)|APIKEY")
 
 
@@ -29,7 +27,7 @@ def check(fact: EnvDefinition | EnvRead, context: Context) -> Iterator[Problem]:
     """A public prefix before the name of a provider's key."""
     if context.role in (Role.TEST, Role.DOCUMENTATION, Role.VENDORED, Role.GENERATED):
         return
-    match = PREFIX.match(fact.name)
+    match = PUBLIC_PREFIX.match(fact.name)
     if match is None or (isinstance(fact, EnvDefinition) and fact.commented):
         return
     rest = fact.name[match.end() :]

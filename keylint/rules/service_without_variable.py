@@ -9,8 +9,10 @@ Name the variable in the service's `environment`, or give it the file with `env_
 from __future__ import annotations
 
 import posixpath
+import re
 from typing import TYPE_CHECKING
 
+from keylint import loaders
 from keylint.manifests import Item, documents
 from keylint.model import Problem, Role
 from keylint.rules.rule import Rule, bad, good
@@ -23,48 +25,89 @@ if TYPE_CHECKING:
     from keylint.project import Project
 
 # Keys of a service through which variables may come in from elsewhere.
-_OTHER_WAYS = ("env_file", "extends", "secrets", "configs", "volumes", "develop")
+_OTHER_WAYS = ("env_file", "extends", "secrets", "configs", "develop", "<<")
+# What an image holds that runs the programs of a family.
+_RUNTIMES = {
+    "python": re.compile(r"python|\buv\b|\bpip\b|conda|poetry", re.IGNORECASE),
+    "javascript": re.compile(r"node|\bnpm\b|pnpm|yarn|\bbun\b|deno", re.IGNORECASE),
+}
+# Folders of programs that people run by hand, and no service does.
+_BY_HAND = re.compile(
+    r"(?:^|/)(?:scripts?|tools?|examples?|bench(?:marks?)?|evals?|notebooks?|utils?|dev|bin|hack|ci|\.\w+)/"
+)
 
 
 def check(project: Project, _: Context) -> Iterator[Problem]:
-    """The one service that is built from the project, in a project without a loader."""
+    """Services that are built from a folder of their own, whose programs load no file themselves."""
     for path, checked in project.reported():
         name = posixpath.basename(path)
         if not name.startswith(("docker-compose", "compose")) or checked.source.role is not Role.PRODUCTION:
             continue
         for document in documents(checked.source):
             built = [(key, item) for key, item in document.get("services").entries.items() if "build" in item.entries]
-            if len(built) == 1:
-                yield from _service(project, path, *built[0])
+            folders = [_folder(path, service) for _, service in built]
+            for (key, service), folder in zip(built, folders, strict=True):
+                if folders.count(folder) == 1:
+                    others = [other for other in folders if other != folder and _is_in(other, folder)]
+                    yield from _service(project, path, key, service, others)
 
 
-def _service(project: Project, path: str, key: str, service: Item) -> Iterator[Problem]:
-    if any(way in service.entries for way in _OTHER_WAYS) or "<<" in service.entries:
-        return
+def _folder(path: str, service: Item) -> str:
     build = service.get("build")
     context = build.text or build.get("context").text or "."
-    folder = posixpath.normpath(posixpath.join(posixpath.dirname(path), context)).removeprefix(".").lstrip("/")
-    environment = service.get("environment")
-    if "<<" in environment.entries:
+    folder = posixpath.normpath(posixpath.join(posixpath.dirname(path), context))
+    return "" if folder == "." else folder
+
+
+def _is_in(name: str, folder: str) -> bool:
+    return not folder or name.startswith(f"{folder}/")
+
+
+def _service(project: Project, path: str, key: str, service: Item, others: list[str]) -> Iterator[Problem]:
+    folder, build, environment = _folder(path, service), service.get("build"), service.get("environment")
+    if any(way in service.entries for way in _OTHER_WAYS) or "<<" in environment.entries:
+        return
+    if build.get("args").entries or build.get("args").items or _mounts(path, folder, service):
         return
     given = {*environment.entries, *(item.text.partition("=")[0] for item in environment.texts if item.text)}
-    if build.get("args").entries or build.get("args").items:
-        return
+    image = project.read(posixpath.join(folder, build.get("dockerfile").text or "Dockerfile"))
     for other, program in sorted(project.files.items()):
-        if not other.startswith(f"{folder}/" if folder else "") or program.source.role is not Role.PRODUCTION:
+        kind = loaders.family(program.source.language)
+        if (
+            not _is_in(other, folder)
+            or any(_is_in(other, inner) for inner in others)
+            or program.source.role is not Role.PRODUCTION
+            or _BY_HAND.search(other[len(folder) :].lstrip("/"))
+            or (image and kind in _RUNTIMES and not _RUNTIMES[kind].search(image))
+        ):
             continue
         needs = [found for fact in program.facts if (found := need(fact, project)) is not None]
         missing = next((variable for variable, _ in needs if variable not in given), "")
-        if missing and missing not in project.settings.provided and not _is_set_in_image(project, missing):
-            yield Problem(
-                service.key_span,
-                f"{other} needs {missing}, and the service {key} is not given it",
-                program.context.provider((program.context.catalogue.variable(missing) or ("",))[0]).answer("unset"),
-                f"add `{missing}: ${{{missing}}}` to its environment, or `env_file: .env`",
-                cause=service.key_span,
-                path=path,
-            )
-            return
+        if not missing or missing in project.settings.provided or _is_set_in_image(project, missing):
+            continue
+        if loaders.may_load(project, kind):
+            continue
+        yield Problem(
+            service.key_span,
+            f"{other} needs {missing}, and the service {key} is not given it",
+            program.context.provider((program.context.catalogue.variable(missing) or ("",))[0]).answer("unset"),
+            f"add `{missing}: ${{{missing}}}` to its environment, or `env_file: .env`",
+            cause=service.key_span,
+            path=path,
+        )
+        return
+
+
+def _mounts(path: str, folder: str, service: Item) -> bool:
+    """Whether a volume brings the project's own files, and its `.env` with them, into the container."""
+    for volume in service.get("volumes").items:
+        source = (volume.text or "").partition(":")[0] or volume.get("source").text or ""
+        if source.startswith(("$", "~", "/")) or ".env" in source:
+            return True
+        place = posixpath.normpath(posixpath.join(posixpath.dirname(path), source))
+        if source.startswith(".") and (place in (".", folder) or _is_in(folder, place)):
+            return True
+    return False
 
 
 def _is_set_in_image(project: Project, name: str) -> bool:
@@ -90,6 +133,31 @@ RULE = Rule(
             why="the file is handed over",
             path="compose.yaml",
             files={"app.py": "from openai import OpenAI\n\nclient = OpenAI()\n", ".env.example": "OPENAI_API_KEY=\n"},
+        ),
+        bad(
+            "yaml",
+            "services:\n  web:\n    build: ./web\n    environment: [OPENAI_API_KEY]\n  ⟦worker⟧:\n    build: ./worker\n"
+            "    volumes: [./data:/data, cache:/cache]\n",
+            path="compose.yaml",
+            files={
+                "web/app.py": "import queue\n",
+                "worker/main.py": "from openai import OpenAI\n\nclient = OpenAI()\n",
+                "worker/Dockerfile": "FROM python:3.13\n",
+            },
+        ),
+        good(
+            "yaml",
+            "services:\n  api:\n    build: .\n    volumes: [.:/app]\n    labels: { vendor: openai }\n",
+            why="the project is mounted, and its .env with it",
+            path="compose.yaml",
+            files={"app.py": "from openai import OpenAI\n\nclient = OpenAI()\n", ".env.example": "OPENAI_API_KEY=\n"},
+        ),
+        good(
+            "yaml",
+            "services:\n  api:\n    build: .\n    labels: { vendor: openai }\n",
+            why="the image runs another program",
+            path="compose.yaml",
+            files={"ask.py": "from openai import OpenAI\n\nclient = OpenAI()\n", "Dockerfile": "FROM golang:1.25\n"},
         ),
         good(
             "yaml",

@@ -20,6 +20,7 @@ from keylint.rules.variable_never_loaded import need
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from keylint.analysis import Checked
     from keylint.context import Context
     from keylint.project import Project
 
@@ -28,7 +29,7 @@ _PROGRAM = re.compile(
 )
 # Whatever else may fill the environment of a job.
 _FILLED = re.compile(
-    r"GITHUB_ENV|\.env\b|env-file|dotenv|doppler|infisical|vault|op run|aws-secretsmanager|secretsmanager|export\s+\w*KEY|act\b",
+    r"GITHUB_ENV|\.env\b|env-file|dotenv|doppler|infisical|vault|op run|aws-secretsmanager|secretsmanager|export\s+\w*KEY|\bact\b",
     re.IGNORECASE,
 )
 
@@ -36,6 +37,8 @@ _FILLED = re.compile(
 def check(project: Project, _: Context) -> Iterator[Problem]:
     """Steps that start a program of the project whose variable no level of the workflow sets."""
     for path, checked in project.reported():
+        if posixpath.basename(path) in ("action.yml", "action.yaml"):
+            yield from _composite(path, checked)
         if "/.github/workflows/" not in f"/{path}":
             continue
         for document in documents(checked.source):
@@ -44,6 +47,28 @@ def check(project: Project, _: Context) -> Iterator[Problem]:
             for job in document.get("jobs").entries.values():
                 for step in job.get("steps").items:
                     yield from _step(project, path, document, job, step)
+
+
+def _composite(path: str, checked: Checked) -> Iterator[Problem]:
+    """An action that asks for a secret by itself.
+
+    https://docs.github.com/actions/reference/workflows-and-actions/contexts#context-availability.
+    """
+    for document in documents(checked.source):
+        if document.get("runs", "using").text != "composite":
+            continue
+        for keys, item in document.get("runs", "steps").walk():
+            found = re.search(r"\$\{\{[^}]*\bsecrets\.(\w+)", item.text or "")
+            known = checked.context.catalogue.variable(keys[-1]) if keys else None
+            if found and known is not None and known[1].is_secret:
+                yield Problem(
+                    item.content,
+                    "an action cannot read secrets: only workflows have them",
+                    "the workflow stops: Unrecognized named-value: 'secrets'",
+                    f"add an input to the action, and have the workflow hand it `${{{{ secrets.{found.group(1)} }}}}`",
+                    cause=item.content,
+                    path=path,
+                )
 
 
 def _step(project: Project, path: str, workflow: Item, job: Item, step: Item) -> Iterator[Problem]:
@@ -89,6 +114,17 @@ RULE = Rule(
             "name: OpenAI report\njobs:\n  run:\n    steps:\n      - uses: actions/checkout@v4\n      - run: ⟦python report.py⟧\n",
             path=".github/workflows/report.yml",
             files={"report.py": "from openai import OpenAI\n\nclient = OpenAI()\n"},
+        ),
+        bad(
+            "yaml",
+            "runs:\n  using: composite\n  steps:\n    - run: python ask.py\n      shell: bash\n      env:\n        OPENAI_API_KEY: ⟦${{ secrets.OPENAI_API_KEY }}⟧\n",
+            path=".github/actions/ask/action.yml",
+        ),
+        good(
+            "yaml",
+            "runs:\n  using: composite\n  steps:\n    - run: python ask.py\n      shell: bash\n      env:\n        OPENAI_API_KEY: ${{ inputs.openai-api-key }}\n",
+            why="an input",
+            path=".github/actions/ask/action.yml",
         ),
         good(
             "yaml",

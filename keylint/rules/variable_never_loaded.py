@@ -43,6 +43,8 @@ def check(project: Project, _: Context) -> Iterator[Problem]:
     for kind, needs in wanted.items():
         if not loaders.may_load(project, kind) and not loaders.tells(project):
             yield from _unloaded(project, kind, needs)
+        elif kind == "php" and loaders.is_kept_from_getenv(project):
+            yield from _unloaded(project, kind, [made for made in needs if made[3] and made[3].call == "getenv"])
 
 
 def _unloaded(project: Project, kind: str, needs: list[tuple[str, str, Span, EnvRead | None]]) -> Iterator[Problem]:
@@ -59,16 +61,20 @@ def _unloaded(project: Project, kind: str, needs: list[tuple[str, str, Span, Env
         seen.add(name)
         checked = project.files[path]
         vendor = checked.context.provider((checked.context.catalogue.variable(name) or ("",))[0])
-        kept = loaders.keeper(project, name) if kind == "python" else ""
+        kept = loaders.keeper(project, name)
         where = live[0] if live else f"the .env made from {files[0][0]}"
         yield Problem(
             span,
             f"{name} is read here, and nothing {'loads' if live else 'will load'} {where}{f': {kept}' if kept else ''}",
             checked.context.unset(vendor.id, read.value if read is not None else None),
-            "hand the client the value that was read" if kept else loading.advice(checked.source.language, ".env"),
+            _instead(kind, name) if kept else loading.advice(checked.source.language, ".env"),
             cause=span,
             path=path,
         )
+
+
+def _instead(kind: str, name: str) -> str:
+    return "hand the client the value that was read" if kind == "python" else f"read it with `$_ENV['{name}']`"
 
 
 def given(project: Project, name: str, path: str) -> list[tuple[str, bool]]:
@@ -131,6 +137,19 @@ RULE = Rule(
             "go",
             'package main\n\nimport (\n\t"os"\n\n\topenai "github.com/sashabaranov/go-openai"\n)\n\n'
             'func main() {\n\tclient := openai.NewClient(⟦os.Getenv("OPENAI_API_KEY")⟧)\n\t_ = client\n}\n',
+            files={".env.example": "OPENAI_API_KEY=\n"},
+        ),
+        bad(
+            "php",
+            "<?php\nrequire 'vendor/autoload.php';\nDotenv\\Dotenv::createImmutable(__DIR__)->load();\n"
+            "$client = OpenAI::client(⟦getenv('OPENAI_API_KEY')⟧);\n",
+            files={".env.example": "OPENAI_API_KEY=\n"},
+        ),
+        good(
+            "php",
+            "<?php\nrequire 'vendor/autoload.php';\nDotenv\\Dotenv::createUnsafeImmutable(__DIR__)->load();\n"
+            "$client = OpenAI::client(getenv('OPENAI_API_KEY'));\n",
+            why="this loader writes where getenv() reads",
             files={".env.example": "OPENAI_API_KEY=\n"},
         ),
         good(

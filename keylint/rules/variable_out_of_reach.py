@@ -17,6 +17,7 @@ from keylint import loaders
 from keylint.model import EnvRead, Problem, Role, Slot
 from keylint.project import above
 from keylint.rules.rule import Rule, bad, good
+from keylint.wiring.names import PUBLIC_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,6 +49,9 @@ _SERVER_PATH = re.compile(
     r"(?:^|/)(?:server|api|backend|functions|scripts|electron|bin|tools)(?:/|\.)|\.(?:server|config)\.|setupProxy"
 )
 _CLIENT = re.compile(rb"\A(?:\s|//[^\n]*\n|/\*.*?\*/)*[\"']use client[\"']", re.DOTALL)
+_OF_A_PAGE = re.compile(
+    rb"(?:from|import)\s+[\"'](?:vue|react|preact|solid-js|svelte|pinia|@vueuse/core)[\"'/]|\bdocument\.\w"
+)
 _COMPATIBLE = re.compile(r"nodejs_compat|node_compat")
 _WORKER = re.compile(rb"export\s+default\s*\{|new\s+Hono\s*[<(]|addEventListener\(\s*[\"']fetch")
 
@@ -96,7 +100,7 @@ def _reach(project: Project, path: str, checked: Checked, read: EnvRead) -> _Rea
         (name for folder in above(path) if (name := posixpath.join(folder, "package.json")) in project.names), ""
     )
     if not package:
-        return None
+        return _page(checked, read)
     installed, root = loaders.packages(project.read(package)), posixpath.dirname(package)
     settings = "".join(
         project.read(name) for name in project.names if posixpath.dirname(name) == root and ".config." in name
@@ -122,6 +126,17 @@ def _reach(project: Project, path: str, checked: Checked, read: EnvRead) -> _Rea
     if "next" in installed and _CLIENT.match(checked.source.data) and not read.name.startswith("NEXT_PUBLIC_"):
         return _Reach("a client component runs in the browser", "", server)
     return None
+
+
+def _page(checked: Checked, read: EnvRead) -> _Reach | None:
+    """A file alone: what it imports says that a page is made of it."""
+    if read.call != "import.meta.env" or PUBLIC_PREFIX.match(read.name) or not _OF_A_PAGE.search(checked.source.data):
+        return None
+    return _Reach(
+        "a page is handed only variables with the bundler's public prefix",
+        "",
+        "call the API from a server, which reads {}: with a public prefix the key would be in the page",
+    )
 
 
 def _worker(project: Project, path: str, checked: Checked) -> _Reach | None:

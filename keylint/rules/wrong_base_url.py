@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from keylint.model import Address, Edit, Literal, Problem, Span
+from keylint.model import Address, Edit, EnvDefinition, Literal, Problem, Slot, Span
 from keylint.rules.rule import Rule, bad, good
 
 if TYPE_CHECKING:
@@ -26,10 +26,15 @@ _OWN_VERSION = frozenset({"anthropic"})
 _NO_VERSION = re.compile(r"https?://api\.openai\.com/?$")
 
 
-def check(address: Address, context: Context) -> Iterator[Problem]:
-    """Literal base URLs; a path that is the vendor's own is looked at for vendors whose SDK is known."""
+def check(address: Address | EnvDefinition, context: Context) -> Iterator[Problem]:
+    """Literal base URLs; a path that is the vendor's own is looked at for vendors whose SDK is known.
+
+    Of a variable is not known which client it is for: what no client wants in it is reported.
+    """
     value = address.value
     if not isinstance(value, Literal) or context.tolerant or value.escaped:
+        return
+    if isinstance(address, EnvDefinition) and (address.slot is not Slot.BASE_URL or not _TWICE.search(value.text)):
         return
     method = _METHOD.search(value.text)
     twice = _TWICE.search(value.text)
@@ -64,7 +69,7 @@ def check(address: Address, context: Context) -> Iterator[Problem]:
 RULE = Rule(
     "KL212",
     "wrong-base-url",
-    (Address,),
+    (Address, EnvDefinition),
     check,
     __doc__,
     examples=(
@@ -83,6 +88,13 @@ RULE = Rule(
             'const client = new OpenAI({ baseURL: "⟦https://api.openai.com⟧" });\n',
             fixed='const client = new OpenAI({ baseURL: "https://api.openai.com/v1" });\n',
         ),
+        bad(
+            "dotenv",
+            "OPENAI_BASE_URL=https://api.openai.com/v1⟦/v1⟧\n",
+            fixed="OPENAI_BASE_URL=https://api.openai.com/v1\n",
+            path=".env.production",
+        ),
+        good("dotenv", "OPENAI_BASE_URL=https://proxy.example.com/openai/v1\n", why="one version", path=".env"),
         good("python", 'client = OpenAI(base_url="https://api.groq.com/openai/v1")\n', why="the vendor's own"),
         good("python", 'client = OpenAI(base_url="http://localhost:11434/v1", api_key="ollama")\n', why="complete"),
     ),

@@ -141,12 +141,14 @@ class ClientWiring:
             endpoint, host = self.file_endpoint()
         if (spread or self._has_transport(call, spec)) and base is None and endpoint is Endpoint.DEFAULT:
             endpoint = Endpoint.UNKNOWN
+        filled, more = self._options(call, len(next((one.positional for one in specs if one.positional), ())))
+        spread = spread or more
         yield Client(
             provider,
             call.written,
             call.callee,
             call.span,
-            tuple(by_slot),
+            (*by_slot, *filled),
             endpoint,
             any(spec.environment for spec in specs),
             call.lazy,
@@ -172,6 +174,17 @@ class ClientWiring:
             yield Use(
                 provider, slot, value, argument.expr.span, place, "client", endpoint, host, self.file.is_tested(value)
             )
+
+    def _options(self, call: Call, places: int) -> tuple[list[Slot], bool]:
+        """What Go's options fill, ``NewClient(option.WithAPIKey(key))``, and whether there may be more that is not seen."""
+        filled: list[Slot] = []
+        more = False
+        for argument in call.positional()[places:] if self.language == "go" else ():
+            shape = self.file.shape(self.file.unparenthesized(argument.expr.node))
+            specs = self.specs(shape) if isinstance(shape, Call) else []
+            filled += [Slot(name) for spec in specs for name in spec.positional if name]
+            more = more or not specs
+        return filled, more
 
     def _option(self, call: Call, spec: ClientSpec, names: set[str], text: str) -> Span | None:
         """``max_retries=0``, ``dangerouslyAllowBrowser: true``."""

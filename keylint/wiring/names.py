@@ -27,6 +27,10 @@ BASE_URL = re.compile(
 )
 BASE_URL_SETTING = re.compile(r"^(?:openai_?)?(?:api_?)?(?:base_?(?:url|path|uri)|api_?base)$", re.IGNORECASE)
 URL_NAMES = {"url", "uri", "baseurl", "base_url", "endpoint", "host", "hostname", "href", "api_url", "apiurl"}
+# Variables that bundlers write into the page.
+PUBLIC_PREFIX = re.compile(
+    r"^(?:NEXT_PUBLIC_|VITE_|REACT_APP_|EXPO_PUBLIC_|NUXT_PUBLIC_|GATSBY_|VUE_APP_|PUBLIC_|NX_PUBLIC_|PLASMO_PUBLIC_|NG_APP_)"
+)
 SECRET_NAME = re.compile(
     r"(?:api|secret|access|auth)[_-]?(?:key|token)|(?:^|[_-])(?:key|token|secret)$|apikey|(?<=[a-z])(?:Key|Token|Secret)$",
     re.IGNORECASE,

@@ -49,6 +49,15 @@ _CARRIES_ON = {
     "herestring_redirect",
 }
 _MASKED = re.compile(r"(?:^|/)\.github/(?:workflows|actions)/")  # secrets are masked in the logs of these jobs
+# Commands that put what they read from their input into a store of secrets as it is.
+_STORES = {
+    "gcloud": re.compile(r"\bsecrets\b.*--data-file=-(?!\S)"),
+    "docker": re.compile(r"\b(?:secret|config) create .*(?<!\S)-$"),
+    "podman": re.compile(r"\bsecret create .*(?<!\S)-$"),
+    "kubectl": re.compile(r"\bsecret\b.*--from-file=\S*/dev/stdin"),
+    "oc": re.compile(r"\bsecret\b.*--from-file=\S*/dev/stdin"),
+}
+_NEVER = re.compile(r"(?!)")
 _UNMASKS = {"base64", "rev", "xxd", "od", "hexdump", "sed", "fold"}
 _HEADER_OPTION = re.compile(r"^(?:-H|--header)$")
 _GLUED_OPTION = re.compile(r"^(?:-H|--header=)(?=.)")
@@ -350,7 +359,7 @@ class ShellWiring:
         for first, second in itertools.pairwise(commands):
             if first.name == "echo" and second.name in _UNMASKS and _MASKED.search(self.file.source.path):
                 yield from self._unmasked(first, second, node)
-            if first.name != "echo" or second.name != "base64" or not first.arguments:
+            if first.name != "echo" or not first.arguments or not self._keeps_line_end(second):
                 continue
             if any(re.fullmatch(r"-[neE]*n[neE]*", self.file.text(argument)) for argument in first.arguments):
                 continue
@@ -363,9 +372,16 @@ class ShellWiring:
                     known[1],
                     Join((value, end), span(first.node)),
                     span(first.node),
-                    "echo … | base64",
+                    f"echo … | {second.name}",
                     "pipe",
                 )
+
+    def _keeps_line_end(self, command: Command) -> bool:
+        """Whether a command takes what it is given with its last line end."""
+        if command.name == "base64":
+            return True
+        words = " ".join(self.file.text(argument) for argument in command.arguments)
+        return bool(_STORES.get(command.name, _NEVER).search(words))
 
     def _unmasked(self, first: Command, second: Command, node: Node) -> Iterator[Fact]:
         """``echo "$KEY" | base64`` in a job whose log is masked: the mask does not know the encoded key."""
