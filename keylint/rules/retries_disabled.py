@@ -24,7 +24,9 @@ _INSTEAD = re.compile(
     rb"retry|retries|retrie|backoff|tenacity|attempt|rate_?limit|\b429\b|resilience|\bexcept\b|\bcatch\b|celery|queue|circuit",
     re.IGNORECASE,
 )
-_CHAIN = re.compile(rb"\.(?:invoke|ainvoke|predict|acompletion|completion)\s*\(")  # LangChain's and LiteLLM's requests
+_CHAIN = re.compile(
+    rb"\.(?:a?invoke|a?batch|a?stream|predict|acompletion|completion)\s*\("
+)  # LangChain's and LiteLLM's requests
 _OPTION = re.compile(rb"max_?retries[\"']?\s*[=:]\s*0", re.IGNORECASE)
 
 

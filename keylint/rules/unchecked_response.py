@@ -19,18 +19,31 @@ if TYPE_CHECKING:
     from keylint.context import Context
 
 
+# What comes of taking apart what is not there.
+_THEN = {
+    "python": "KeyError",
+    "go": "panic: index out of range",
+    "php": "null, and a warning,",
+    "csharp": "KeyNotFoundException",
+    "java": "an exception about a missing name",
+}
+
+
 def check(unchecked: Unchecked, context: Context) -> Iterator[Problem]:
     """In a loop a 429 is certain to come; elsewhere it is only a possible mistake."""
     if context.tolerant:
         return
-    python = context.language_at(unchecked.span) == "python"
+    language = context.language_at(unchecked.span)
+    python = language == "python"
     yield Problem(
         unchecked.span,
         "the answer is taken apart without a look at its status"
         + (", for one item after the other" if unchecked.repeated else ""),
-        f"{'KeyError' if python else 'an error about undefined'} at the first 401 or 429, and the reason is lost",
+        f"{_THEN.get(language, 'an error about undefined')} at the first 401 or 429, and the reason is lost",
         "call raise_for_status() on the response first, and wait when it is 429"
         if python
+        else "call EnsureSuccessStatusCode() on the response first, and wait when it is 429"
+        if language == "csharp"
         else "look at the response's status first, and wait when it is 429",
         cause=unchecked.span,
         confidence=None if unchecked.repeated else Confidence.POSSIBLE,

@@ -106,7 +106,7 @@ class Wiring:
         facts += removed.found(self.file, self.idiom.language, self.catalogue)
         if self.sending.is_possible():
             facts += FailureWiring(self.file, self.idiom.language, self.sending).facts()
-            floods = FloodWiring(self.file, self.sending)
+            floods = FloodWiring(self.file, self.idiom.language, self.sending)
             facts += [*floods.fan_outs(), *floods.unchecked()]
         facts += bundles.found(self.file, self.catalogue)
         return facts

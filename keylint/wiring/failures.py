@@ -22,6 +22,12 @@ _COUNTED = re.compile(
     r"attempt|retr|tries|depth|count|\w\s*[-+]\s*\w", re.IGNORECASE
 )  # what a call is given that counts
 LIMITED = re.compile(r"RateLimit|rate_?limit|rate limit|TooManyRequests|\b429\b|too many requests", re.IGNORECASE)
+_UNTIL = re.compile(
+    r"^(?:while|until)\s*\(?\s*(?:not\s+(\w+)|!\s*(\w+)|(\w+)\s+is\s+None|(\w+)\s*={2,3}\s*(?:null|undefined|nil|None|False|false))"
+    r"\s*\)?\s*[:{]?$"
+)
+# Classes of failures that do not pass: a wrong key among them.
+_ANY_FAILURE = re.compile(r"(?<![\w.])Exception\b|\b(?:OpenAI|Anthropic)Error\b|\bAPI(?:Status)?Error\b")
 _FAILED = re.compile(r"\berr\s*!=\s*nil")
 _QUOTA = re.compile(r"insufficient_quota|quota|billing", re.IGNORECASE)
 _EVERYTHING = re.compile(
@@ -69,7 +75,7 @@ class FailureWiring:
             yield Swallowed(provider, Span(attempt.handler.start_byte, attempt.handler.end_byte), swallowed, limited)
         loop = attempt.loop
         if loop is not None and (attempts.is_counting(self.file, loop) or attempts.is_endless(self.file, loop)):
-            if self._leaves(attempt, request):
+            if self._leaves(attempt, request) or self._waits_for(attempt, loop):
                 yield self._loop(attempt, loop, provider, limited=limited)
         else:
             yield from self._recursion(attempt, provider, limited=limited)
@@ -97,7 +103,7 @@ class FailureWiring:
         return statement is not None and statement.end_byte > start
 
     def _loop(self, attempt: Attempt, loop: Node, provider: str, *, limited: bool) -> Retry:
-        endless = attempts.is_endless(self.file, loop)
+        endless = attempts.is_endless(self.file, loop) or self._waits_for(attempt, loop)
         gives_up = attempts.gives_up(self.file, attempt.handler)
         ends = ""
         if endless and not gives_up and not self._counts(loop):
@@ -116,18 +122,28 @@ class FailureWiring:
             "" if endless or gives_up else self._lost(attempt, loop),
         )
 
+    def _waits_for(self, attempt: Attempt, loop: Node) -> bool:
+        """``while answer is None: try: answer = send()``: only an answer ends the loop."""
+        match = _UNTIL.search(attempts.head(self.file, loop).strip())
+        name = next((group for group in match.groups() if group), "") if match else ""
+        tried = self.file.data[attempt.tried.start : attempt.tried.end].decode("utf-8", "replace")
+        return bool(name) and re.search(rf"\b{name}\s*=[^=]", tried) is not None
+
     def _error_values(self) -> Iterator[Retry]:
-        """``for { answer, err := send(); if err != nil { sleep; continue } … }``: Go hands errors over as values."""
-        for request in self.sending.requests if self.language == "go" else ():
+        """``for { answer, err := send(); if err != nil { sleep; continue } … }``: errors that are values.
+
+        Go's SDKs have no others, and in all languages a raw request's answer has a status.
+        """
+        for request in self.sending.requests:
+            if self.language != "go" and not request.raw:
+                continue
             loop = attempts.loop_around(self.file, request.node)
             if loop is None or not attempts.is_endless(self.file, loop) or self._counts(loop):
                 continue
             done = attempts.words(self.file, loop, attempts.EXITS - attempts.THROWS)
             if not any(self._ends_behind(word, request.node.start_byte) for word in done):
                 continue
-            failed = next(
-                (one for one in attempts.branches(loop) if _FAILED.search(self.file.text(one).partition("{")[0])), None
-            )
+            failed = next((one for one in attempts.branches(loop) if self._is_failure(one, request.node)), None)
             if failed is None or any(True for _ in attempts.words(self.file, failed, attempts.EXITS)):
                 continue
             text = self.file.text(failed)
@@ -141,6 +157,15 @@ class FailureWiring:
                 bool(LIMITED.search(text)),
                 bool(_QUOTA.search(text)),
             )
+
+    def _is_failure(self, branch: Node, request: Node) -> bool:
+        tested = branch.child_by_field_name("condition")
+        text = self.file.text(branch).partition("{")[0] if tested is None else self.file.text(tested)
+        if branch.start_byte < request.start_byte:
+            return False
+        return bool(_FAILED.search(self.file.text(branch).partition("{")[0]) if self.language == "go" else False) or (
+            LIMITED.search(text) is not None and "!=" not in text
+        )
 
     def _counts(self, loop: Node) -> bool:
         """Whether a loop that has no end in its head leaves by a count inside."""
@@ -233,9 +258,11 @@ class FailureWiring:
 
     def _decorators(self) -> Iterator[Retry]:
         """``@retry`` of tenacity without an end, around a function that sends a request."""
-        if b"tenacity" not in self.file.data or self.language != "python":
+        if self.language != "python" or not (b"tenacity" in self.file.data or b"backoff" in self.file.data):
             return
-        for match in re.finditer(rb"^[ \t]*@(?:tenacity\.)?retry\b", self.file.data, re.MULTILINE):
+        for match in re.finditer(
+            rb"^[ \t]*@(?:(?:tenacity\.)?retry|(?:backoff\.)?on_exception)\b", self.file.data, re.MULTILINE
+        ):
             leaf = self.file.leaf(match.end() - 1)
             decorator = (
                 next((node for node in self.file.ancestors(leaf) if node.type == "decorator"), None) if leaf else None
@@ -245,13 +272,15 @@ class FailureWiring:
             if decorator is None or function is None or request is None:
                 continue
             text = self.file.text(decorator)
+            if "on_exception" in text and not _ANY_FAILURE.search(text):
+                continue
             yield Retry(
                 request.provider,
                 span(decorator),
                 span(function),
                 "decorator",
-                "" if "stop" in text or "**" in text else "never",
-                "growing" if "wait" in text else "no",
+                "" if re.search(r"stop|\*\*|max_tries|max_time|giveup", text) else "never",
+                "growing" if re.search(r"wait|expo|fibo|runtime", text) else "fixed" if "constant" in text else "no",
                 bool(LIMITED.search(text)),
                 bool(_QUOTA.search(text)) or "retry_if_exception(" in text,
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from keylint.languages.code import span
 from keylint.model import FanOut, Span, Unchecked
@@ -41,11 +41,55 @@ _CALLED = re.compile(  # the function that is called for each: "[ask(", ".map(as
 )
 
 
+class _Ways(NamedTuple):
+    """How a language's programs send requests, take answers apart, and look at what came."""
+
+    sent: re.Pattern[bytes]
+    taken: re.Pattern[bytes]
+    looked_at: re.Pattern[bytes]
+
+
+_WAYS = {
+    "go": _Ways(
+        re.compile(rb"\.Do\(|\bhttp\.Post\("),
+        re.compile(rb"\b\w+\.(?:Choices|Data|Content|Candidates|Output)\[0\]"),
+        re.compile(
+            rb"StatusCode|\.Status\b|\blen\(\s*\w+\.(?:Choices|Data|Content|Candidates|Output)|(?<!err)\.Error\b(?!\()"
+        ),
+    ),
+    "php": _Ways(
+        re.compile(rb"\bcurl_exec\("),
+        re.compile(
+            rb"\$\w+(?:\[\s*['\"](?:choices|content|candidates|data|output)['\"]\s*\]|->(?:choices|content|candidates|data|output))\[0\]"
+        ),
+        re.compile(
+            rb"CURLINFO_|curl_getinfo|isset|['\"]error['\"]|->error\b|\?\?|\bempty\(|array_key_exists|FAILONERROR|catch",
+            re.IGNORECASE,
+        ),
+    ),
+    "csharp": _Ways(
+        re.compile(rb"\.(?:SendAsync|PostAsync|PostAsJsonAsync)\("),
+        re.compile(
+            rb"GetProperty\(\"(?:choices|content|candidates|data|output)\"\)|\[\"(?:choices|content|candidates|data|output)\"\]!?\[0\]"
+        ),
+        re.compile(rb"SuccessStatusCode|StatusCode|TryGetProperty|\bcatch\b"),
+    ),
+    "java": _Ways(
+        re.compile(rb"\.(?:send|execute)\("),
+        re.compile(
+            rb"getJSONArray\(\"(?:choices|content|candidates|data|output)\"\)|\.get\(\"(?:choices|content|data)\"\)\s*\.get\(0\)"
+        ),
+        re.compile(rb"statusCode\(|isSuccessful|\.code\(|getStatus|\bhas\(|\boptJSON|\bcatch\b|\"error\""),
+    ),
+}
+
+
 class FloodWiring:
     """Makes the facts about many requests of one file."""
 
-    def __init__(self, file: CodeFile, sending: Sending) -> None:
+    def __init__(self, file: CodeFile, language: str, sending: Sending) -> None:
         self.file = file
+        self.language = language
         self.sending = sending
 
     def fan_outs(self) -> Iterator[FanOut]:
@@ -161,6 +205,31 @@ class FloodWiring:
             if b"except" in around or b"catch" in around or b"rescue" in around:
                 continue
             yield Unchecked(request.provider, where, self._is_repeated(function, request.node))
+
+        yield from self._values()
+
+    def _values(self) -> Iterator[Unchecked]:
+        """Languages whose HTTP libraries throw nothing: ``reply.Choices[0]``, ``$json['choices'][0]``."""
+        ways = _WAYS.get(self.language)
+        provider = (
+            self.sending.headers.of_file().provider if ways is not None and ways.sent.search(self.file.data) else ""
+        )
+        if ways is None or not provider:
+            return
+        seen: set[int] = set()
+        for match in ways.taken.finditer(self.file.data):
+            leaf = self.file.leaf(match.start())
+            function = self.file.enclosing(leaf, self.file.functions) if leaf is not None else None
+            if leaf is None or function is None or function.id in seen or self.file.is_comment(match.start()):
+                continue
+            around = self.file.data[function.start_byte : function.end_byte]
+            sent = ways.sent.search(self.file.data, function.start_byte, match.start())
+            if sent is None or ways.looked_at.search(around):
+                continue
+            seen.add(function.id)
+            request = self.file.leaf(sent.start())
+            where = Span(*match.span())
+            yield Unchecked(provider, where, request is not None and self._is_repeated(function, request))
 
     def _taken_apart(self) -> Iterator[Span]:
         """``r.json()["choices"]``, ``data = r.json()`` and ``data.choices`` below it."""

@@ -42,6 +42,8 @@ _ARGUMENTS = {
     "requests.get": ("the query",),
     "requests.delete": ("other arguments",),
 }
+_PHP_SENDERS = re.compile(r"(?:->|::)(?:post|get|put|request|requestAsync|postAsync)$|^\\?wp_(?:safe_)?remote_\w+$")
+_PHP_OPTIONS = {"json", "body", "formparams", "query", "timeout", "httperrors", "stream", "method"}
 _BODIES = {"json", "data"}
 _ONE_ARGUMENT = {"axios", "axios.request"}  # take the URL among the rest
 
@@ -57,11 +59,13 @@ class RequestWiring:
         self.is_sent: Callable[[str], bool] = lambda name: False
         self.catalogue = catalogue
         self.headers = headers
+        self.names = frozenset(name.lower() for name in catalogue.header_names())
 
     def misplaced(self, call: Call) -> Iterator[Fact]:
         """``axios.post(url, data, headers)``, ``requests.post(url, headers)``, headers inside the body."""
         yield from self._basic(call)
         yield from self._curl(call)
+        yield from self._php_options(call)
         kinds = _ARGUMENTS.get(re.sub(r"\.default\b", "", call.name)) or _ARGUMENTS.get(call.written)
         if kinds is None:
             return
@@ -112,6 +116,21 @@ class RequestWiring:
                 provider = self.headers.of_file().provider
                 yield Misplaced(where, call.written, "lines, without their names", provider, repair)
 
+    def _php_options(self, call: Call) -> Iterator[Fact]:
+        """Guzzle's, Laravel's and WordPress's calls, with a header where options or the body are wanted."""
+        positional = call.positional()
+        if not _PHP_SENDERS.search(call.written) or len(positional) < 2 or not self._is_php():
+            return
+        found = self.file.entries(positional[-1].expr.node)
+        keys = {plain(entry.key) for entry in (found[0] if found else ())}
+        provider = self.headers.destination_of(call).provider if found and "headers" not in keys else ""
+        if provider and any(self._is_credential(entry) for entry in found[0]):  # type: ignore[index]
+            taken_for = "the options" if keys & _PHP_OPTIONS or call.written.startswith("wp_") else "the body"
+            yield Misplaced(positional[-1].expr.span, call.written, taken_for, provider)
+
+    def _is_php(self) -> bool:
+        return self.file.data.lstrip()[:5] in (b"<?php", b"<?=") or b"<?php" in self.file.data
+
     def _is_header_option(self, node: Node) -> bool:
         return self.file.text(node).startswith(("CURLOPT_HTTPHEADER", "\\CURLOPT_HTTPHEADER"))
 
@@ -142,7 +161,10 @@ class RequestWiring:
         return isinstance(first, Literal) and plain(first.text) in ("bearer", "token", "apikey")
 
     def _is_credential(self, entry: Entry) -> bool:
-        return entry.key.lower() == AUTHORIZATION and token_of(entry.expr.value) is not None
+        key = entry.key.lower()
+        if key == AUTHORIZATION:
+            return token_of(entry.expr.value) is not None
+        return key.endswith("-key") and key in self.names and not isinstance(entry.expr.value, Missing)
 
     def _holds_credential(self, entry: Entry) -> bool:
         inner = self.file.entries(entry.expr.node)

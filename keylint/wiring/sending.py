@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 MAX_REQUESTS = 300
 _SENDERS = re.compile(
     rb"\b(?:requests|httpx|session|http|client|aiohttp|axios|got|ky|superagent|\$http)(?:\.(?:post|get|put|request))?\s*\(|\bfetch\s*\("
+    rb"|\.(?:Do|send|SendAsync|PostAsync|PostAsJsonAsync)\s*\(|\bcurl_exec\s*\("
 )
 
 
