@@ -27,6 +27,8 @@ NAMES = {
     "shell": "example.sh",
     "go": "example.go",
     "php": "example.php",
+    "csharp": "Ask.cs",
+    "java": "Ask.java",
     "vba": "Example.bas",
     "dotenv": ".env",
     "yaml": "example.yaml",

@@ -58,6 +58,36 @@ RULE = Rule(
             "javascript",
             'import OpenAI from "openai";\nconst openai = new OpenAI();\nexport async function ask(request) {\n  for (;;) {\n    try {\n      return await openai.responses.create(request);\n    } ⟦catch (error) {\n      await sleep(1000);\n    }⟧\n  }\n}\n',
         ),
+        bad(
+            "python",
+            "import openai\n\n\ndef ask(request):\n    answer = None\n    while answer is None:\n        try:\n"
+            "            answer = openai.chat.completions.create(**request)\n        ⟦except openai.RateLimitError:\n            pass⟧\n    return answer\n",
+        ),
+        bad(
+            "java",
+            "class Ask {\n    String ask(HttpClient http, String key) throws Exception {\n"
+            '        HttpRequest request = HttpRequest.newBuilder(URI.create("https://api.openai.com/v1/models")).header("Authorization", "Bearer " + key).build();\n'
+            "        while (true) {\n            var response = http.send(request, HttpResponse.BodyHandlers.ofString());\n"
+            "            ⟦if (response.statusCode() == 429) {\n                Thread.sleep(5000);\n                continue;\n            }⟧\n"
+            "            return response.body();\n        }\n    }\n}\n",
+        ),
+        bad(
+            "python",
+            "import anthropic\nimport backoff\n\nclient = anthropic.Anthropic()\n\n\n⟦@backoff.on_exception(backoff.constant, Exception, interval=1)⟧\n"
+            "def ask(request):\n    return client.messages.create(**request)\n",
+        ),
+        good(
+            "python",
+            "import anthropic\nimport backoff\n\nclient = anthropic.Anthropic()\n\n\n@backoff.on_exception(backoff.expo, Exception, max_tries=6)\n"
+            "def ask(request):\n    return client.messages.create(**request)\n",
+            why="it has an end",
+        ),
+        good(
+            "python",
+            "import openai\n\n\ndef ask(request):\n    answer, tries = None, 0\n    while answer is None and tries < 5:\n        try:\n"
+            "            answer = openai.chat.completions.create(**request)\n        except openai.RateLimitError:\n            tries += 1\n            wait(tries)\n    return answer\n",
+            why="it counts",
+        ),
         good(
             "python",
             "import time\nimport openai\n\n\ndef ask(request, attempts=5):\n    while True:\n        try:\n            return openai.chat.completions.create(**request)\n        except openai.RateLimitError:\n            attempts -= 1\n            if attempts == 0:\n                raise\n            time.sleep(20)\n",

@@ -80,6 +80,19 @@ RULE = Rule(
             "python",
             'requests.get("https://api.openai.com/v1/models", ⟦auth=("Bearer", key)⟧)\n',
         ),
+        bad(
+            "php",
+            "<?php\n$response = $client->post('https://api.openai.com/v1/chat/completions', ⟦[\n    'Authorization' => 'Bearer ' . $key,\n    'json' => $body,\n]⟧);\n",
+        ),
+        bad(
+            "typescript",
+            'await fetch("https://api.anthropic.com/v1/messages", ⟦{ method: "POST", "x-api-key": key, body } as RequestInit⟧);\n',
+        ),
+        good(
+            "php",
+            "<?php\n$response = $client->post('https://api.openai.com/v1/chat/completions', [\n    'headers' => ['Authorization' => 'Bearer ' . $key],\n    'json' => $body,\n]);\n",
+            why="under headers",
+        ),
         good(
             "python",
             'requests.get("https://api.openai.com/v1/models", auth=BearerAuth(key))\n',

@@ -67,6 +67,45 @@ RULE = Rule(
             'const r = await fetch("https://api.openai.com/v1/chat/completions", { method: "POST", headers, body });\nconsole.log((await r⟦.json()).choices⟧[0].message.content);\n',
             confidence="possible",
         ),
+        bad(
+            "go",
+            "package main\n\nfunc embed(texts []string) {\n\tfor _, text := range texts {\n"
+            '\t\treq, _ := http.NewRequest("POST", "https://api.openai.com/v1/embeddings", body(text))\n'
+            '\t\treq.Header.Set("Authorization", "Bearer "+key)\n\t\tresp, err := http.DefaultClient.Do(req)\n'
+            "\t\tif err != nil {\n\t\t\tlog.Fatal(err)\n\t\t}\n\t\tvar out reply\n\t\tjson.NewDecoder(resp.Body).Decode(&out)\n"
+            "\t\tkeep(text, ⟦out.Data[0]⟧.Embedding)\n\t}\n}\n",
+        ),
+        bad(
+            "php",
+            "<?php\nforeach ($texts as $text) {\n    $ch = curl_init('https://api.openai.com/v1/chat/completions');\n"
+            "    curl_setopt($ch, CURLOPT_HTTPHEADER, ['Authorization: Bearer ' . $key]);\n"
+            "    $answer = json_decode(curl_exec($ch), true);\n    echo ⟦$answer['choices'][0]⟧['message']['content'];\n}\n",
+        ),
+        bad(
+            "csharp",
+            "class Tags {\n    async Task Run(HttpClient http) {\n        foreach (var row in rows) {\n"
+            '            var req = new HttpRequestMessage(HttpMethod.Post, "https://api.anthropic.com/v1/messages");\n'
+            '            req.Headers.Add("x-api-key", key);\n            var resp = await http.SendAsync(req);\n'
+            "            var doc = JsonDocument.Parse(await resp.Content.ReadAsStringAsync());\n"
+            '            row.Tag = doc.RootElement.⟦GetProperty("content")⟧[0].ToString();\n        }\n    }\n}\n',
+        ),
+        bad(
+            "java",
+            "class Ask {\n    String ask(HttpClient http, String key) throws Exception {\n"
+            '        HttpRequest request = HttpRequest.newBuilder(URI.create("https://api.openai.com/v1/chat/completions")).header("Authorization", "Bearer " + key).build();\n'
+            "        var response = http.send(request, HttpResponse.BodyHandlers.ofString());\n"
+            '        return new JSONObject(response.body()).⟦getJSONArray("choices")⟧.getJSONObject(0).toString();\n    }\n}\n',
+            confidence="possible",
+        ),
+        good(
+            "go",
+            "package main\n\nfunc embed(texts []string) {\n\tfor _, text := range texts {\n"
+            '\t\treq, _ := http.NewRequest("POST", "https://api.openai.com/v1/embeddings", body(text))\n'
+            '\t\treq.Header.Set("Authorization", "Bearer "+key)\n\t\tresp, err := http.DefaultClient.Do(req)\n'
+            "\t\tif err != nil || resp.StatusCode != 200 {\n\t\t\tlog.Fatal(err)\n\t\t}\n\t\tvar out reply\n\t\tjson.NewDecoder(resp.Body).Decode(&out)\n"
+            "\t\tkeep(text, out.Data[0].Embedding)\n\t}\n}\n",
+            why="it looks first",
+        ),
         good(
             "python",
             'import requests\n\nfor text in texts:\n    r = requests.post("https://api.openai.com/v1/chat/completions", headers=headers, json=body(text))\n    r.raise_for_status()\n    print(r.json()["choices"][0])\n',

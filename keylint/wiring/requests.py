@@ -42,7 +42,7 @@ _ARGUMENTS = {
     "requests.get": ("the query",),
     "requests.delete": ("other arguments",),
 }
-_PHP_SENDERS = re.compile(r"(?:->|::)(?:post|get|put|request|requestAsync|postAsync)$|^\\?wp_(?:safe_)?remote_\w+$")
+_PHP_SENDERS = re.compile(r"\.(?:post|get|put|request|requestAsync|postAsync)$|^\\?wp_(?:safe_)?remote_\w+$")
 _PHP_OPTIONS = {"json", "body", "formparams", "query", "timeout", "httperrors", "stream", "method"}
 _BODIES = {"json", "data"}
 _ONE_ARGUMENT = {"axios", "axios.request"}  # take the URL among the rest

@@ -24,6 +24,12 @@ _SENDERS = re.compile(
 )
 
 
+# Calls that are given a request which was made before, so that its address stands elsewhere.
+_OF_REQUEST = re.compile(
+    r"(?:http|client)\w*\.(?:Do|send|SendAsync|PostAsync|PostAsJsonAsync)$|^curl_exec$", re.IGNORECASE
+)
+
+
 class Request(NamedTuple):
     """A call that sends a request to a vendor."""
 
@@ -56,6 +62,8 @@ class Sending:
         for number, match in enumerate(_SENDERS.finditer(self.file.data)):
             call = self.call_at(match.end() - 1) if number < MAX_REQUESTS else None
             provider = self.headers.destination_of(call).provider if call is not None else ""
+            if call is not None and not provider and _OF_REQUEST.search(call.written):
+                provider = self.headers.of_file().provider
             if call is not None and provider:
                 found[call.node.id] = Request(call.node, provider, raw=True)
         return list(found.values())
