@@ -152,6 +152,21 @@ PROOFS = (
         None,
         "KeyError",
     ),
+    project(
+        "KL516",
+        {
+            **DOTENV,
+            "ask.py": "from dotenv import load_dotenv\n"
+            + CLIENT.replace("client", 'load_dotenv("config/.env")\nclient', 1).replace("{}", ""),
+        },
+        None,
+        UNSET,
+        fix=BY_HAND,
+        mended={
+            "ask.py": "from dotenv import load_dotenv\n"
+            + CLIENT.replace("client", "load_dotenv()\nclient", 1).replace("{}", "")
+        },
+    ),
     openai("KL504", 'api_key=os.environ("OPENAI_API_KEY")', None, "'_Environ' object is not callable"),
     openai(
         "KL504",
