@@ -163,6 +163,7 @@ class Opaque:
 
 Value: TypeAlias = Literal | Env | Join | Missing | Opaque
 
+BYTES = "bytes, and no text"  # Opaque.reason of what is decoded or read as bytes
 FILE_TEXT = "the text of a file, line end included"  # Opaque.reason of an unstripped read
 
 
@@ -290,7 +291,6 @@ class Client:
     spread: bool = False  # further options come from somewhere that cannot be seen
     misnamed: tuple[tuple[str, Span, str], ...] = ()  # options it ignores: written, where, meant
     in_browser: Span | None = None  # the option that lets it run in a browser
-    retries_off: Span | None = None  # the argument that turns the SDK's own retries off
     positional: tuple[Span, Value] | None = None  # a value where the options object belongs
 
 
@@ -328,12 +328,21 @@ class Retry:
     provider: str
     span: Span
     loop: Span
-    how: str  # "loop", "recursion", "decorator"
+    how: str  # "loop", "recursion", "decorator", "library", "quota"
     ends: str = ""
     waits: str = ""
     limited: bool = False  # it says that it is for rate limits
     tells_quota: bool = False  # it looks at what kind of 429 it is
     lost: str = ""  # what the caller has after the last attempt failed: "None", "undefined", a name without a value
+
+
+@dataclass(frozen=True, slots=True)
+class RetriesOff:
+    """The SDK is told not to send a failed request again."""
+
+    provider: str
+    span: Span
+    endpoint: Endpoint = Endpoint.DEFAULT
 
 
 @dataclass(frozen=True, slots=True)
@@ -442,6 +451,7 @@ Fact: TypeAlias = (
     | Text
     | Foreign
     | Retry
+    | RetriesOff
     | Swallowed
     | FanOut
     | Unchecked

@@ -90,6 +90,7 @@ ENTRIES: dict[str, list[tuple[str, str, str]]] = {
         ("`vars` where `secrets` is meant", "KL513", ""),
         ("compose service without the variable", "KL514", ""),
         ("reference to a key that the Secret has not", "KL515", ""),
+        ("shell's variable in a manifest that nothing fills in", "KL518", ""),
         ("loader that does not override a stale variable", "", "which variables a shell exports is not in the project"),
         ("secrets that forks do not get", "", "who opens a pull request is not in the project"),
         ("framework's environment outside of its configuration files", "KL517", ""),

@@ -263,6 +263,8 @@ class ConfigWiring:
         )
         if known and known[0] != GENERIC:
             slot = known[1]
+        elif self.reader.name == "litellm" and slot is not None and "litellm_params" in setting.path:
+            provider = self._provider((setting.siblings.get("model", "").partition("/")[0],)) or provider
         if not provider or slot is None or slot is Slot.BASE_URL:
             return
         endpoint, host = self._endpoint(setting, provider)

@@ -111,10 +111,32 @@ class CSharpFile(FamilyFile):
     getters = DOTNET_GETTERS
     converters = frozenset({"ApiKeyCredential", "AzureKeyCredential", "Uri", "ToString"})
     passers = frozenset({"ToString"})
+    empties = frozenset({"string.Empty", "String.Empty"})
+    file_readers = frozenset({"File.ReadAllText", "File.ReadAllTextAsync"})
     glue = {"string.Concat": "", "String.Concat": ""}
     formatters = {"string.Format": "{", "String.Format": "{"}
     credentials = DOTNET_CREDENTIALS
     bearers = DOTNET_BEARERS
+
+    def computed(self, leaf: Node) -> Node | None:
+        """``string Key => …;``."""
+        above = self.parent(leaf)
+        if above is None or above.type != "property_declaration" or above.child_by_field_name("name") != leaf:
+            return None
+        value = above.child_by_field_name("value")
+        return value.named_children[-1] if value is not None and value.type == "arrow_expression_clause" else None
+
+    def callee(self, node: Node) -> tuple[str, ...]:
+        """Also of ``ChatClient client = new(…)``: the declared type."""
+        if node.type != "implicit_object_creation_expression":
+            return super().callee(node)
+        for above in self.ancestors(node):
+            declared = above.child_by_field_name("type")
+            if declared is not None:
+                return self.path(declared)
+            if above.type in self.statements or above.type in self.argument_lists:
+                break
+        return ()
 
     def imports(self) -> list[Import]:
         """``using X;``."""

@@ -55,6 +55,9 @@ def _rebuilt(node: Any, depth: int) -> Node:
     for child in node.children if depth < MAX_DEPTH else ():
         if child.type in _SELECTORS and made.children and made.children[-1].is_named:
             _fold(made, child, depth)
+        elif node.type == "try_statement" and child.type == "block" and made.children[-1].type == "catch_clause":
+            made.children[-1].append(_rebuilt(child, depth + 1))
+            made.children[-1].end_byte = child.end_byte
         else:
             made.append(_rebuilt(child, depth + 1))
     if node.type in ("new_expression", "const_object_expression"):
@@ -161,6 +164,7 @@ class DartFile(FamilyFile):
     }
     environments = {"Platform.environment": Unset.NULL, "dotenv.env": Unset.NULL, "env": Unset.NULL}
     passers = frozenset({"toString"})
+    file_readers = frozenset({"File.readAsStringSync", "File.readAsString"})
     converters = frozenset({"Uri.parse"})
     marks = frozenset({"!", "additive_operator"})
 
@@ -170,6 +174,27 @@ class DartFile(FamilyFile):
         if node.type == "named_argument" and len(parts) == 2 and parts[0].type == "label":
             return [self.argument(self.inner(parts[1]), self.text(parts[0]).strip(": "), parts[0], node)]
         return super()._argument(node)
+
+    def computed(self, leaf: Any) -> Any:
+        """``String get key => …;``."""
+        above = self.parent(leaf)
+        if above is None or above.type != "getter_signature":
+            return None
+        signature = (
+            self.parent(above) if above.parent is not None and above.parent.type == "method_signature" else above
+        )
+        body = signature.next_named_sibling if signature is not None else None
+        if body is None or body.type != "function_body" or not body.named_children:
+            return None
+        first = body.named_children[0]
+        if first.type != "block":
+            return first
+        only = first.named_children[0] if len(first.named_children) == 1 else None
+        return (
+            only.named_children[0]
+            if only is not None and only.type == "return_statement" and only.named_children
+            else None
+        )
 
     def imports(self) -> list[Import]:
         """``import 'package:x/y.dart'``."""

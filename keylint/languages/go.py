@@ -73,10 +73,10 @@ class GoFile(FamilyFile):
     nothing = {"nil": "<nil>"}
     fillers = re.compile(rb"strings\.Replace|template\.|\bSprintf\(\s*[A-Za-z_]")
     getters = {"os.Getenv": Getter(Unset.EMPTY), "os.LookupEnv": Getter(Unset.ERROR)}
-    trimmers = frozenset({"TrimSpace", "TrimRight"})
+    cutters = frozenset({"strings.TrimSpace", "strings.TrimRight", "strings.Trim", "bytes.TrimSpace"})
+    file_readers = frozenset({"os.ReadFile", "ioutil.ReadFile", "io/ioutil.ReadFile"})
     converters = frozenset(
         {
-            "strings.TrimSpace",
             "azcore.NewKeyCredential",
             "string",
             "openai.String",

@@ -69,9 +69,11 @@ class JavaFile(FamilyFile):
             "BearerTokenCredential.create",
             "URI.create",
             "Optional.of",
-            "String.valueOf",
+            "String",
         }
     )
+    stringifiers = frozenset({"String.valueOf", "Objects.toString"})
+    file_readers = frozenset({"Files.readString", "Files.readAllBytes"})
     passers = frozenset({"toString", "get", "orElseThrow"})
     defaulters = frozenset({"orElse"})
     formatters = {"String.format": "%", "formatted": "%", "MessageFormat.format": "{"}
@@ -102,6 +104,7 @@ class JavaAdapter(FamilyAdapter):
 
     name = "java"
     null_word = "null"
+    trim = ".strip()"
     file_class = JavaFile
     grammar = staticmethod(tree_sitter_java.language)
     wrappers = ((b"class _ { void _() {", b"} }"), (b"class _ { void _() {", b"; } }"), (b"class _ {", b"}"))

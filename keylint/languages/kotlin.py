@@ -71,7 +71,9 @@ class KotlinFile(FamilyFile):
     getters = JVM_GETTERS
     environments = {}
     converters = frozenset({"OpenAIHost", "AzureKeyCredential", "URI.create", "BearerTokenCredential.create"})
-    passers = frozenset({"toString", "orEmpty"})
+    passers = frozenset({"toString"})
+    emptiers = frozenset({"orEmpty"})
+    file_readers = frozenset({"File.readText", "Files.readString", "Path.readText", "of.readText"})
     defaulters = frozenset({"getOrElse"})
     formatters = {"format": "%"}
     bearers = JVM_BEARERS
@@ -89,6 +91,14 @@ class KotlinFile(FamilyFile):
             if not any(child.start_byte <= start < child.end_byte for child in covered):
                 found.append((start, end, self.resolve(node, match.group(1).decode())))
         return found
+
+    def computed(self, leaf: Node) -> Node | None:
+        """``val key get() = …``."""
+        declared = self.parent(leaf)
+        above = self.parent(declared) if declared is not None and declared.type == "variable_declaration" else None
+        getter = self.first(above, "getter") if above is not None else None
+        body = self.first(getter, "function_body") if getter is not None else None
+        return body.named_children[0] if body is not None and body.named_children[0].type != "block" else None
 
     def imports(self) -> list[Import]:
         """``import a.b.C``."""
@@ -109,6 +119,7 @@ class KotlinAdapter(FamilyAdapter):
 
     name = "kotlin"
     null_word = "null"
+    trim = ".trim()"
     file_class = KotlinFile
     grammar = staticmethod(tree_sitter_kotlin.language)
     wrappers = ((b"fun _() { _()", b"}"), (b"class _ {", b"}"))

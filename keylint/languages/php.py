@@ -118,7 +118,9 @@ class PhpFile(FamilyFile):
     }
     environments = {"_ENV": Unset.NULL, "_SERVER": Unset.NULL}
     trimmers = frozenset()
-    converters = frozenset({"trim", "rtrim", "strval"})
+    cutters = frozenset({"trim", "rtrim", "chop"})
+    converters = frozenset({"strval"})
+    file_readers = frozenset({"file_get_contents"})
     glue = {"implode": "", "join": ""}
     formatters = {"sprintf": "%"}
     bearers = frozenset({"withToken"})

@@ -93,6 +93,14 @@ READERS = (
     Reader("wrangler", re.compile(r"(?:^|/)wrangler\.(?:toml|jsonc?)$"), None, True),
     Reader("package", re.compile(r"(?:^|/)package\.json$")),
     Reader("mcp", re.compile(r"(?:^|/)(?:\.?mcp|cline_mcp_settings)\.json$"), re.compile(r"\$\{")),
+    # https://docs.litellm.ai/docs/proxy/configs: `os.environ/NAME`, and no other form.
+    Reader(
+        "litellm",
+        re.compile(r"\.ya?ml$"),
+        re.compile(r"^os\.environ/"),
+        True,
+        content=re.compile(rb"^\s*(?:- )?litellm_params\s*:", re.MULTILINE),
+    ),
     Reader("kubernetes", re.compile(r"\.ya?ml$"), content=re.compile(rb"^apiVersion:\s*\S", re.MULTILINE)),
 )
 # A variable or a stored secret and nothing else, by reader.

@@ -59,6 +59,7 @@ class RubyFile(FamilyFile):
     fillers = re.compile(rb"\bformat\(|\bsprintf\b|\.gsub|\.sub\b")
     getters = {"ENV.fetch": Getter(Unset.ERROR, 0, 1), "ENV.[]": Getter(Unset.NULL), "ENV.dig": Getter(Unset.NULL)}
     environments = {"ENV": Unset.NULL}
+    file_readers = frozenset({"File.read", "IO.read"})
     passers = frozenset({"to_s", "freeze", "presence", "to_str", "dup"})
     defaulters = frozenset({"presence_or"})
     formatters = {"format": "%", "sprintf": "%"}
@@ -110,6 +111,7 @@ class RubyAdapter(FamilyAdapter):
     name = "ruby"
     comments = ("#",)
     file_class = RubyFile
+    trim = ".strip"
     grammar = staticmethod(tree_sitter_ruby.language)
     words = Words(
         read='ENV.fetch("{}")',

@@ -93,7 +93,6 @@ class RustFile(FamilyFile):
             "as_ref",
             "parse",
             "ok",
-            "unwrap_or_default",
             "into_bytes",
             "as_bytes",
             "await",
@@ -120,13 +119,15 @@ class RustFile(FamilyFile):
         }
     )
     defaulters = frozenset({"unwrap_or", "unwrap_or_else"})
+    emptiers = frozenset({"unwrap_or_default"})
+    file_readers = frozenset({"fs.read_to_string", "read_to_string"})
     formatters = {"format": "{"}
     glue = {"concat": ""}
     bearers = frozenset({"bearer_auth"})
 
     def unset_after(self, method: str, unset: Unset) -> Unset:
         """What `Result`'s methods make of a variable that is not set."""
-        return {"unwrap_or_default": Unset.EMPTY, "ok": Unset.NULL}.get(method, unset)
+        return Unset.NULL if method == "ok" else unset
 
     def arguments(self, node: Node) -> tuple[list[Argument], bool]:
         """A macro's arguments are a list of tokens: each expression that stands alone between commas counts."""

@@ -150,6 +150,21 @@ class SwiftFile(FamilyFile):
             return path if ".".join(path) in self.environments else (*path, f"[{key}]") if key else ()
         return path
 
+    def computed(self, leaf: Node) -> Node | None:
+        """``var key: String { … }``."""
+        for above in self.ancestors(leaf):
+            if above.type == "property_declaration":
+                body = self.first(above, "computed_property")
+                name = above.child_by_field_name("name")
+                within = body.named_children[0] if body is not None and body.named_child_count == 1 else None
+                if within is None or name is None or not name.start_byte <= leaf.start_byte < name.end_byte:
+                    return None
+                given = within.named_children
+                return given[0] if within.type == "statements" and len(given) == 1 else None
+            if above.type in self.statements or above.type in self.functions:
+                return None
+        return None
+
     def imports(self) -> list[Import]:
         """``import X``."""
         found = []

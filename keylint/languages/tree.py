@@ -59,6 +59,13 @@ class Node:
         """The number of children that are no signs."""
         return sum(child.is_named for child in self.children)
 
+    @property
+    def next_named_sibling(self) -> Node | None:
+        """The next child of the same parent that is no sign."""
+        siblings = self.parent.children if self.parent is not None else []
+        at = next((number for number, child in enumerate(siblings) if child is self), len(siblings))
+        return next((child for child in siblings[at + 1 :] if child.is_named), None)
+
     def child_by_field_name(self, name: str) -> Node | None:
         """The child that has a role of this name."""
         return self.fields.get(name)

@@ -113,6 +113,12 @@ class Catalogue:
         """The provider and slot that an environment variable's exact name belongs to."""
         return self._variables.get(name)
 
+    def spoken_of(self, name: str) -> str:
+        """The provider that a name speaks of, one with keys: `openai` of ``MY_OPENAI_TOKEN``; "" if it is none."""
+        words = set(re.split(r"[^a-z0-9]+", name.lower()))
+        named = (one for one in self.providers.values() if one.keys and words & {one.id, *one.words})
+        return next((provider.id for provider in named), "")
+
     def variables(self) -> Mapping[str, tuple[str, Slot]]:
         """All variables known by name."""
         return self._variables

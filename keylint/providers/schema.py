@@ -100,13 +100,17 @@ class AttributeSpec:
 
 @dataclass(frozen=True, slots=True)
 class RemovedSpec:
-    """What a major version of a package took away: names (with what stands for each now) and variables it reads no more."""
+    """What a major version of a package took away: names (with what stands for each now) and variables it reads no more.
+
+    `failures` are such names of what a handler catches: ``error.response.status``.
+    """
 
     package: str
     language: str
     since: int
     names: Mapping[str, str]
     variables: Mapping[str, str]
+    failures: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,9 +332,17 @@ def _removed(key: str, value: Any) -> tuple[RemovedSpec, ...]:
         "since": _number,
         "names": _names,
         "variables": _names,
+        "failures": _names,
     }
     return tuple(
-        RemovedSpec(**{"names": {}, "variables": {}, **_table(path, item, readers, ("package", "language", "since"))})
+        RemovedSpec(
+            **{
+                "names": {},
+                "variables": {},
+                "failures": {},
+                **_table(path, item, readers, ("package", "language", "since")),
+            }
+        )
         for path, item in _tables(key, value)
     )
 

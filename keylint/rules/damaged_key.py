@@ -13,7 +13,7 @@ import re
 from typing import TYPE_CHECKING
 
 from keylint.judge import Kind
-from keylint.model import FILE_TEXT, Confidence, Edit, Env, Fix, Join, Literal, Opaque, Problem, Span, Use
+from keylint.model import BYTES, FILE_TEXT, Confidence, Edit, Env, Fix, Join, Literal, Opaque, Problem, Span, Use
 from keylint.providers.catalogue import GENERIC
 from keylint.rules.rule import Rule, bad, good
 
@@ -44,6 +44,8 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
         and use.via in ("client", "attribute", "header", "definition")
     ):
         yield from _file_text(use, value, context)
+    elif isinstance(value, Opaque) and value.reason == BYTES and _is_written_out(use, value):
+        yield from _bytes(use, value, context)
 
 
 def _literal(use: Use, value: Literal, context: Context) -> Iterator[Problem]:
@@ -159,6 +161,24 @@ def _file_text(use: Use, value: Opaque, context: Context) -> Iterator[Problem]:
     )
 
 
+def _is_written_out(use: Use, value: Opaque) -> bool:
+    """Whether bytes become a part of a text: in a template, or in what the SDK makes of the key."""
+    return use.via in ("client", "attribute") or (use.via == "header" and use.span != value.span)
+
+
+def _bytes(use: Use, value: Opaque, context: Context) -> Iterator[Problem]:
+    vendor = context.provider(use.host or use.provider)
+    end = Span(value.span.end, value.span.end)
+    yield Problem(
+        value.span,
+        "these are bytes: in a text they are written b'…', quotes and all",
+        vendor.answer("invalid-key"),
+        "make a text of them: add .decode()",
+        fix=context.fix("decode the bytes", [Edit(end, ".decode()")]),
+        cause=value.span,
+    )
+
+
 RULE = Rule(
     "KL207",
     "damaged-key",
@@ -181,6 +201,28 @@ RULE = Rule(
             "python",
             'import openai\n\nopenai.api_key = ⟦open("key.txt").read()⟧\n',
             fixed='import openai\n\nopenai.api_key = open("key.txt").read().strip()\n',
+        ),
+        bad(
+            "python",
+            'import base64\nimport os\nimport requests\n\nkey = base64.b64decode(os.environ["KEY_B64"])\nrequests.get("https://api.openai.com/v1/models", headers={"Authorization": f"Bearer {⟦key⟧}"})\n',
+            fixed='import base64\nimport os\nimport requests\n\nkey = base64.b64decode(os.environ["KEY_B64"])\nrequests.get("https://api.openai.com/v1/models", headers={"Authorization": f"Bearer {key.decode()}"})\n',
+        ),
+        good(
+            "python",
+            'import base64\nimport os\nimport requests\n\nkey = base64.b64decode(os.environ["KEY_B64"]).decode()\nrequests.get("https://api.openai.com/v1/models", headers={"Authorization": f"Bearer {key}"})\n',
+            why="decoded",
+        ),
+        bad(
+            "go",
+            'package main\n\nimport (\n\t"net/http"\n\t"os"\n)\n\nfunc main() {\n\traw, _ := os.ReadFile("/run/secrets/openai_api_key")\n\treq, _ := http.NewRequest("GET", "https://api.openai.com/v1/models", nil)\n\treq.Header.Set("Authorization", ⟦"Bearer "+string(raw)⟧)\n}\n',
+        ),
+        bad(
+            "ruby",
+            'require "openai"\n\nclient = OpenAI::Client.new(access_token: ⟦File.read("key.txt")⟧)\n',
+            fixed='require "openai"\n\nclient = OpenAI::Client.new(access_token: File.read("key.txt").strip)\n',
+        ),
+        good(
+            "php", "<?php\n$client = OpenAI::client(trim(file_get_contents('/run/secrets/openai')));\n", why="trimmed"
         ),
         bad(
             "javascript",

@@ -99,6 +99,14 @@ RULE = Rule(
             "python",
             'api_key = ""\nrequests.get("https://api.openai.com/v1/models", headers={"Authorization": ⟦"Bearer " + api_key⟧})\n',
         ),
+        bad(
+            "rust",
+            'fn main() {\n    let key = std::env::var("OPENAI_API_KEY").unwrap_or_default();\n    client.get("https://api.openai.com/v1/models").header("Authorization", ⟦format!("Bearer {}", key)⟧);\n}\n',
+        ),
+        bad(
+            "dart",
+            "class Ask {\n  String get key => Platform.environment['OPENAI_API_KEY'] ?? '';\n\n  Future<http.Response> models() =>\n      http.get(Uri.parse('https://api.openai.com/v1/models'), headers: {'Authorization': ⟦'Bearer $key'⟧});\n}\n",
+        ),
         good(
             "python",
             'class Client:\n    api_key: str | None = None\n\n    def headers(self):\n        return {"Authorization": f"Bearer {self.api_key}"}\n',

@@ -90,6 +90,10 @@ RULE = Rule(
             'export const openai = createOpenAI({ apiKey: process.env.OPENAI_API_KEY ?? ⟦""⟧ });\n',
             fixed="export const openai = createOpenAI({ apiKey: process.env.OPENAI_API_KEY });\n",
         ),
+        bad(
+            "csharp",
+            'using OpenAI.Chat;\n\nvar key = Environment.GetEnvironmentVariable("OPENAI_API_KEY") ?? ⟦string.Empty⟧;\nvar client = new ChatClient("gpt-5", key);\n',
+        ),
         good(
             "python",
             'import os\n\nkey = os.getenv("OPENAI_API_KEY", "")\nif not key:\n    raise SystemExit("set it")\nclient = OpenAI(api_key=key)\n',

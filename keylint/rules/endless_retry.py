@@ -21,7 +21,18 @@ if TYPE_CHECKING:
 
 def check(retry: Retry, context: Context) -> Iterator[Problem]:
     """Repeats that nothing ends."""
-    if retry.ends != "never" or retry.tells_quota or context.tolerant:
+    if context.tolerant:
+        return
+    if retry.how == "quota":
+        yield Problem(
+            retry.span,
+            "an exhausted quota is waited for",
+            "429 insufficient_quota never passes: it stays until somebody pays",
+            "let this error out at once, and repeat only what passes: rate_limit_exceeded",
+            cause=retry.span,
+        )
+        return
+    if retry.ends != "never" or retry.tells_quota:
         return
     pause = {"no": ", without a pause", "fixed": ", always after the same pause"}.get(retry.waits, "")
     yield Problem(
@@ -75,6 +86,46 @@ RULE = Rule(
             "python",
             "import anthropic\nimport backoff\n\nclient = anthropic.Anthropic()\n\n\n⟦@backoff.on_exception(backoff.constant, Exception, interval=1)⟧\n"
             "def ask(request):\n    return client.messages.create(**request)\n",
+        ),
+        bad(
+            "python",
+            "import openai\n\n\ndef ask(request):\n    for attempt in range(5):\n        try:\n            return openai.responses.create(**request)\n"
+            "        except openai.RateLimitError as error:\n            ⟦if error.code == 'insufficient_quota':\n                time.sleep(60)\n                continue⟧\n            raise\n",
+        ),
+        bad(
+            "python",
+            "import openai\nfrom retry import retry\n\n\n⟦@retry(openai.RateLimitError, delay=2, backoff=2)⟧\ndef ask(request):\n    return openai.responses.create(**request)\n",
+        ),
+        bad(
+            "python",
+            "import openai\nfrom tenacity import Retrying, stop_never, wait_random\n\nfor attempt in ⟦Retrying(wait=wait_random(1, 9), stop=stop_never)⟧:\n    with attempt:\n        answer = openai.responses.create(**request)\n",
+        ),
+        bad(
+            "typescript",
+            'import OpenAI from "openai";\nimport pRetry from "p-retry";\n\nconst openai = new OpenAI();\nconst send = (body) => openai.responses.create(body);\nexport const ask = (body) => pRetry(() => send(body), { ⟦forever: true⟧ });\n',
+        ),
+        bad(
+            "csharp",
+            "using OpenAI.Chat;\n\nvar policy = Policy.Handle<ClientResultException>()⟦.WaitAndRetryForeverAsync(⟧n => TimeSpan.FromSeconds(5));\nvar answer = await policy.ExecuteAsync(() => client.CompleteChatAsync(messages));\n",
+        ),
+        bad(
+            "dart",
+            "import 'package:dart_openai/dart_openai.dart';\n\nFuture<String> ask(messages) async {\n  while (true) {\n    try {\n      return await OpenAI.instance.chat.create(model: 'gpt-5', messages: messages).text;\n    } ⟦catch (error) {\n      await Future.delayed(Duration(seconds: 5));\n    }⟧\n  }\n}\n",
+        ),
+        good(
+            "typescript",
+            'import OpenAI from "openai";\nimport pRetry from "p-retry";\n\nconst openai = new OpenAI();\nexport const ask = (body) => pRetry(() => openai.responses.create(body), { forever: true, shouldRetry: (error) => error.code === "rate_limit_exceeded" });\n',
+            why="it chooses what is repeated",
+        ),
+        good(
+            "python",
+            "import openai\n\n\ndef ask(request):\n    try:\n        return openai.responses.create(**request)\n    except openai.RateLimitError as error:\n        if error.code == 'insufficient_quota':\n            raise\n        time.sleep(20)\n        return openai.responses.create(**request)\n",
+            why="an exhausted quota is let out",
+        ),
+        good(
+            "python",
+            "import gemini\n\n\ndef ask(model, prompt):\n    for attempt in range(5):\n        try:\n            return model.generate_content(prompt)\n        except RateLimitError as error:\n            if 'quota' in str(error):\n                time.sleep(60)\n                continue\n            raise\n",
+            why="Gemini calls its limit for a minute a quota",
         ),
         good(
             "python",

@@ -90,7 +90,7 @@ def _terraform(path: str, checked: Checked) -> Iterator[Problem]:
         if (
             (made.path[-1] in _SECRET_NAMES or (made.path[-1] == "name" and _KEPT.search(" ".join(made.path))))
             and made.text
-            and _vendor(made.text, checked)
+            and checked.context.catalogue.spoken_of(made.text)
         ):
             yield from _problem(path, made.text, made.content, next(iter(said - {""})))
 
@@ -98,17 +98,8 @@ def _terraform(path: str, checked: Checked) -> Iterator[Problem]:
 def _program(path: str, checked: Checked) -> Iterator[Problem]:
     """Reads in a file that is one environment's settings: `config/environments/staging.rb`."""
     for fact in checked.facts:
-        if isinstance(fact, EnvRead) and fact.value.default is None and _vendor(fact.name, checked):
+        if isinstance(fact, EnvRead) and fact.value.default is None and checked.context.catalogue.spoken_of(fact.name):
             yield from _problem(path, fact.name, fact.name_span, stage_of(posixpath.basename(path)))
-
-
-def _vendor(text: str, checked: Checked) -> bool:
-    """Whether a name speaks of a vendor."""
-    words = set(re.split(r"[^a-z0-9]+", text.lower()))
-    return any(
-        provider.keys and words & {provider.id, *provider.words}
-        for provider in checked.context.catalogue.providers.values()
-    )
 
 
 def _named(keys: tuple[str, ...], item: Item, project: Project, path: str) -> tuple[str, Span] | None:
@@ -142,14 +133,14 @@ def _speaks_of_key(keys: tuple[str, ...], item: Item, checked: Checked) -> bool:
     if keys[-1:] == ("env_file",):
         return True
     if keys and keys[-1] in _SECRET_NAMES:
-        return _vendor(" ".join((*keys, item.text or "")), checked)
+        return bool(catalogue.spoken_of(" ".join((*keys, item.text or ""))))
     if keys[-1:] == ("secretKeyRef",):
         around = checked.source.data[max(item.span.start - 200, 0) : item.span.end].decode("utf-8", "replace")
         return any(catalogue.variable(word) is not None for word in re.findall(r"[A-Z][A-Z0-9_]+", around))
     known = catalogue.variable(keys[-1]) if keys else None
     if known is not None:
         return known[1].is_secret
-    return bool(keys) and SECRET_NAME.search(keys[-1]) is not None and _vendor(item.text or "", checked)
+    return bool(keys) and SECRET_NAME.search(keys[-1]) is not None and bool(catalogue.spoken_of(item.text or ""))
 
 
 def _stage(keys: tuple[str, ...], document: Item, checked: Checked, where: Span) -> str:

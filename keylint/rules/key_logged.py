@@ -68,6 +68,25 @@ RULE = Rule(
         ),
         bad("javascript", "console.log('key', ⟦process.env.OPENAI_API_KEY⟧);\n"),
         bad("vba", 'Debug.Print "Authorization: Bearer " & ⟦OPENAI_API_KEY⟧\n'),
+        bad(
+            "javascript",
+            "import axios from 'axios';\n\ntry {\n  await axios.post('https://api.openai.com/v1/responses', body, { headers: { Authorization: `Bearer ${key}` } });\n} catch (error) {\n  console.error('failed', ⟦error.config⟧);\n}\n",
+        ),
+        bad(
+            "shell",
+            '#!/bin/bash\nset -ex\ncurl https://api.openai.com/v1/models -H ⟦"Authorization: Bearer $OPENAI_API_KEY"⟧\n',
+        ),
+        bad("ruby", "Rails.logger.info ⟦\"token: #{ENV['OPENAI_ACCESS_TOKEN']}\"⟧\n"),
+        good(
+            "javascript",
+            "import axios from 'axios';\n\ntry {\n  await axios.post('https://api.openai.com/v1/responses', body, { headers: { Authorization: `Bearer ${key}` } });\n} catch (error) {\n  console.error('failed', error.config.url, error.message);\n}\n",
+            why="the address only",
+        ),
+        good(
+            "shell",
+            '#!/bin/bash\nset -x\nmake data\nset +x\ncurl https://api.openai.com/v1/models -H "Authorization: Bearer $OPENAI_API_KEY"\n',
+            why="it is switched off before",
+        ),
         good("python", 'print("set" if os.getenv("OPENAI_API_KEY") else "not set")\n', why="whether it is set"),
         good("python", 'logger.info(f"API Key: {api_key[-4:]}")\n', why="its last characters"),
         good("python", 'print("Set OPENAI_API_KEY first")\n', why="its name"),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from keylint.model import Misplaced, Problem
 from keylint.rules.rule import Rule, bad, good
+from keylint.wiring.requests import SCHEME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,12 +31,17 @@ def check(misplaced: Misplaced, context: Context) -> Iterator[Problem]:
     if context.tolerant:
         return
     vendor = context.provider(misplaced.provider)
+    alone = misplaced.taken_for == SCHEME
     yield Problem(
         misplaced.span,
         f"{misplaced.call} takes {misplaced.what} for {misplaced.taken_for}",
-        vendor.answer("no-key"),
-        _HOW.get(context.language_at(misplaced.span), "hand them over as headers: `{ headers: … }`"),
-        fix=context.fix("hand them over as headers", misplaced.repair) if misplaced.repair else None,
+        vendor.answer("no-key") if not alone else "FormatException: the format of the value is invalid",
+        _HOW.get(context.language_at(misplaced.span), "hand them over as headers: `{ headers: … }`")
+        if not alone
+        else 'hand over two arguments: ("Bearer", key)',
+        fix=context.fix("hand them over apart" if alone else "hand them over as headers", misplaced.repair)
+        if misplaced.repair
+        else None,
         cause=misplaced.span,
     )
 
@@ -83,6 +89,11 @@ RULE = Rule(
         bad(
             "php",
             "<?php\n$response = $client->post('https://api.openai.com/v1/chat/completions', ⟦[\n    'Authorization' => 'Bearer ' . $key,\n    'json' => $body,\n]⟧);\n",
+        ),
+        bad(
+            "csharp",
+            'using System.Net.Http.Headers;\n\nvar request = new HttpRequestMessage(HttpMethod.Get, "https://api.openai.com/v1/models");\nrequest.Headers.Authorization = new AuthenticationHeaderValue(⟦"Bearer " + key⟧);\n',
+            fixed='using System.Net.Http.Headers;\n\nvar request = new HttpRequestMessage(HttpMethod.Get, "https://api.openai.com/v1/models");\nrequest.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);\n',
         ),
         bad(
             "typescript",

@@ -38,6 +38,9 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
         owner, slot, what = judged.format.provider, judged.format.slot, "key"
     elif isinstance(value, Env) and value.default is None:
         known = context.catalogue.variable(value.name)
+        if known is not None and known[1] in (Slot.BASE_URL, Slot.ENDPOINT) and use.via != "variable":
+            yield from _address(use, value, context)
+            return
         if known is None or not known[1].is_secret:
             return
         (owner, slot), what = known, f"variable {value.name}"
@@ -72,6 +75,18 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
     )
 
 
+def _address(use: Use, value: Env, context: Context) -> Iterator[Problem]:
+    vendor = context.provider(use.host or use.provider)
+    yield Problem(
+        value.span,
+        f"{value.name} holds an address, and is handed to {vendor.name} as the key",
+        vendor.answer("invalid-key"),
+        f"hand over {context.variable_for(use)} here; are the arguments in the right order?",
+        notes=context.used(value, use.span, f"used here: {use.place}"),
+        cause=value.span,
+    )
+
+
 def _fits(owner: str, slot: Slot, target: str, use: Use) -> bool:
     if {owner, target} == {"openai", "azure"}:
         return True  # one SDK, one set of variables in many programs
@@ -92,6 +107,10 @@ RULE = Rule(
             "python", 'import os\nfrom openai import OpenAI\n\nclient = OpenAI(api_key=⟦os.environ["GROQ_API_KEY"]⟧)\n'
         ),
         bad("javascript", "const client = new OpenAI({ apiKey: '⟦«openrouter.key»⟧' });\n"),
+        bad(
+            "go",
+            'package main\n\nimport "github.com/sashabaranov/go-openai"\n\nvar config = openai.DefaultAzureConfig(⟦os.Getenv("AZURE_OPENAI_ENDPOINT")⟧, os.Getenv("AZURE_OPENAI_API_KEY"))\n',
+        ),
         good(
             "python",
             'client = OpenAI(base_url="https://api.groq.com/openai/v1", api_key=os.environ["GROQ_API_KEY"])\n',

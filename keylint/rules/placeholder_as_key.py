@@ -157,6 +157,11 @@ RULE = Rule(
             "const config = { key: ⟦'your-key-here'⟧ };\nconst client = new OpenAI({ apiKey: config.key });\n",
             fixed="const config = { key: process.env.OPENAI_API_KEY };\nconst client = new OpenAI({ apiKey: config.key });\n",
         ),
+        bad(
+            "csharp",
+            'using OpenAI.Chat;\n\nChatClient client = new(model: "gpt-5", apiKey: ⟦"YOUR_OPENAI_API_KEY"⟧);\n',
+            fixed='using System;\nusing OpenAI.Chat;\n\nChatClient client = new(model: "gpt-5", apiKey: Environment.GetEnvironmentVariable("OPENAI_API_KEY"));\n',
+        ),
         good(
             "python",
             'CONFIG = {"key": "your-key-here"}\nload_into(CONFIG)\nclient = OpenAI(api_key=CONFIG["key"])\n',

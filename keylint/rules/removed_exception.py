@@ -3,6 +3,8 @@
 openai 1.0 took the module `openai.error` away: `except openai.error.RateLimitError` raises an AttributeError of its own at the
 moment the rate limit is hit, and importing from it fails at once.
 
+openai 4.0 for Node.js no longer goes through axios: what it throws has `status` and `error`, and no `response`.
+
 Use the name that stands for it now; the classes are in `openai` itself.
 """
 
@@ -37,7 +39,9 @@ def check(project: Project, _: Context) -> Iterator[Problem]:
             yield Problem(
                 fact.span,
                 f"{fact.package} has no `{fact.name}` since version {fact.since}",
-                f"AttributeError or ImportError: {fact.name} does not exist",
+                f"AttributeError or ImportError: {fact.name} does not exist"
+                if checked.source.language == "python"
+                else "TypeError: Cannot read properties of undefined, in the handler itself",
                 f"it is `{fact.now}` now",
                 fix=checked.context.fix(f"write {fact.now}", fact.repair) if fact.repair else None,
                 cause=fact.span,
@@ -62,6 +66,16 @@ RULE = Rule(
             "from ⟦openai.error⟧ import RateLimitError\n",
             fixed="from openai import RateLimitError\n",
             files={"requirements.txt": "openai>=1.30\n"},
+        ),
+        bad(
+            "javascript",
+            'import OpenAI from "openai";\n\nconst client = new OpenAI();\n\nexport async function ask(request, reply) {\n  try {\n    reply.json(await client.responses.create(request));\n  } catch (error) {\n    if (error.⟦response.status⟧ === 429) reply.status(429).end();\n    else throw error;\n  }\n}\n',
+            fixed='import OpenAI from "openai";\n\nconst client = new OpenAI();\n\nexport async function ask(request, reply) {\n  try {\n    reply.json(await client.responses.create(request));\n  } catch (error) {\n    if (error.status === 429) reply.status(429).end();\n    else throw error;\n  }\n}\n',
+        ),
+        good(
+            "javascript",
+            'import OpenAI from "openai";\n\nconst client = new OpenAI();\n\nexport async function ask(request, reply) {\n  try {\n    reply.json(await client.responses.create(request));\n  } catch (error) {\n    if (error.response) reply.status(error.response.status).end();\n    else throw error;\n  }\n}\n',
+            why="it asks first whether there is one",
         ),
         good(
             "python",

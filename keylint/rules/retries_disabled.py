@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from keylint.model import Client, Edit, Endpoint, Fix, Problem, Severity, Span
+from keylint.model import Edit, Endpoint, Fix, Problem, RetriesOff, Severity, Span
 from keylint.rules.rule import Rule, bad, good
 
 if TYPE_CHECKING:
@@ -27,13 +27,12 @@ _INSTEAD = re.compile(
 _CHAIN = re.compile(
     rb"\.(?:a?invoke|a?batch|a?stream|predict|acompletion|completion)\s*\("
 )  # LangChain's and LiteLLM's requests
-_OPTION = re.compile(rb"max_?retries[\"']?\s*[=:]\s*0", re.IGNORECASE)
+_OPTION = re.compile(rb"max_?retries[\"']?\s*(?:[=:]\s*0|\(\s*0\s*\))", re.IGNORECASE)
 
 
-def check(client: Client, context: Context) -> Iterator[Problem]:
+def check(off: RetriesOff, context: Context) -> Iterator[Problem]:
     """Clients whose file sends requests and has nothing else that speaks of failure."""
-    off = client.retries_off
-    if off is None or context.tolerant or client.endpoint in (Endpoint.CUSTOM, Endpoint.UNKNOWN):
+    if context.tolerant or off.endpoint in (Endpoint.CUSTOM, Endpoint.UNKNOWN):
         return
     data = context.source.data
     if _INSTEAD.search(_OPTION.sub(b"", data)) or not (
@@ -41,18 +40,21 @@ def check(client: Client, context: Context) -> Iterator[Problem]:
     ):
         return
     yield Problem(
-        off,
+        off.span,
         "the client's own retries are turned off, and nothing here takes their place",
         "the first 429 rate_limit_exceeded of a busy minute ends the call",
         "leave the option out: the client then tries twice more, with growing pauses",
-        fix=_fix(off, context),
-        cause=off,
+        fix=_fix(off.span, context),
+        cause=off.span,
     )
 
 
 def _fix(off: Span, context: Context) -> Fix | None:
-    """Without the argument and the comma that belongs to it."""
+    """Without the argument and the comma that belongs to it, or the call and its dot."""
     data = context.source.data
+    if data[off.start - 1 : off.start] == b".":
+        start = len(data[: off.start - 1].rstrip())
+        return context.fix("leave it out", [Edit(Span(start, off.end), "")], safe=False)
     after = re.compile(rb"\s*,[ \t]*").match(data, off.end)
     if after is not None:
         return context.fix("leave it out", [Edit(Span(off.start, after.end()), "")], safe=False)
@@ -64,7 +66,7 @@ def _fix(off: Span, context: Context) -> Fix | None:
 RULE = Rule(
     "KL701",
     "retries-disabled",
-    (Client,),
+    (RetriesOff,),
     check,
     __doc__,
     severity=Severity.WARNING,
@@ -78,6 +80,16 @@ RULE = Rule(
             "javascript",
             'import OpenAI from "openai";\n\nconst client = new OpenAI({ timeout: 9000, ⟦maxRetries: 0⟧ });\nexport const ask = (input) => client.responses.create({ model: "gpt-5-mini", input });\n',
             fixed='import OpenAI from "openai";\n\nconst client = new OpenAI({ timeout: 9000 });\nexport const ask = (input) => client.responses.create({ model: "gpt-5-mini", input });\n',
+        ),
+        bad(
+            "go",
+            'package main\n\nimport (\n\t"github.com/openai/openai-go"\n\t"github.com/openai/openai-go/option"\n)\n\nvar client = openai.NewClient(⟦option.WithMaxRetries(0)⟧)\n\nfunc ask() (*openai.ChatCompletion, error) {\n\treturn client.Chat.Completions.New(ctx, request)\n}\n',
+            fixed='package main\n\nimport (\n\t"github.com/openai/openai-go"\n\t"github.com/openai/openai-go/option"\n)\n\nvar client = openai.NewClient()\n\nfunc ask() (*openai.ChatCompletion, error) {\n\treturn client.Chat.Completions.New(ctx, request)\n}\n',
+        ),
+        bad(
+            "java",
+            "class Ask {\n    OpenAIClient client = OpenAIOkHttpClient.builder().fromEnv().⟦maxRetries(0)⟧.build();\n\n    ChatCompletion ask(ChatCompletionCreateParams request) {\n        return client.chat().completions().create(request);\n    }\n}\n",
+            fixed="class Ask {\n    OpenAIClient client = OpenAIOkHttpClient.builder().fromEnv().build();\n\n    ChatCompletion ask(ChatCompletionCreateParams request) {\n        return client.chat().completions().create(request);\n    }\n}\n",
         ),
         good(
             "python",

@@ -97,6 +97,11 @@ RULE = Rule(
             'import os\n\nclient = OpenAI(organization=⟦str(os.getenv("OPENAI_ORG_ID"))⟧)\n',
             fixed='import os\n\nclient = OpenAI(organization=os.environ.get("OPENAI_ORG_ID"))\n',
         ),
+        bad(
+            "java",
+            'class Ask {\n    OpenAIClient client() {\n        return OpenAIOkHttpClient.builder().apiKey(⟦String.valueOf(System.getenv("OPENAI_API_KEY"))⟧).build();\n    }\n}\n',
+            fixed='class Ask {\n    OpenAIClient client() {\n        return OpenAIOkHttpClient.builder().apiKey(System.getenv("OPENAI_API_KEY")).build();\n    }\n}\n',
+        ),
         good(
             "python",
             'client = OpenAI(api_key=os.getenv("OPENAI_API_KEY"))\n',

@@ -56,6 +56,32 @@ RULE = Rule(
             "from openai import OpenAI\n\nclient = OpenAI()\ntry:\n    answer = client.responses.create(**request)\n⟦except Exception:\n    pass⟧\n",
             confidence="possible",
         ),
+        bad(
+            "go",
+            'package main\n\nimport "github.com/sashabaranov/go-openai"\n\nfunc ask(client *openai.Client) (string, error) {\n\tanswer, err := client.CreateChatCompletion(ctx, request)\n\tif err != nil {\n\t\tvar failure *openai.APIError\n\t\t⟦if errors.As(err, &failure) && failure.HTTPStatusCode == 429 {\n\t\t\treturn "", nil\n\t\t}⟧\n\t\treturn "", err\n\t}\n\treturn answer.Choices[0].Message.Content, nil\n}\n',
+        ),
+        bad(
+            "csharp",
+            "using OpenAI.Chat;\n\nasync Task<string> Ask(ChatClient client) {\n    try {\n        return (await client.CompleteChatAsync(messages)).Value.Content[0].Text;\n    } ⟦catch (ClientResultException failure) when (failure.Status == 429) {\n        return string.Empty;\n    }⟧\n}\n",
+        ),
+        bad(
+            "python",
+            "from litellm import completion\nfrom litellm.exceptions import RateLimitError\n\n\ndef ask(messages):\n    try:\n        return completion(model='groq/llama-3.3-70b-versatile', messages=messages)\n    ⟦except RateLimitError:\n        return None⟧\n",
+        ),
+        bad(
+            "javascript",
+            'export async function ask(body) {\n  const answer = await fetch("https://api.openai.com/v1/responses", { method: "POST", headers, body });\n  ⟦if (answer.status === 429) return "";⟧\n  if (!answer.ok) throw new Error(await answer.text());\n  return answer.json();\n}\n',
+        ),
+        good(
+            "go",
+            'package main\n\nimport "github.com/sashabaranov/go-openai"\n\nfunc ask(client *openai.Client) (string, error) {\n\tanswer, err := client.CreateChatCompletion(ctx, request)\n\tif err != nil {\n\t\tvar failure *openai.APIError\n\t\tif errors.As(err, &failure) && failure.HTTPStatusCode == 429 {\n\t\t\treturn "", ErrLimited\n\t\t}\n\t\treturn "", err\n\t}\n\treturn answer.Choices[0].Message.Content, nil\n}\n',
+            why="the caller is told",
+        ),
+        good(
+            "javascript",
+            'export async function ask(body) {\n  const answer = await fetch("https://api.openai.com/v1/responses", { method: "POST", headers, body });\n  if (answer.status !== 429) return null;\n  throw new Error("too fast");\n}\n',
+            why="it is the other answers that are left out",
+        ),
         good(
             "python",
             "import openai\n\ntry:\n    answer = openai.chat.completions.create(**request)\nexcept openai.RateLimitError as error:\n    raise HTTPException(status_code=429) from error\n",

@@ -56,6 +56,32 @@ RULE = Rule(
             "python",
             "import asyncio\nfrom openai import AsyncOpenAI\n\nclient = AsyncOpenAI()\n\n\nasync def ask(row):\n    return await client.responses.create(input=row)\n\n\nasync def main(rows):\n    return await ⟦asyncio.gather(*[ask(row) for row in rows])⟧\n",
         ),
+        bad(
+            "python",
+            "import asyncio\nfrom openai import AsyncOpenAI\n\nclient = AsyncOpenAI()\n\n\nasync def ask(row):\n    return await client.responses.create(input=row)\n\n\nasync def run(rows):\n    return await ⟦asyncio.gather(*[asyncio.create_task(ask(row)) for row in rows])⟧\n",
+        ),
+        bad(
+            "python",
+            "import asyncio\nfrom openai import AsyncOpenAI\n\nclient = AsyncOpenAI()\n\n\nasync def ask(row):\n    return await client.responses.create(input=row)\n\n\nasync def run(rows):\n    async with asyncio.TaskGroup() as tg:\n        for row in rows:\n            ⟦tg.create_task(ask(row))⟧\n",
+        ),
+        bad(
+            "javascript",
+            'import OpenAI from "openai";\n\nconst openai = new OpenAI();\n⟦rows.forEach(async (row) => {\n  row.answer = await openai.responses.create({ model: "gpt-5", input: row.text });\n})⟧;\n',
+        ),
+        bad(
+            "go",
+            'package main\n\nimport "github.com/sashabaranov/go-openai"\n\nfunc run(client *openai.Client, rows []string) {\n\tfor _, row := range rows {\n\t\t⟦go func(row string) {\n\t\t\tclient.CreateChatCompletion(ctx, request(row))\n\t\t}(row)⟧\n\t}\n}\n',
+        ),
+        good(
+            "go",
+            'package main\n\nimport "github.com/sashabaranov/go-openai"\n\nfunc serve(client *openai.Client, listener net.Listener) {\n\tfor {\n\t\tconnection, _ := listener.Accept()\n\t\tgo answer(client, connection)\n\t}\n}\n\nfunc answer(client *openai.Client, connection net.Conn) {\n\tclient.CreateChatCompletion(ctx, request(connection))\n}\n',
+            why="one for each caller, and not for each of many items",
+        ),
+        good(
+            "javascript",
+            'import OpenAI from "openai";\n\nconst openai = new OpenAI();\n["title", "summary"].forEach(async (part) => {\n  parts[part] = await openai.responses.create({ model: "gpt-5", input: part });\n});\n',
+            why="two are few",
+        ),
         good(
             "python",
             "import asyncio\nfrom openai import AsyncOpenAI\n\nclient = AsyncOpenAI()\nfew = asyncio.Semaphore(8)\n\n\nasync def ask(row):\n    async with few:\n        return await client.responses.create(input=row)\n\n\nasync def main(rows):\n    return await asyncio.gather(*[ask(row) for row in rows])\n",

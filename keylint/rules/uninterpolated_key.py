@@ -126,6 +126,15 @@ RULE = Rule(
             path=".vscode/mcp.json",
         ),
         bad("dotenv", "OPENAI_API_KEY=⟦${{ secrets.OPENAI_API_KEY }}⟧\n", path=".env"),
+        bad(
+            "shell",
+            'curl --config - <<\'EOF\'\nurl = "https://api.openai.com/v1/models"\nheader = "Authorization: Bearer ⟦$OPENAI_API_KEY⟧"\nEOF\n',
+        ),
+        good(
+            "shell",
+            'curl --config - <<EOF\nurl = "https://api.openai.com/v1/models"\nheader = "Authorization: Bearer $OPENAI_API_KEY"\nEOF\n',
+            why="the mark is not quoted, so the shell fills it in",
+        ),
         good(
             "json",
             '{"servers": {"a": {"command": "uvx", "env": {"OPENAI_API_KEY": "${env:OPENAI_API_KEY}"}}}}\n',

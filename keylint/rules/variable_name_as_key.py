@@ -96,6 +96,17 @@ RULE = Rule(
             'from litellm import completion\n\ncompletion(model="gpt-4o", messages=m, api_key=⟦"OPENAI_API_KEY"⟧)\n',
             fixed='import os\nfrom litellm import completion\n\ncompletion(model="gpt-4o", messages=m, api_key=os.environ["OPENAI_API_KEY"])\n',
         ),
+        bad(
+            "yaml",
+            "model_list:\n  - model_name: gpt\n    litellm_params:\n      model: openai/gpt-5\n      api_key: ⟦OPENAI_API_KEY⟧\n",
+            path="litellm.yaml",
+        ),
+        good(
+            "yaml",
+            "model_list:\n  - model_name: gpt\n    litellm_params:\n      model: openai/gpt-5\n      api_key: os.environ/OPENAI_API_KEY\n",
+            path="litellm.yaml",
+            why="LiteLLM's form",
+        ),
         good(
             "python",
             'OPENAI_API_KEY = "OPENAI_API_KEY"\nkey = os.getenv(OPENAI_API_KEY)\n',

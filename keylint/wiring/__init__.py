@@ -105,6 +105,7 @@ class Wiring:
         facts += split_keys(self.file, self.catalogue)
         facts += removed.found(self.file, self.idiom.language, self.catalogue)
         if self.sending.is_possible():
+            facts += removed.of_failures(self.file, self.idiom.language, self.sending)
             facts += FailureWiring(self.file, self.idiom.language, self.sending).facts()
             floods = FloodWiring(self.file, self.idiom.language, self.sending)
             facts += [*floods.fan_outs(), *floods.unchecked()]
@@ -137,6 +138,7 @@ class Wiring:
         if specs:
             yield from self.clients.client(call, specs)
             return
+        yield from self.clients.unretried(call)
         built = self.clients.built(call)
         if built:
             yield from built

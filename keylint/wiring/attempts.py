@@ -20,9 +20,12 @@ if TYPE_CHECKING:
     from keylint.languages.code import CodeFile
 
 MAX_ATTEMPTS = 300
+# What a program says that speaks of 429, and of its second meaning.
+LIMITED = re.compile(r"RateLimit|rate_?limit|rate limit|TooManyRequests|\b429\b|too many requests", re.IGNORECASE)
+QUOTA = re.compile(r"insufficient_quota|quota|billing", re.IGNORECASE)
 MAX_NODES = 20_000
 _WORDS = re.compile(rb"\b(?:except|catch|rescue)\b")
-_HANDLERS = frozenset({"except_clause", "except_group_clause", "catch_clause", "catch_block", "rescue"})
+HANDLERS = frozenset({"except_clause", "except_group_clause", "catch_clause", "catch_block", "rescue"})
 _LOOP = re.compile(
     r"(?:for|while|until|loop|foreach|for_each|for_in|do|do_while|repeat|repeat_while|enhanced_for|for_of)(?:_(?:statement|expression|loop))?"
 )
@@ -64,13 +67,13 @@ def attempts(file: CodeFile) -> Iterator[Attempt]:
     for number, match in enumerate(_WORDS.finditer(file.data)):
         leaf = file.leaf(match.start()) if number < MAX_ATTEMPTS else None
         handler = file.parent(leaf) if leaf is not None else None
-        if handler is None or handler.type not in _HANDLERS or handler.id in seen:
+        if handler is None or handler.type not in HANDLERS or handler.id in seen:
             continue
         seen.add(handler.id)
         whole = file.parent(handler)
         if whole is None:
             continue
-        first = next((child for child in whole.children if child.type in _HANDLERS), handler)
+        first = next((child for child in whole.children if child.type in HANDLERS), handler)
         header, body = _split(file, handler)
         yield Attempt(
             Span(whole.start_byte, first.start_byte),

@@ -6,7 +6,21 @@ import re
 from typing import TYPE_CHECKING
 
 from keylint.languages.syntax import Argument, Assignment, Call, Entry, Expr
-from keylint.model import Address, Client, Endpoint, Env, Fact, Join, Literal, Opaque, Slot, Span, Use, Value
+from keylint.model import (
+    Address,
+    Client,
+    Endpoint,
+    Env,
+    Fact,
+    Join,
+    Literal,
+    Opaque,
+    RetriesOff,
+    Slot,
+    Span,
+    Use,
+    Value,
+)
 from keylint.wiring import anchors, hosts
 from keylint.wiring.names import BASE_URL_SETTING, KEY_NAMES, plain
 
@@ -21,7 +35,7 @@ if TYPE_CHECKING:
 _SETS_BASE_URL = re.compile(r"(?:with|set)?_?(?:base_?ur[li]|api_?base|base_?path)", re.IGNORECASE)
 
 # Options that take the sending of requests out of the SDK's hands.
-RETRIES = {"max_retries", "maxRetries"}
+RETRIES = {"max_retries", "maxRetries", "WithMaxRetries"}
 IN_BROWSER = {"dangerouslyAllowBrowser"}
 TRANSPORTS = {"fetch", "http_client", "transport", "httpClient", "dispatcher", "async_client", "http_async_client"}
 
@@ -111,6 +125,16 @@ class ClientWiring:
             )
         ]
 
+    def unretried(self, call: Call) -> Iterator[RetriesOff]:
+        """``Client.builder().maxRetries(0)``."""
+        if call.method not in RETRIES or len(call.args) != 1 or self.file.text(call.args[0].expr.node) != "0":
+            return
+        for spec in self.catalogue.builders(self.language, "apiKey"):
+            if any(f".{name}." in f".{call.name}." for name in spec.names):
+                start = self.file.data.rindex(call.method.encode(), call.span.start, call.span.end)
+                yield RetriesOff(spec.provider, Span(start, call.span.end), self._chain_endpoint(call, spec)[0])
+                return
+
     def _chain_endpoint(self, call: Call, spec: ClientSpec) -> tuple[Endpoint, str]:
         """A base URL among the calls of the same chain, else in the file."""
         chain = [call, *self.file.calls_around(call.node)]
@@ -155,9 +179,10 @@ class ClientWiring:
             spread,
             tuple(misnamed),
             self._option(call, spec, IN_BROWSER, "true"),
-            self._option(call, spec, RETRIES, "0"),
             stray,
         )
+        if (off := self._option(call, spec, RETRIES, "0")) is not None:
+            yield RetriesOff(provider, off, endpoint)
         for slot, argument in given:
             value = argument.expr.value
             if slot is Slot.BASE_URL:
@@ -193,7 +218,11 @@ class ClientWiring:
         if spec.options is not None and len(positional) > spec.options:
             found = self.file.entries(positional[spec.options].expr.node)
         given = [(entry.key, entry.expr, entry.span) for entry in found[0]] if found else []
-        given += [(argument.name, argument.expr, argument.span) for argument in call.args]
+        for argument in call.args:
+            shape = self.file.shape(self.file.unparenthesized(argument.expr.node)) if self.language == "go" else None
+            if isinstance(shape, Call) and len(shape.args) == 1:  # option.WithMaxRetries(0)
+                given.append((shape.method, shape.args[0].expr, argument.span))
+            given.append((argument.name, argument.expr, argument.span))
         return next((span for name, expr, span in given if name in names and self.file.text(expr.node) == text), None)
 
     def _has_transport(self, call: Call, spec: ClientSpec) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from keylint.languages.code import span
 from keylint.model import Fact, Retry, Span, Swallowed
-from keylint.wiring import attempts
+from keylint.wiring import attempts, repeating, swallowing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,21 +21,14 @@ if TYPE_CHECKING:
 _COUNTED = re.compile(
     r"attempt|retr|tries|depth|count|\w\s*[-+]\s*\w", re.IGNORECASE
 )  # what a call is given that counts
-LIMITED = re.compile(r"RateLimit|rate_?limit|rate limit|TooManyRequests|\b429\b|too many requests", re.IGNORECASE)
 _UNTIL = re.compile(
     r"^(?:while|until)\s*\(?\s*(?:not\s+(\w+)|!\s*(\w+)|(\w+)\s+is\s+None|(\w+)\s*={2,3}\s*(?:null|undefined|nil|None|False|false))"
     r"\s*\)?\s*[:{]?$"
 )
-# Classes of failures that do not pass: a wrong key among them.
-_ANY_FAILURE = re.compile(r"(?<![\w.])Exception\b|\b(?:OpenAI|Anthropic)Error\b|\bAPI(?:Status)?Error\b")
 _FAILED = re.compile(r"\berr\s*!=\s*nil")
-_QUOTA = re.compile(r"insufficient_quota|quota|billing", re.IGNORECASE)
 _EVERYTHING = re.compile(
     r"^(?:except|catch|rescue)\b\s*(?::|$|\{|\(\s*\w*\s*(?::\s*(?:any|unknown))?\)|(?:\(\s*)?(?:final\s+)?(?:Base)?(?:Exception|Throwable|StandardError|Error)\b"
     r"|.*\b(?:OpenAIError|APIError|APIStatusError)\b|=>)",
-)
-_NOTHING = re.compile(
-    r"(?:return\s*(?:None|null|undefined|nil|\[\s*\]|\{\s*\}|\(?['\"`]\s*['\"`]\)?|std::nullopt|Optional\.empty\(\))?\s*;?|pass|continue;?|nil|null|\"\s*\"|)"
 )
 _GIVEN = re.compile(
     r"^\s*(?:(?:const|let|var)\s+)?([A-Za-z_]\w*)\s*=\s*(?:await\s+)?[A-Za-z_]",
@@ -56,21 +49,22 @@ class FailureWiring:
         for attempt in attempts.attempts(self.file):
             yield from self._attempt(attempt)
         yield from self._error_values()
-        yield from self._decorators()
+        yield from swallowing.by_status(self.file, self.language, self.sending)
+        yield from repeating.found(self.file, self.language, self.sending)
 
     # --------------------------------------------------------------------------------------------------- attempts
 
     def _attempt(self, attempt: Attempt) -> Iterator[Fact]:
         request = self.sending.within(attempt.tried)
         words = attempt.header + attempt.body
-        limited = bool(LIMITED.search(words))
+        limited = bool(attempts.LIMITED.search(words))
         everything = bool(_EVERYTHING.match(attempt.header.strip()))
         if request is None and not (limited and self.sending.provider):
             return
         if not limited and not everything:
             return
         provider = request.provider if request is not None else self.sending.provider
-        swallowed = self._swallowed(attempt, limited=limited)
+        swallowed = swallowing.by_handler(self.file, attempt, limited=limited)
         if swallowed is not None and request is not None:
             yield Swallowed(provider, Span(attempt.handler.start_byte, attempt.handler.end_byte), swallowed, limited)
         loop = attempt.loop
@@ -118,7 +112,7 @@ class FailureWiring:
             ends,
             attempts.waiting(text + follows) if not gives_up or _continues(text) else "",
             limited,
-            bool(_QUOTA.search(self.file.text(loop))),
+            bool(attempts.QUOTA.search(self.file.text(loop))),
             "" if endless or gives_up else self._lost(attempt, loop),
         )
 
@@ -154,8 +148,8 @@ class FailureWiring:
                 "loop",
                 "never",
                 attempts.waiting(text),
-                bool(LIMITED.search(text)),
-                bool(_QUOTA.search(text)),
+                bool(attempts.LIMITED.search(text)),
+                bool(attempts.QUOTA.search(text)),
             )
 
     def _is_failure(self, branch: Node, request: Node) -> bool:
@@ -164,7 +158,7 @@ class FailureWiring:
         if branch.start_byte < request.start_byte:
             return False
         return bool(_FAILED.search(self.file.text(branch).partition("{")[0]) if self.language == "go" else False) or (
-            LIMITED.search(text) is not None and "!=" not in text
+            attempts.LIMITED.search(text) is not None and "!=" not in text
         )
 
     def _counts(self, loop: Node) -> bool:
@@ -192,7 +186,7 @@ class FailureWiring:
             "" if counts or attempts.gives_up(self.file, attempt.handler, attempts.THROWS, again=True) else "never",
             attempts.waiting(attempt.body),
             limited,
-            bool(_QUOTA.search(attempt.body)),
+            bool(attempts.QUOTA.search(attempt.body)),
         )
 
     def _lost(self, attempt: Attempt, loop: Node) -> str:
@@ -228,71 +222,6 @@ class FailureWiring:
                 return name
         return ""
 
-    def _swallowed(self, attempt: Attempt, *, limited: bool) -> str | None:
-        """The empty thing that takes the answer's place; None if the handler does more than that."""
-        if limited and not LIMITED.search(attempt.header):
-            return self._swallowed_branch(attempt)
-        body = _bare(attempt.body)
-        goes_on = "continue" in body or body in ("pass", "")
-        around = attempts.loop_around(self.file, attempt.handler)
-        retried = goes_on and around is not None and attempts.is_counting(self.file, around)
-        if retried or not _NOTHING.fullmatch(body):
-            return None
-        return body.rstrip(";") or "nothing"
-
-    def _swallowed_branch(self, attempt: Attempt) -> str | None:
-        """``catch (e) { if (e.status === 429) return ""; throw e }``."""
-        for word in attempts.words(self.file, attempt.handler, frozenset({"return"})):
-            condition = attempts.condition(self.file, word, attempt.handler)
-            if condition is None or not LIMITED.search(condition) or "!=" in condition:
-                continue
-            made = self.file.parent(word)
-            block = self.file.parent(made) if made is not None else None
-            if made is not None and block is not None and _NOTHING.fullmatch(self.file.text(made).strip()):
-                others = [child for child in block.named_children if "comment" not in child.type]
-                if "block" not in block.type or len(others) == 1:
-                    return self.file.text(made).strip().rstrip(";")
-        return None
-
-    # ------------------------------------------------------------------------------------------------- decorators
-
-    def _decorators(self) -> Iterator[Retry]:
-        """``@retry`` of tenacity without an end, around a function that sends a request."""
-        if self.language != "python" or not (b"tenacity" in self.file.data or b"backoff" in self.file.data):
-            return
-        for match in re.finditer(
-            rb"^[ \t]*@(?:(?:tenacity\.)?retry|(?:backoff\.)?on_exception)\b", self.file.data, re.MULTILINE
-        ):
-            leaf = self.file.leaf(match.end() - 1)
-            decorator = (
-                next((node for node in self.file.ancestors(leaf) if node.type == "decorator"), None) if leaf else None
-            )
-            function = self.file.parent(decorator) if decorator is not None else None
-            request = self.sending.sends(function) if function is not None else None
-            if decorator is None or function is None or request is None:
-                continue
-            text = self.file.text(decorator)
-            if "on_exception" in text and not _ANY_FAILURE.search(text):
-                continue
-            yield Retry(
-                request.provider,
-                span(decorator),
-                span(function),
-                "decorator",
-                "" if re.search(r"stop|\*\*|max_tries|max_time|giveup", text) else "never",
-                "growing" if re.search(r"wait|expo|fibo|runtime", text) else "fixed" if "constant" in text else "no",
-                bool(LIMITED.search(text)),
-                bool(_QUOTA.search(text)) or "retry_if_exception(" in text,
-            )
-
 
 def _continues(text: str) -> bool:
     return bool(re.search(r"\bcontinue\b|\bsleep\b|\bretry\b", text))
-
-
-def _bare(body: str) -> str:
-    """A handler's body without braces, comments and white space around."""
-    text = re.sub(r"(?m)(?://|#)[^\n]*$|/\*.*?\*/", "", body).strip()
-    while text.startswith("{") and text.endswith("}") and text != "{}":
-        text = text[1:-1].strip()
-    return text

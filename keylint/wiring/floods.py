@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from keylint.wiring.sending import Request, Sending
 
 _BOUNDED = re.compile(
-    rb"semaphore|p-?limit|p-?queue|p-?map|bottleneck|throttl|limiter|concurren|chunk|batch|\.slice\(|islice|max_workers"
+    rb"semaphore|\bsem\b|SetLimit|make\(chan struct|worker|p-?limit|p-?queue|p-?map|bottleneck|throttl|limiter"
+    rb"|concurren|chunk|batch|\.slice\(|islice|max_workers"
     rb"|aiometer|rate_?limit_?per|\bSIZE\b|\[\s*i\s*:\s*i\s*\+",
     re.IGNORECASE,
 )
@@ -36,8 +37,11 @@ _PARTS = "choices|content|candidates|data|output"
 _TAKEN = re.compile(rf"\.json\(\)\s*\)?\s*(?:\[\s*[\"'](?:{_PARTS})[\"']\s*\]|\.(?:{_PARTS})\b)".encode())
 _READ = re.compile(rb"\b([A-Za-z_]\w*)\s*=\s*(?:await\s+)?\(?[A-Za-z_]\w*\.json\(\)")
 _OF_NAME = rf"\b%s(?:\[\s*[\"'](?:{_PARTS})[\"']\s*\]|\.(?:{_PARTS})\b)".encode()
+_STARTS = re.compile(
+    rb"\.forEach\s*\(\s*async\b|\bgo\s+[A-Za-z_]|\b(?:tg|task_?group|group)\.(?:create_task|start_soon)\s*\("
+)
 _CALLED = re.compile(  # the function that is called for each: "[ask(", ".map(ask)", ".map(row => ask("
-    r"(?:^[\[(]*\s*|\.(?:map|Select)\(\s*(?:async\s*)?(?:\(?\w*\)?\s*=>\s*)?(?:await\s+)?)([A-Za-z_]\w*)\b"
+    r"(?:^(?:go\s+)?[\[(]*\s*(?:[\w.]*(?:create_task|ensure_future)\(\s*)?|\.(?:map|Select)\(\s*(?:async\s*)?(?:\(?\w*\)?\s*=>\s*)?(?:await\s+)?)([A-Za-z_]\w*)\b"
 )
 
 
@@ -107,6 +111,39 @@ class FloodWiring:
             request = self._sent_for_each(made) if made is not None else self._appended(items)
             if request is not None:
                 yield FanOut(request.provider, call.span, call.written)
+        yield from self._started()
+
+    def _started(self) -> Iterator[FanOut]:
+        """What nobody waits for before the next begins: ``rows.forEach(async …)``, ``go ask(row)``, a task group in a loop."""
+        for match in _STARTS.finditer(self.file.data):
+            said = match.group().decode()
+            kinds = ("go_statement",) if said.startswith("go") else ("call_expression", "call")
+            leaf = self.file.leaf(match.end() - 1)
+            made = next((node for node in self.file.ancestors(leaf) if node.type in kinds), None) if leaf else None
+            if made is None or self.file.is_comment(match.start()):
+                continue
+            arguments = made.named_children[-1]
+            if said.startswith(".forEach"):
+                many = not self._is_few(made.named_children[0].named_children[0])
+            else:
+                loop = attempts.loop_around(self.file, made)
+                many = loop is not None and self._goes_through(loop)
+            request = self._sent_for_each(arguments) if many else None
+            if request is not None:
+                name = "go" if said.startswith("go") else said.strip(" .(").partition("(")[0]
+                yield FanOut(request.provider, span(made), name)
+
+    def _goes_through(self, loop: Node) -> bool:
+        """Whether a loop goes through many items, and not through a few that are written down or counted to."""
+        source = loop.child_by_field_name("right") or next(
+            (
+                part.child_by_field_name("right")
+                for part in loop.named_children
+                if part.type == "range_clause" and part.child_by_field_name("right") is not None
+            ),
+            None,
+        )
+        return source is not None and not self._is_few(source)
 
     def _spread(self, call: Call) -> Node | None:
         """What stands behind the star of ``gather(*…)``."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from keylint.model import Edit, Env, Join, Literal, Log, Misplaced, Missing, Opaque, Slot, Span, Value
 from keylint.wiring.headers import token_of
-from keylint.wiring.names import AUTHORIZATION, plain
+from keylint.wiring.names import AUTHORIZATION, SECRET_NAME, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,6 +45,12 @@ _ARGUMENTS = {
 _PHP_SENDERS = re.compile(r"\.(?:post|get|put|request|requestAsync|postAsync)$|^\\?wp_(?:safe_)?remote_\w+$")
 _PHP_OPTIONS = {"json", "body", "formparams", "query", "timeout", "httperrors", "stream", "method"}
 _BODIES = {"json", "data"}
+SCHEME = "the scheme alone"  # Misplaced.taken_for
+# What of a failed request's error holds the request's headers.
+_REQUEST_OF = re.compile(
+    r"\b(\w+)\??\.(?:config|request|toJSON\(\))(?![\w(]|\??\.(?:url|method|data|baseURL|timeout|path|host))"
+    r"|JSON\.stringify\(\s*(\w+)\s*[,)]"
+)
 _ONE_ARGUMENT = {"axios", "axios.request"}  # take the URL among the rest
 
 
@@ -64,6 +70,7 @@ class RequestWiring:
     def misplaced(self, call: Call) -> Iterator[Fact]:
         """``axios.post(url, data, headers)``, ``requests.post(url, headers)``, headers inside the body."""
         yield from self._basic(call)
+        yield from self._in_one(call)
         yield from self._curl(call)
         yield from self._php_options(call)
         kinds = _ARGUMENTS.get(re.sub(r"\.default\b", "", call.name)) or _ARGUMENTS.get(call.written)
@@ -96,6 +103,19 @@ class RequestWiring:
             if provider:
                 taken_for = "a user name and a password"
                 yield Misplaced(argument.span, call.written, taken_for, provider, what="the scheme and the key")
+
+    def _in_one(self, call: Call) -> Iterator[Fact]:
+        """``new AuthenticationHeaderValue("Bearer " + key)``: with one argument, that is the scheme."""
+        if call.name.rpartition(".")[2] != "AuthenticationHeaderValue" or len(call.args) != 1:
+            return
+        argument = call.args[0]
+        value = argument.expr.value
+        first = value.parts[0] if isinstance(value, Join) else value
+        if isinstance(first, Literal) and re.match(r"\w+\s", first.text) and self.headers.of_file().provider:
+            gap = re.compile(rb"(\"\w+)\s+(\"\s*)\+").search(self.file.data, argument.span.start, argument.span.end)
+            repair = (Edit(Span(gap.end(1), gap.end()), '",'),) if gap else ()
+            what = "the scheme and the key"
+            yield Misplaced(argument.span, call.written, SCHEME, self.headers.of_file().provider, repair, what)
 
     def _curl(self, call: Call) -> Iterator[Fact]:
         """``CURLOPT_HTTPHEADER => ["Authorization" => …]``: PHP sends the values as lines, and drops the names."""
@@ -193,6 +213,12 @@ class RequestWiring:
         if not self.prints(call):
             return
         for argument in call.args:
+            if b"axios" in self.file.data and self._holds_request(argument):
+                provider = self.headers.of_file().provider
+                yield Log(
+                    argument.span, call.span, "the request with its headers, the key in them", call.written, provider
+                )
+                continue
             found = self.file.entries(argument.expr.node)
             if found is not None and any(self._is_credential(entry) for entry in found[0]):
                 yield Log(
@@ -203,9 +229,21 @@ class RequestWiring:
                     self.headers.of_file().provider,
                 )
                 continue
-            provider = self._provider_of_key(argument.expr.value)
-            if provider is not None:
-                yield Log(argument.span, call.span, "the key", call.written, provider)
+            owner = self._provider_of_key(argument.expr.value)
+            if owner is not None:
+                yield Log(argument.span, call.span, "the key", call.written, owner)
+
+    def _holds_request(self, argument: Argument) -> bool:
+        """Whether an argument shows what axios keeps in its errors: ``error.config``, ``JSON.stringify(error)``."""
+        match = _REQUEST_OF.search(self.file.text(argument.expr.node))
+        if match is None or not self.headers.of_file().provider or b"uthorization" not in self.file.data:
+            return False
+        caught = re.compile(rf"(?:^catch\s*\(|\bcatch\s*\(\s*(?:async\s*)?\(?)\s*{match.group(1) or match.group(2)}\b")
+        return any(
+            caught.search(self.file.text(above)[:2000])
+            for above in self.file.ancestors(argument.expr.node)
+            if above.type in ("catch_clause", "call_expression")
+        )
 
     def _provider_of_key(self, value: Value) -> str | None:
         """The vendor whose key a printed value holds; None if it holds none."""
@@ -213,7 +251,9 @@ class RequestWiring:
             return next((found for part in value.parts if (found := self._provider_of_key(part)) is not None), None)
         if isinstance(value, Env):
             known = self.catalogue.variable(value.name)
-            return known[0] if known and known[1].is_secret else None
+            if known is None:
+                return (self.catalogue.spoken_of(value.name) or None) if SECRET_NAME.search(value.name) else None
+            return known[0] if known[1].is_secret else None
         if isinstance(value, Opaque | Missing):
             name = value.name if isinstance(value, Opaque) else value.hops[0].name if value.hops else ""
             last = re.split(r"[.\[]", name)[-1].strip("[]\"'")

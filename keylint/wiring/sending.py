@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from keylint.languages.code import span
 from keylint.languages.syntax import Call
+from keylint.providers.catalogue import GENERIC
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -24,6 +25,22 @@ _SENDERS = re.compile(
 )
 
 
+# Libraries in front of the vendors' SDKs: what a file says that uses one, and how it sends.
+_LIBRARIES = (
+    (re.compile(rb"\blitellm\b"), re.compile(rb"(?<![\w.])(?:litellm\.)?a?(?:completion|embedding)\s*\(")),
+    (
+        re.compile(rb"langchain|llama_?index", re.IGNORECASE),
+        re.compile(
+            rb"\b\w*(?:llm|model|chain|chat|gpt|claude|openai)\w*\.(?:a?invoke|a?batch|a?predict|a?complete|a?generate)\s*\(",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        re.compile(rb"[\"']ai[\"']|@ai-sdk/"),
+        re.compile(rb"(?<![\w.])(?:generateText|streamText|generateObject|streamObject|embedMany|embed)\s*\("),
+    ),
+)
+_FAILURES = re.compile(rb"RateLimitError|insufficient_quota")
 # Calls that are given a request which was made before, so that its address stands elsewhere.
 _OF_REQUEST = re.compile(
     r"(?:http|client)\w*\.(?:Do|send|SendAsync|PostAsync|PostAsJsonAsync)$|^curl_exec$", re.IGNORECASE
@@ -48,7 +65,13 @@ class Sending:
 
     def is_possible(self) -> bool:
         """Whether the file says anything that can send a request."""
-        return bool(self.catalogue.request_pattern.search(self.file.data) or _SENDERS.search(self.file.data))
+        data = self.file.data
+        return bool(
+            self.catalogue.request_pattern.search(data)
+            or _SENDERS.search(data)
+            or _FAILURES.search(data)
+            or any(library.search(data) for library, _ in _LIBRARIES)
+        )
 
     @cached_property
     def requests(self) -> list[Request]:
@@ -59,6 +82,11 @@ class Sending:
             if call is not None:
                 provider = self.headers.of_file().provider or self.catalogue.sender(match.group(1).decode())
                 found[call.node.id] = Request(call.node, provider, raw=False)
+        for library, sends in _LIBRARIES:
+            for match in sends.finditer(self.file.data) if library.search(self.file.data) else ():
+                call = self.call_at(match.end() - 1) if len(found) < MAX_REQUESTS else None
+                if call is not None:
+                    found[call.node.id] = Request(call.node, self.headers.of_file().provider or GENERIC, raw=False)
         for number, match in enumerate(_SENDERS.finditer(self.file.data)):
             call = self.call_at(match.end() - 1) if number < MAX_REQUESTS else None
             provider = self.headers.destination_of(call).provider if call is not None else ""

@@ -33,6 +33,7 @@ UNPROVED = {
     "KL514": "it takes Docker",
     "KL515": "it takes Kubernetes",
     "KL517": "it takes a bundler and a browser, Cloudflare's runtime or Laravel",
+    "KL518": "it takes Kubernetes",
     "KL604": "the key leaks, and the program works",
     "KL605": "the key leaks, and the program works",
     "KL606": "the key leaks, and the program works",

@@ -204,8 +204,16 @@ class FamilyNames(GrammarTables):
         self._occurrences[name] = made = list(found.values()) if len(found) <= MAX_OCCURRENCES else []
         return made
 
+    def computed(self, leaf: Node) -> Node | None:
+        """What a property gives whose name a leaf is, where a single expression works it out: ``string Key => "…"``."""
+        return None
+
     def bind(self, leaf: Node) -> Binding | None:
         """The binding that an occurrence of a name makes."""
+        given = self.computed(leaf)
+        if given is not None:
+            scope = self.enclosing(leaf, self.classes | self.scopes)
+            return Binding(leaf, self.inner(given), scope, scope, leaf.end_byte, "assign")
         child = leaf
         first = True
         for above in self.ancestors(leaf):

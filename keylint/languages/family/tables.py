@@ -69,6 +69,11 @@ class GrammarTables(CodeFile):
     passers: ClassVar[frozenset[str]] = frozenset()  # methods that hand on the text that they are called on
     converters: ClassVar[frozenset[str]] = frozenset()  # functions that hand on the text that they are given
     defaulters: ClassVar[frozenset[str]] = frozenset()  # methods whose argument stands in for nothing
+    cutters: ClassVar[frozenset[str]] = frozenset()  # functions that take white space away from the text they are given
+    stringifiers: ClassVar[frozenset[str]] = frozenset()  # functions that make a text of nothing, too: "null"
+    empties: ClassVar[frozenset[str]] = frozenset()  # names that are an empty text
+    emptiers: ClassVar[frozenset[str]] = frozenset()  # methods that make an empty text of nothing
+    file_readers: ClassVar[frozenset[str]] = frozenset()  # calls that give the text of a file, as it is
     glue: ClassVar[Mapping[str, str]] = {}  # functions that put their arguments together → what stands between
     formatters: ClassVar[Mapping[str, str]] = {}  # functions that fill a template → "%" or "{"
     map_makers: ClassVar[frozenset[str]] = frozenset()  # functions that make a mapping of their arguments

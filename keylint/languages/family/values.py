@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from keylint.languages.code import either, span
 from keylint.languages.escapes import unescape
-from keylint.model import Env, Join, Literal, Missing, Opaque, Span, Unset, Value
+from keylint.model import FILE_TEXT, Env, Join, Literal, Missing, Opaque, Span, Unset, Value
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -37,7 +37,7 @@ def evaluate(file: FamilyFile, node: Node) -> Value:
     if kind in file.calls:
         return call(file, node)
     if kind in file.members or kind in file.subscripts:
-        return member(file, node)
+        return Missing("empty", where) if file.text(node) in file.empties else member(file, node)
     if kind in file.conditionals:
         return Opaque("depends on a condition", where)
     if kind in file.binaries:
@@ -213,6 +213,14 @@ def call(file: FamilyFile, node: Node) -> Value:
         return credential(file, given, where)
     if (last in file.converters or name in file.converters) and len(given) == 1:
         return file.value(given[0])
+    short = ".".join(path[-2:])
+    if name in file.cutters and given:
+        return trimmed(file.value(given[0]))
+    if short in file.stringifiers and len(given) == 1:
+        inner = file.value(given[0])
+        return Join((inner,), where) if isinstance(inner, Env) else inner
+    if name in file.file_readers or short in file.file_readers:
+        return Opaque(FILE_TEXT, where)
     return method(file, node, last, given) or Opaque("the result of a call", where, name=name)
 
 
@@ -261,7 +269,7 @@ def credential(file: FamilyFile, given: list[Node], where: Span) -> Value:
 
 def method(file: FamilyFile, node: Node, name: str, given: list[Node]) -> Value | None:
     """Methods of a text or of a value that may be missing."""
-    if name not in (*file.trimmers, *file.passers, *file.defaulters, *file.formatters):
+    if name not in (*file.trimmers, *file.passers, *file.defaulters, *file.formatters, *file.emptiers):
         return None
     owner = file.owner(node)
     if owner is None:
@@ -275,8 +283,17 @@ def method(file: FamilyFile, node: Node, name: str, given: list[Node]) -> Value 
     value = file.value(owner)
     if name in file.defaulters and given:
         return either(value, file.value(given[0]), span(node))
-    if name in file.trimmers and isinstance(value, Literal):
-        return replace(value, text=value.text.strip(), escaped=True)
+    if name in file.trimmers and not isinstance(value, Env):
+        return trimmed(value)
+    if name in file.emptiers:
+        return either(value, Missing("empty", span(node)), span(node))
     if isinstance(value, Env):
         return replace(value, span=span(node), unset=file.unset_after(name, value.unset))
     return value
+
+
+def trimmed(value: Value) -> Value:
+    """A value without the white space around it."""
+    if isinstance(value, Literal):
+        return replace(value, text=value.text.strip(), escaped=True)
+    return replace(value, reason="a trimmed text") if isinstance(value, Opaque) and value.reason == FILE_TEXT else value

@@ -48,7 +48,7 @@ class JavaScriptAdapter(GrammarAdapter):
     comment_types = frozenset({"comment", "html_comment"})
     file_class = JavaScriptFile
     idiom = IDIOM
-    wrappers = ((b"({", b"})"), (b"class _ {", b"}"))
+    wrappers = ((b"({", b"})"), (b"class _ {", b"}"), (b"try {} ", b""))
 
     @staticmethod
     @cache

@@ -45,6 +45,7 @@ class PythonAdapter(GrammarAdapter):
     comments = ("#",)
     comment_types = frozenset({"comment"})
     file_class = PythonFile
+    wrappers = ((b"try:\n    _\n", b""),)
     idiom = IDIOM
 
     @staticmethod

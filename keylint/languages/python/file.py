@@ -9,7 +9,7 @@ from keylint.languages.code import field, span
 from keylint.languages.python import values
 from keylint.languages.python.names import PythonNames
 from keylint.languages.syntax import Argument, Assignment, Call, Entry, Read, Shape
-from keylint.model import Env, Hop, Literal, Missing, Opaque, Span, Unset, Value, through
+from keylint.model import BYTES, Env, Hop, Literal, Missing, Opaque, Span, Unset, Value, through
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -264,6 +264,8 @@ class PythonFile(PythonNames):
         known = self.member(field(node, "value"), key.text, where) if isinstance(key, Literal) else None
         if known is not None:
             return known
+        if isinstance(key, Literal) and key.text in values.BYTES_ENTRIES:
+            return Opaque(BYTES, where)
         return Opaque("an item of a collection", where, name=".".join(self.path(node)))
 
     def _attribute(self, node: Node) -> Value:

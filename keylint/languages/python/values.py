@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from keylint.languages.code import either, field, span
 from keylint.languages.escapes import unescape
-from keylint.model import FILE_TEXT, Env, Join, Literal, Missing, Opaque, Span, Unset, Value
+from keylint.model import BYTES, FILE_TEXT, Env, Join, Literal, Missing, Opaque, Span, Unset, Value
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -18,6 +18,9 @@ GETTERS = {("os", "getenv"), ("os", "environ", "get"), ("os", "environ", "pop"),
 STRIPPERS = {"strip", "rstrip", "lstrip", "splitlines", "split", "partition", "removesuffix", "removeprefix"}
 WRAPPERS = {"SecretStr", "from_token", "cast", "Secret", "Depends"}
 READERS = {"read", "readline", "read_text"}
+# Calls, and entries of what AWS's client answers, that are bytes.
+BYTES_CALLS = {"b64decode", "urlsafe_b64decode", "standard_b64decode", "unhexlify", "read_bytes", "encode"}
+BYTES_ENTRIES = {"Plaintext", "SecretBinary"}
 
 
 def string_value(file: PythonFile, node: Node) -> Value:
@@ -77,6 +80,8 @@ def call_value(file: PythonFile, node: Node) -> Value:
             return value
     if path == ("open",):
         return Opaque("an open file", where)
+    if last in BYTES_CALLS or (function.type == "attribute" and file.text(field(function, "attribute")) in BYTES_CALLS):
+        return Opaque(BYTES, where)
     return Opaque("the result of a call", where, name=".".join(file.path(function)))
 
 
@@ -95,7 +100,10 @@ def _environment(file: PythonFile, node: Node, call: str, arguments: list[Node])
 def _method(file: PythonFile, node: Node, method: str, owner: Node, arguments: list[Node]) -> Value | None:
     where = span(node)
     if method in READERS and (method == "read_text" or _is_file(file, owner)):
-        return Opaque(FILE_TEXT, where)
+        binary = owner.type == "call" and any(
+            file.text(argument).strip("\"'") in ("rb", "br") for argument in file.positional(owner)
+        )
+        return Opaque(BYTES if binary else FILE_TEXT, where)
     if method in STRIPPERS:
         value = file.value(owner)
         if isinstance(value, Literal) and not arguments and method.endswith("strip"):

@@ -7,7 +7,8 @@ import re
 from typing import TYPE_CHECKING
 
 from keylint.languages.code import field, span
-from keylint.languages.syntax import Expr
+from keylint.languages.shell import requests
+from keylint.languages.shell.requests import ShellRequests
 from keylint.model import (
     Damage,
     Edit,
@@ -25,10 +26,8 @@ from keylint.model import (
     Slot,
     Span,
     Use,
-    Value,
 )
 from keylint.wiring import anchors, hosts, split_keys
-from keylint.wiring.headers import HeaderWiring
 from keylint.wiring.hosts import Destination
 from keylint.wiring.names import SECRET_NAME
 
@@ -40,7 +39,6 @@ if TYPE_CHECKING:
     from keylint.languages.shell.file import Command, ShellFile
     from keylint.providers.catalogue import Catalogue
 
-CLIENTS = {"curl", "wget", "http", "https", "xh", "xhs", "curlie", "grpcurl", "wscat", "websocat"}
 _CARRIES_ON = {
     "pipeline",
     "redirected_statement",
@@ -48,7 +46,6 @@ _CARRIES_ON = {
     "process_substitution",
     "herestring_redirect",
 }
-_MASKED = re.compile(r"(?:^|/)\.github/(?:workflows|actions)/")  # secrets are masked in the logs of these jobs
 # Commands that put what they read from their input into a store of secrets as it is.
 _STORES = {
     "gcloud": re.compile(r"\bsecrets\b.*--data-file=-(?!\S)"),
@@ -59,8 +56,6 @@ _STORES = {
 }
 _NEVER = re.compile(r"(?!)")
 _UNMASKS = {"base64", "rev", "xxd", "od", "hexdump", "sed", "fold"}
-_HEADER_OPTION = re.compile(r"^(?:-H|--header)$")
-_GLUED_OPTION = re.compile(r"^(?:-H|--header=)(?=.)")
 _PROGRAMS = re.compile(
     r"^(?:python[\d.]*|node|npm|npx|yarn|pnpm|bun|deno|uvicorn|gunicorn|flask|streamlit|ruby|php|java|go|cargo|dotnet|uv|poetry|pipenv|pytest|tsx|ts-node|make|docker|docker-compose)$"
 )
@@ -72,7 +67,7 @@ class ShellWiring:
     def __init__(self, file: ShellFile, catalogue: Catalogue) -> None:
         self.file = file
         self.catalogue = catalogue
-        self.headers = HeaderWiring(file, catalogue)
+        self.requests = ShellRequests(file, catalogue)
         self._endpoint: Endpoint | None = None
 
     def facts(self) -> list[Fact]:
@@ -101,8 +96,10 @@ class ShellWiring:
             if command is not None:
                 yield from self._command(command)
                 yield from self._build_arguments(command)
+        elif kind == "redirected_statement":
+            yield from self.requests.given(node)
         elif kind == "array":
-            yield from self._headers_among(node.named_children, Destination())
+            yield from self.requests.headers_among(node.named_children, Destination())
         elif kind == "pipeline":
             yield from self._encoded(node)
 
@@ -238,8 +235,8 @@ class ShellWiring:
             yield EnvLoad("source", span(command.node))
         elif command.name == "setenv" and command.arguments:
             yield from self._setenv(command)
-        elif command.name in CLIENTS:
-            yield from self._request(command)
+        elif command.name in requests.CLIENTS:
+            yield from self.requests.sent(command)
         elif command.name in ("echo", "printf"):
             yield from self._printed(command)
         elif command.name in ("export", "set") and command.arguments and "=" in self.file.text(command.arguments[0]):
@@ -248,7 +245,7 @@ class ShellWiring:
     def _printed(self, command: Command) -> Iterator[Fact]:
         """``echo "$KEY"``, where what it writes goes to the terminal or the job's log, and nobody masks it there."""
         parent = command.node.parent
-        if parent is None or parent.type in _CARRIES_ON or _MASKED.search(self.file.source.path):
+        if parent is None or parent.type in _CARRIES_ON or requests.MASKED.search(self.file.source.path):
             return
         for argument in command.arguments:
             value = self.file.value(argument)
@@ -280,84 +277,11 @@ class ShellWiring:
                 (damage,),
             )
 
-    def _request(self, command: Command) -> Iterator[Fact]:
-        """Curl and its kind: headers as arguments, and the URL they go to."""
-        where = self._destination(command)
-        yield from self._headers_among(command.arguments, where, fields=command.name in ("http", "https", "xh", "xhs"))
-
-    def _headers_among(self, arguments: list[Node], where: Destination, *, fields: bool = False) -> Iterator[Fact]:
-        """The headers among the arguments of a request; `fields` if a bare ``Name:value`` is one."""
-        for index, argument in enumerate(arguments):
-            text = self.file.text(argument)
-            if _HEADER_OPTION.match(text) and index + 1 < len(arguments):
-                yield from self._header(self.file.value(arguments[index + 1]), span(arguments[index + 1]), where)
-            elif _GLUED_OPTION.match(text.strip("\"'")) or (fields and re.match(r"[\"']?[Aa]uthorization:", text)):
-                yield from self._header(self.file.value(argument), span(argument), where)
-            elif text == "--oauth2-bearer" and index + 1 < len(arguments):
-                value = self.file.value(arguments[index + 1])
-                yield Use(
-                    where.provider or "generic",
-                    Slot.API_KEY,
-                    value,
-                    span(arguments[index + 1]),
-                    "curl --oauth2-bearer",
-                    "header",
-                    Endpoint.CLOUD,
-                    where.provider,
-                    self._tested(value),
-                )
-
-    def _tested(self, value: Value) -> bool:
-        parts = value.parts if isinstance(value, Join) else (value,)
-        return any(
-            isinstance(part, Env) and self.file.name_is_tested(part.name) for part in parts
-        ) or self.file.is_tested(value)
-
-    def _destination(self, command: Command) -> Destination:
-        foreign = False
-        for argument in command.arguments:
-            found = hosts.destination(self.file.value(argument), self.catalogue)
-            if found.provider:
-                return found
-            # A bare name with a dot in it can be a file.
-            foreign = foreign or (found.foreign and "://" in self.file.text(argument))
-        return Destination(foreign=foreign)
-
-    def _header(self, value: Value, whole: Span, where: Destination) -> Iterator[Fact]:
-        """``Name: value`` in one text."""
-        lead = value if isinstance(value, Literal) else value.parts[0] if isinstance(value, Join) else None
-        if not isinstance(lead, Literal):
-            return
-        match = re.match(r"(?:-H|--header=)?\s*([A-Za-z][\w-]*(?:\s+[Bb]earer\b(?![\s]*:))?)\s*(:?)\s*", lead.text)
-        if match is None or (not match.group(2) and not re.search(r"\sbearer$", match.group(1), re.IGNORECASE)):
-            return
-        name, rest = match.group(1), lead.text[match.end() :]
-        written = self.file.data[lead.content.start : lead.content.end]
-        named = max(written.find(name.encode()), 0)
-        colon = re.compile(rb"[\s:]*").match(written, named + len(name.encode()))
-        start = lead.content.start + (colon.end() if colon else 0)
-        end = (
-            lead.content.end
-            if isinstance(value, Literal) and not lead.escaped
-            else whole.end - (1 if self.file.data[whole.end - 1 : whole.end] in (b'"', b"'") else 0)
-        )
-        inner = Span(start, end)
-        token: Value
-        if isinstance(value, Literal):
-            token = Literal(rest, inner, inner, escaped=lead.escaped) if rest else Missing("empty", inner)
-        else:
-            parts = value.parts[1:] if isinstance(value, Join) else ()
-            first = Literal(rest, Span(start, lead.content.end), Span(start, lead.content.end), escaped=lead.escaped)
-            kept = (first, *parts) if rest else parts
-            token = kept[0] if len(kept) == 1 else Join(kept, inner)
-        name_span = Span(lead.content.start + named, lead.content.start + named + len(name.encode()))
-        yield from self.headers.emit(name, name_span, Expr(None, inner, lambda _: token), whole, where, in_headers=True)
-
     def _encoded(self, node: Node) -> Iterator[Fact]:
         """``echo "$KEY" | base64``: echo adds a line end, which is encoded too."""
         commands = [made for child in node.named_children if (made := self.file.command(child)) is not None]
         for first, second in itertools.pairwise(commands):
-            if first.name == "echo" and second.name in _UNMASKS and _MASKED.search(self.file.source.path):
+            if first.name == "echo" and second.name in _UNMASKS and requests.MASKED.search(self.file.source.path):
                 yield from self._unmasked(first, second, node)
             if first.name != "echo" or not first.arguments or not self._keeps_line_end(second):
                 continue
