@@ -60,11 +60,7 @@ ENTRIES: dict[str, list[tuple[str, str, str]]] = {
         ("misspelt header", "KL304", ""),
         ("header of another vendor", "KL305", ""),
         ("headers in the wrong argument, in the body, as basic authentication", "KL306", ""),
-        (
-            "credential sent twice",
-            "",
-            "vendors differ in which of the two they take, and no documented answer says that both are refused",
-        ),
+        ("credential sent twice", "KL307", ""),
         ("two spaces after the scheme, scheme in lower case", "", "servers accept both"),
     ],
     "Organization and project IDs": [

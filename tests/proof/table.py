@@ -26,6 +26,7 @@ UNPROVED = {
     "KL601": "the key leaks, and the program works",
     "KL602": "the key leaks, and the program works",
     "KL603": "the key leaks, and the program works",
+    "KL307": "no vendor documents what it answers to both; it is possible only",
     "KL404": "which of the two IDs is wrong only their owner knows; what a wrong one is answered is proved with KL402",
     "KL509": "the address that the variable should lead to is not faked here",
     "KL512": "it takes GitHub's runners",
