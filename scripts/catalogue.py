@@ -17,6 +17,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from keylint.engine import Engine  # noqa: E402
+from keylint.model import Confidence  # noqa: E402
 from keylint.rules import FAMILIES, all_rules, find  # noqa: E402
 from keylint.settings import Finder, Overrides  # noqa: E402
 from keylint.workspace import collect  # noqa: E402
@@ -170,6 +171,8 @@ def page() -> str:
                 continue
             shown = ", ".join(f"{rule.code} {rule.name}" for rule in rules)
             default = "on" if all(rule.default for rule in rules) else "off"
+            if rules[0].confidence is Confidence.POSSIBLE:
+                default = "with `--min-confidence possible`"
             offered = sorted({kind for rule in rules for kind in kinds[rule.code]})
             runs = sorted({run for rule in rules for run in proofs.get(rule.code, ())})
             proof = ", ".join(runs) or f"no run: {UNPROVED[rules[0].code]}"

@@ -25,6 +25,16 @@ if TYPE_CHECKING:
 
 _NO_ASCII = ("curly quotes", "an invisible character", "a dash that is no hyphen")
 _AROUND = ("a line end", "white space")
+# What the HTTP libraries of a language say of a line end in a header.
+_REFUSED = {
+    "go": 'net/http: invalid header field value for "Authorization", the request never leaves',
+    "ruby": "ArgumentError: header field value cannot include CR/LF, the request never leaves",
+    "php": "a header with a line end in it: Guzzle refuses it, curl sends what follows as another header",
+    "java": "IllegalArgumentException: a line end is not allowed in a header, the request never leaves",
+    "kotlin": "IllegalArgumentException: a line end is not allowed in a header, the request never leaves",
+    "csharp": "FormatException: new-line characters are not allowed in header values, the request never leaves",
+    "rust": "failed to parse header value, the request never leaves",
+}
 
 
 def check(use: Use, context: Context) -> Iterator[Problem]:
@@ -153,7 +163,7 @@ def _file_text(use: Use, value: Opaque, context: Context) -> Iterator[Problem]:
     yield Problem(
         where,
         "the text of a file ends with a line end, and so does this key",
-        vendor.answer("unsendable"),
+        _REFUSED.get(context.language_at(where), vendor.answer("unsendable")),
         "strip it" + (f": add {strip}" if strip else ""),
         fix=fix,
         cause=where,

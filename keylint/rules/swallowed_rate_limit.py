@@ -18,6 +18,17 @@ if TYPE_CHECKING:
     from keylint.context import Context
 
 
+# What a program says that works with the empty answer.
+_LATER = {
+    "python": "an AttributeError of nothing",
+    "java": "a NullPointerException",
+    "kotlin": "a NullPointerException",
+    "csharp": "a NullReferenceException",
+    "ruby": "a NoMethodError for nil",
+    **dict.fromkeys(("javascript", "typescript", "tsx"), "a TypeError"),
+}
+
+
 def check(swallowed: Swallowed, context: Context) -> Iterator[Problem]:
     """Handlers that do nothing but give something empty; those that take any failure are only possible mistakes."""
     if context.tolerant:
@@ -26,7 +37,8 @@ def check(swallowed: Swallowed, context: Context) -> Iterator[Problem]:
     yield Problem(
         swallowed.span,
         f"{what} is taken for an empty answer (`{swallowed.gives}`)",
-        "answers are missing, or an AttributeError of nothing comes later; nothing says that it was 429"
+        f"answers are missing, or {_LATER.get(context.language_at(swallowed.span), 'an error about nothing')} comes later; nothing"
+        " says that it was 429"
         if swallowed.limited
         else "answers are missing, and nothing says why",
         "let the error out, or wait and try again",

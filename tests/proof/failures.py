@@ -97,7 +97,62 @@ def python(rule: str, text: str, status: int, shows: str, *, mended: str = "", *
     )
 
 
+RESPONSE = """import OpenAI from "openai";
+
+const client = new OpenAI({ maxRetries: 0 });
+
+async function ask(tries = 2) {
+  try {
+    const answer = await client.chat.completions.create({ model: "gpt-5-mini", messages: [{ role: "user", content: "Say hello" }] });
+    return answer.choices[0].message.content;
+  } catch (error) {
+    if (error.response.status === 429 && tries > 0) {
+      await new Promise((resolve) => setTimeout(resolve, 100 * 2 ** -tries));
+      return ask(tries - 1);
+    }
+    throw error;
+  }
+}
+
+console.log(await ask());
+"""
+SWALLOWED = """const headers = { Authorization: `Bearer ${process.env.OPENAI_API_KEY}`, "Content-Type": "application/json" };
+
+async function ask(content) {
+  const body = JSON.stringify({ model: "gpt-5-mini", messages: [{ role: "user", content }] });
+  const response = await fetch("https://api.openai.com/v1/chat/completions", { method: "POST", headers, body });
+  if (response.status === 429) return null;
+  if (!response.ok) throw new Error(await response.text());
+  return (await response.json()).choices[0].message.content;
+}
+
+console.log((await ask("Say hello")).toUpperCase());
+"""
+
 PROOFS = (
+    one(
+        "KL707",
+        "node openai",
+        "ask.mjs",
+        RESPONSE,
+        429,
+        "Cannot read properties of undefined",
+        limits=RATE[:1],
+        survives=1,
+        quiet=True,
+    ),
+    one(
+        "KL705",
+        "node fetch",
+        "ask.mjs",
+        SWALLOWED,
+        429,
+        "TypeError",
+        mended=SWALLOWED.replace("return null", "return ask(content)"),
+        limits=RATE[:1],
+        survives=1,
+        quiet=True,
+    ),
     python("KL212", ADDRESS, 404, "404", quiet=True),
     python("KL701", OFF, 429, "Rate limit reached", fix=UNSAFE, limits=RATE[:1], survives=1),
     python(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.proof.case import UNSAFE, Proof, one
+from tests.proof.case import BY_HAND, UNSAFE, Proof, one
 
 PHP = """<?php
 $ch = curl_init('https://api.openai.com/v1/models');
@@ -88,7 +88,51 @@ def java(rule: str, header: str, shows: str, **more: object) -> Proof:
     return one(rule, "java HttpClient", "Ask.java", JAVA.replace("HEADER", header), 401, shows, **more)  # type: ignore[arg-type]
 
 
+KEY_FILE = {"key.txt": "«live.openai»\n", ".gitignore": "key.txt\n"}
+
+
+def from_file(client: str, program: str, text: str, mended: str, shows: str, **more: object) -> Proof:
+    """A key that is read from a file, its line end included."""
+    files = {**KEY_FILE, program: text}
+    return Proof("KL207", client, program, files, None, shows, BY_HAND, {program: mended}, also=("KL101",), **more)  # type: ignore[arg-type]
+
+
+GO_FILE = GO.replace("HEADER", '"Authorization", "Bearer "+string(key)')
+JAVA_FILE = JAVA.replace(
+    "        HttpRequest request",
+    '        String key = Files.readString(Path.of("key.txt"));\n        HttpRequest request',
+)
+JAVA_FILE = "import java.nio.file.Files;\nimport java.nio.file.Path;\n" + JAVA_FILE.replace(
+    "HEADER", '"Authorization", "Bearer " + key'
+)
+RUBY_FILE = RUBY.replace('ENV["OPENAI_API_KEY"]', 'File.read("key.txt")').replace(
+    "{}", '"Authorization"] = "Bearer #{key}"', 1
+)
+
 PROOFS = (
+    from_file(
+        "go net/http",
+        "ask.go",
+        GO_FILE.replace('key := os.Getenv("OPENAI_API_KEY")', 'key, _ := os.ReadFile("key.txt")'),
+        GO_FILE.replace(
+            'key := os.Getenv("OPENAI_API_KEY")', 'raw, _ := os.ReadFile("key.txt")\n\tkey := bytes.TrimSpace(raw)'
+        ).replace('\t"fmt"', '\t"bytes"\n\t"fmt"'),
+        "invalid header field value",
+    ),
+    from_file(
+        "ruby net/http",
+        "ask.rb",
+        RUBY_FILE,
+        RUBY_FILE.replace('.read("key.txt")', '.read("key.txt").strip'),
+        "header field value cannot include CR/LF",
+    ),
+    from_file(
+        "java HttpClient",
+        "Ask.java",
+        JAVA_FILE,
+        JAVA_FILE.replace('of("key.txt"))', 'of("key.txt")).strip()'),
+        "IllegalArgumentException",
+    ),
     php("KL201", "'Authorization: Bearer YOUR_API_KEY'", WRONG_KEY, mended=PHP.replace("{}", IN_PHP, 1)),
     php("KL203", "'Authorization: Bearer $OPENAI_API_KEY'", WRONG_KEY, mended=PHP.replace("{}", IN_PHP, 1)),
     php("KL301", "'Authorization: ' . getenv('OPENAI_API_KEY')", NO_KEY),

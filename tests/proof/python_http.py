@@ -102,6 +102,15 @@ RIGHT = 'headers={"Authorization": f"Bearer {os.environ[\'OPENAI_API_KEY\']}"}'
 
 PROOFS = (
     post(
+        "KL207",
+        "requests",
+        'import base64\n\nkey = base64.b64decode(os.environ["KEY_B64"])\nheaders={"Authorization": f"Bearer {key}"}',
+        401,
+        WRONG_KEY,
+        variant="bytes",
+        provided={"KEY_B64": "«live.openai.base64»"},
+    ),
+    post(
         "KL101",
         "requests",
         'headers={"Authorization": "Bearer «openai.key»"}',

@@ -28,6 +28,11 @@ def curl(
     return one(rule, "bash curl", "ask.sh", CURL.format(before, header), status, shows, **filled, **more)  # type: ignore[arg-type]
 
 
+HERE = """curl -sS --fail-with-body --config - <<EOF
+url = "https://api.openai.com/v1/models"
+header = "Authorization: Bearer $OPENAI_API_KEY"
+EOF
+"""
 RIGHT = '"Authorization: Bearer $OPENAI_API_KEY"'
 
 PROOFS = (
@@ -45,6 +50,16 @@ PROOFS = (
     curl("KL201", '"Authorization: Bearer YOUR_API_KEY"', 401, WRONG_KEY),
     curl("KL202", '"Authorization: Bearer OPENAI_API_KEY"', 401, WRONG_KEY),
     curl("KL203", "'Authorization: Bearer $OPENAI_API_KEY'", 401, WRONG_KEY),
+    one(
+        "KL203",
+        "bash curl",
+        "ask.sh",
+        HERE.replace("EOF", "'EOF'", 1),
+        401,
+        WRONG_KEY,
+        mended=HERE,
+        variant="here-document",
+    ),
     curl("KL301", '"Authorization: $OPENAI_API_KEY"', 401, NO_KEY),
     curl("KL302", '"Authorization: Bearer$OPENAI_API_KEY"', 401, NO_KEY),
     curl("KL303", '"Authorization: Bearer"', 401, NO_KEY, mended=RIGHT),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import pathlib
 from typing import TYPE_CHECKING, Any
@@ -104,6 +105,7 @@ def agrees(finding: dict[str, Any], proof: Proof, given: list[Answer], printed: 
 
 def filled(text: str) -> str:
     """A text with its made-up keys put in."""
+    text = text.replace("«live.openai.base64»", base64.b64encode(live("openai").encode()).decode())
     for vendor in ("openai", "azure", "anthropic", "gemini"):
         text = text.replace(f"«live.{vendor}»", live(vendor))
     return expand(text)

@@ -213,7 +213,7 @@ def call(file: FamilyFile, node: Node) -> Value:
         return credential(file, given, where)
     if (last in file.converters or name in file.converters) and len(given) == 1:
         return file.value(given[0])
-    short = ".".join(path[-2:])
+    short = ".".join(name.split(".")[-2:])
     if name in file.cutters and given:
         return trimmed(file.value(given[0]))
     if short in file.stringifiers and len(given) == 1:
