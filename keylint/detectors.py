@@ -152,5 +152,9 @@ def _plausible(name: str, text: str, start: int, secret: str) -> bool:
         return bool(PEM.search(around) or PUTTY.search(around))
     if name in ("BasicAuthDetector", "NpmDetector", "JwtTokenDetector"):
         return True
+    if name == "AWSKeyDetector" and re.search(
+        r"(?:X-Amz-Credential|AWSAccessKeyId)=$", text[max(start - 20, 0) : start]
+    ):
+        return False  # of a signed address, which carries the name of a key and no secret
     before, after = text[start - 1 : start], text[start + len(secret) : start + len(secret) + 1]
     return not (before.isalnum() or after.isalnum() or (before and before in "+/=" and after and after in "+/="))

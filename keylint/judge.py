@@ -164,7 +164,9 @@ def is_variable_name(text: str, catalogue: Catalogue | None = None) -> bool:
         return True
     return (
         bool(_NAME.match(text) and _NAME_WORD.search(text))
-        and not re.match(r"^(?:YOUR|MY|ENTER|INSERT|ADD|PUT|REPLACE|PASTE|SET|CHANGE)_", text)
+        and not re.match(
+            r"^(?:your|my|enter|insert|add|put|replace|paste|set|change|test|fake|dummy|mock)_", text, re.IGNORECASE
+        )
         and not text.endswith("_HERE")
     )
 

@@ -16,6 +16,11 @@ _TEMPLATE = re.compile(
     r"|[^/]*[-_.](?:example|sample|template)\.[A-Za-z0-9]+)$",
     re.IGNORECASE,
 )
+# Folders of settings to be filled in; code in folders that are called so is there to be run.
+_TEMPLATE_FOLDER = re.compile(
+    r"(?:^|/)[^/]*(?:sample|template|boilerplate)s?[^/]*/(?:[^/]+/)*[^/]+\.(?:ya?ml|json|toml|ini|properties|conf|xml)$",
+    re.IGNORECASE,
+)
 _FOLDERS = {
     Role.TEST: re.compile(
         r"(?:^|/)(?:tests?|testing|__tests__|__mocks__|mocks?|specs?|e2e|fixtures?|repros?|reproductions?|testdata|test[-_](?:data|utils|helpers|support|cases)"
@@ -31,7 +36,7 @@ _FOLDERS = {
     ),
 }
 _TEST_NAME = re.compile(
-    r"(?:^|/)(?:conftest\.py|(?:vitest|jest|karma|cypress|playwright)[-.\w]*\.(?:config|setup)?\.?[cm]?[jt]sx?|[^/]*\.(?:test|spec|e2e|cy|mock)\.[cm]?[jt]sx?"
+    r"(?:^|/)(?:conftest\.py|(?:vitest|jest|karma|cypress|playwright)[-.\w]*\.(?:config|setup)?\.?[cm]?[jt]sx?|[^/]*\.(?:test|spec|e2e|cy|mock|vitest|jest|bench|stories)\.[cm]?[jt]sx?"
     r"|[^/]*[-_.](?:spec|mock|mocks)\.[A-Za-z]+|\.env[-_.]?(?:test|testing|ci)(?:\.local)?)$",
     re.IGNORECASE,
 )
@@ -39,6 +44,10 @@ _TEST_NAME = re.compile(
 _TEST_SOURCE = re.compile(
     r"_test\.(?:go|dart|exs|rb|lua|zig)$|_spec\.(?:rb|lua)$|(?:^|[a-z0-9_])(?:Tests?|TestCase|TestBase|Spec|Specs|Fixture)\.(?:java|kt|kts|cs|vb|scala|groovy|php|swift|fs)$"
     r"|[a-z0-9]IT\.(?:java|kt|scala|groovy)$|(?:^|/)test[-_][\w-]+\.(?:R|rb|jl)$|\.(?:Tests|spec)\.ps1$|(?:^|/)[\w.]*(?:Tests?|Specs?)/(?:[^/]+/)*[^/]+\.(?:cs|vb|swift|fs|kt|java)$|\.t$"
+)
+# What a file of JavaScript imports that is a test, whatever it is called.
+_TEST_IMPORT = re.compile(
+    rb"(?:from|require\()\s*[\"'](?:vitest|@jest/globals|node:test|mocha|ava|@playwright/test|bun:test)[\"']"
 )
 # `test.py` and `quick-test.js` are as often someone's first try of the API: what stands in them decides.
 _PERHAPS_TEST = re.compile(r"(?:^|/)(?:test[-_]?\w*|[^/]*[-_.]tests?)\.[A-Za-z]+$", re.IGNORECASE)
@@ -62,13 +71,15 @@ def of(path: str, data: bytes = b"", root: str = "") -> Role:
     """The role of a file. `path` has forward slashes; folders above `root` say nothing."""
     if root and path.startswith(root.rstrip("/") + "/"):
         path = path[len(root.rstrip("/")) + 1 :]
-    if _TEMPLATE.search(path):
+    if _TEMPLATE.search(path) or _TEMPLATE_FOLDER.search(path):
         return Role.TEMPLATE
     if _TYPED_STUB.search(path) or _GENERATED.search(path):
         return Role.GENERATED
     if _FOLDERS[Role.VENDORED].search(path):
         return Role.VENDORED
     if _FOLDERS[Role.TEST].search(path) or _TEST_NAME.search(path) or _TEST_SOURCE.search(path):
+        return Role.TEST
+    if path.endswith(("js", "ts", "jsx", "tsx")) and _TEST_IMPORT.search(data):
         return Role.TEST
     if _PERHAPS_TEST.search(path) and (not data or _TEST_BODY.search(data)):
         return Role.TEST

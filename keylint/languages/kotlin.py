@@ -89,7 +89,7 @@ class KotlinFile(FamilyFile):
         for match in _DOLLAR.finditer(self.data[node.start_byte : node.end_byte]):
             start, end = node.start_byte + match.start(), node.start_byte + match.end()
             if not any(child.start_byte <= start < child.end_byte for child in covered):
-                found.append((start, end, self.resolve(node, match.group(1).decode())))
+                found.append((start, end, self.stands_for(node, match.group(1).decode())))
         return found
 
     def computed(self, leaf: Node) -> Node | None:

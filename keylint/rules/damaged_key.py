@@ -46,6 +46,8 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
         yield from _literal(use, value, context)
     elif isinstance(value, Join) and use.via == "pipe":
         yield from _line_end_added(use, value, context)
+    elif isinstance(value, Join) and use.via == "definition" and _is_curly(value):
+        yield from _curly(use, value, context)
     elif isinstance(value, Join) and use.via in ("client", "attribute", "named"):
         yield from _scheme(use, value, context)
     elif (
@@ -60,8 +62,10 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
 
 def _literal(use: Use, value: Literal, context: Context) -> Iterator[Problem]:
     judged = context.judge(value.text, use.host or use.provider)
-    if judged.kind is not Kind.DAMAGED or (use.via == "setting" and judged.detail == "the scheme"):
+    if judged.kind is not Kind.DAMAGED:
         return
+    if judged.detail == "the scheme" and use.via in ("setting", "definition") and "." in use.place:
+        return  # a program's own setting: it may be put into the header as it is
     if judged.format is None and use.provider == GENERIC:
         return
     vendor = context.provider(use.host or use.provider)
@@ -110,6 +114,34 @@ def _strip(value: Literal, pattern: str, context: Context) -> Fix | None:
         if span.start < span.end
     ]
     return context.fix("take away what does not belong to the key", edits) if edits else None
+
+
+def _is_curly(value: Join) -> bool:
+    """Whether curly quotes stand around what a text is put together of."""
+    first, last = value.parts[0], value.parts[-1]
+    return (
+        isinstance(first, Literal)
+        and isinstance(last, Literal)
+        and first.text[0] in "“”„‟‘’"
+        and last.text[-1] in "“”„‟‘’"
+    )
+
+
+def _curly(use: Use, value: Join, context: Context) -> Iterator[Problem]:
+    vendor = context.provider(use.host or use.provider)
+    first, last = value.parts[0], value.parts[-1]
+    edits = [
+        Edit(Span(first.span.start, first.span.start + len("“".encode())), '"'),
+        Edit(Span(last.span.end - len("”".encode()), last.span.end), '"'),
+    ]
+    yield Problem(
+        value.span,
+        "curly quotes are no quotes: they become a part of the key",
+        vendor.answer("unsendable"),
+        'write straight quotes: "…"',
+        fix=context.fix("write straight quotes", edits),
+        cause=value.span,
+    )
 
 
 def _scheme(use: Use, value: Join, context: Context) -> Iterator[Problem]:
@@ -245,6 +277,12 @@ RULE = Rule(
             'B64=$(⟦echo "$OPENAI_API_KEY"⟧ | base64)\n',
             fixed='B64=$(printf %s "$OPENAI_API_KEY" | base64)\n',
             path="secret.sh",
+        ),
+        bad(
+            "shell",
+            "export OPENAI_API_KEY=⟦“$(pass show openai)”⟧\n",
+            fixed='export OPENAI_API_KEY="$(pass show openai)"\n',
+            path="profile.sh",
         ),
         good("shell", 'B64=$(echo -n "$OPENAI_API_KEY" | base64)\n', why="no line end", path="secret.sh"),
         good("python", 'openai.api_key = open("key.txt").read().strip()\n', why="stripped"),

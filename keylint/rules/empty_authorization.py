@@ -39,8 +39,8 @@ def check(header: Header, context: Context) -> Iterator[Problem]:
     ):
         nothing = value.parts[1]
         said = _why(nothing)
-        if said is None:
-            return
+        if said is None or (isinstance(nothing, Opaque) and not header.provider):
+            return  # an option, for a service that may want no key
         message, confidence = said
     else:
         return

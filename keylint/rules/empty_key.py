@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from keylint.judge import Kind
-from keylint.model import Confidence, Endpoint, Env, Literal, Missing, Problem, Use
+from keylint.model import Confidence, Endpoint, Env, EnvDefinition, Literal, Missing, Problem, Use
 from keylint.rules.rule import Rule, bad, good
 
 if TYPE_CHECKING:
@@ -35,6 +35,13 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
         return
     if use.via not in ("client", "attribute", "definition") or use.via == "header":
         return
+    if use.via == "definition" and any(
+        isinstance(fact, EnvDefinition)
+        and fact.name == use.place.rpartition(" ")[2]
+        and fact.span.start < use.span.start
+        for fact in context.facts
+    ):
+        return  # it is taken back after it was used
     vendor = context.provider(use.host or use.provider)
     variable = context.variable_for(use)
     what = "never gets a value" if isinstance(value, Missing) and value.kind == "unassigned" else "is empty"

@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from keylint.context import Context
 
 _MADE_UP = re.compile(r"fake|dummy|test|mock|invalid|not.?(?:needed|used|required)|empty|none", re.IGNORECASE)
+# Jobs of CI whose programs call no API are given a made-up key as well; what asks to be replaced is a mistake there too.
+_CI = re.compile(
+    r"(?:^|/)\.github/workflows/|\.gitlab-ci|(?:^|/)\.circleci/|azure-pipelines|\.travis\.yml|(?:^|/)tox\.ini"
+)
+_ASKS = re.compile(r"your|<|replace|insert|enter|paste|here|change|\.\.\.|todo", re.IGNORECASE)
 SENT = (Endpoint.DEFAULT, Endpoint.CLOUD)
 NO_KEY = (Kind.PLACEHOLDER, Kind.SHORT, Kind.WORD, Kind.URL)
 
@@ -31,12 +36,12 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
     """Literals, and fallbacks of reads, that cannot be a key."""
     if not use.slot.is_secret or use.guarded or context.tolerant:
         return
-    if use.endpoint not in SENT and use.via != "header":
-        return  # a local server or a gateway takes any key
     literal, default = _literal(use.value)
     if literal is None:
         return
     judged = context.judge(literal.text, use.host or use.provider)
+    if use.endpoint not in SENT and use.via != "header" and not (judged.kind is Kind.URL and use.via == "client"):
+        return  # a local server or a gateway takes any key, but no address for one
     if judged.kind not in NO_KEY:
         return
     confidence = _confidence(use, judged, literal.text, context)
@@ -44,7 +49,7 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
         return
     vendor = context.provider(use.host or use.provider)
     variable = context.variable_for(use)
-    shown = quote(literal.text) if judged.kind is not Kind.WORD else "this text"
+    shown = {Kind.WORD: "this text", Kind.URL: "an address"}.get(judged.kind) or quote(literal.text)
     if default is not None:
         variable = default.name
         message = f"{shown} stands in for {default.name} when that is not set"
@@ -89,16 +94,26 @@ def _literal(value: Value) -> tuple[Literal | None, Env | None]:
 def _confidence(use: Use, judged: Judgement, text: str, context: Context) -> Confidence | None:
     if ON_PURPOSE.match(text) or context.adapter.name == "notebook":
         return Confidence.POSSIBLE  # a notebook is kept with a placeholder in it, so that its reader fills it in
+    if isinstance(use.value, Env) and use.via in ("argument", "client") and _asks_for_own(use.value, text, context):
+        return Confidence.LIKELY
     if use.via in ("argument", "setting") or use.provider == GENERIC:
         return Confidence.POSSIBLE if judged.kind is Kind.PLACEHOLDER else None
     if use.via == "definition" and _MADE_UP.search(text) and context.source.language != "dotenv":
         return Confidence.POSSIBLE  # whoever sets a made-up key wants none: a mock answers, a build only asks for one
+    if use.via == "definition" and _CI.search(context.source.path) and not _ASKS.search(text):
+        return Confidence.POSSIBLE
     if use.via in ("variable", "definition"):
         return Confidence.LIKELY if judged.kind in (Kind.PLACEHOLDER, Kind.URL) else Confidence.POSSIBLE
     if judged.kind is Kind.WORD:
         formats = [key for key in context.provider(use.host or use.provider).keys if key.standalone]
         return None if not formats else Confidence.LIKELY if len(text) < 20 else Confidence.POSSIBLE
     return Confidence.LIKELY
+
+
+def _asks_for_own(read: Env, text: str, context: Context) -> bool:
+    """Whether the fallback of a vendor's own variable asks to be replaced by that vendor's key."""
+    known = context.catalogue.variable(read.name)
+    return known is not None and known[0] != GENERIC and known[1].is_secret and bool(_ASKS.search(text))
 
 
 def _before(literal: Literal, context: Context) -> str:

@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 
 _SECRET = re.compile(r"(?:^|_)(?:API_?)?(?:KEY|TOKEN|SECRET)(?:_|$)|APIKEY")
 
+_SERVER = re.compile(
+    rb"(?:require\(|from)\s*[\"'](?:express|fastify|koa|@hapi/hapi|http|https|node:http|net|discord\.js|telegraf|body-parser|mongoose)[\"']"
+    rb"|\bmodule\.exports\b|\bexports\.\w+\s*="
+)
+
 
 def check(fact: EnvDefinition | EnvRead, context: Context) -> Iterator[Problem]:
     """A public prefix before the name of a provider's key."""
@@ -30,6 +35,8 @@ def check(fact: EnvDefinition | EnvRead, context: Context) -> Iterator[Problem]:
     match = PUBLIC_PREFIX.match(fact.name)
     if match is None or (isinstance(fact, EnvDefinition) and fact.commented):
         return
+    if isinstance(fact, EnvRead) and fact.call == "process.env" and _SERVER.search(context.source.data):
+        return  # no bundler makes this file
     rest = fact.name[match.end() :]
     known = context.catalogue.variable(rest)
     provider = known[0] if known and known[1].is_secret else _named(rest, context)
@@ -74,6 +81,11 @@ RULE = Rule(
             "NEXT_PUBLIC_SUPABASE_ANON_KEY=abc\nVITE_FIREBASE_API_KEY=abc\n",
             why="keys that are meant to be public",
             path=".env",
+        ),
+        good(
+            "javascript",
+            "const { OpenAI } = require('openai');\n\nmodule.exports = new OpenAI({ apiKey: process.env.REACT_APP_OPENAI_API_KEY });\n",
+            why="a program for Node.js: the name is odd, and nothing leaks",
         ),
         good("typescript", "const model = import.meta.env.VITE_OPENAI_MODEL;\n", why="no secret"),
     ),

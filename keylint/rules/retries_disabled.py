@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 # Anything that may take the SDK's place: own retries, or somebody who is told of the failure.
 _INSTEAD = re.compile(
-    rb"retry|retries|retrie|backoff|tenacity|attempt|rate_?limit|\b429\b|resilience|\bexcept\b|\bcatch\b|celery|queue|circuit",
+    rb"retry|retries|retrie|backoff|tenacity|attempt|rate_?limit|\b429\b|resilience|\bexcept\b|\bcatch\b|celery|queue|circuit|fallback",
     re.IGNORECASE,
 )
 _CHAIN = re.compile(

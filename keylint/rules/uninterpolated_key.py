@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from keylint.context import Context
 
+_MARK = re.compile(r"<<-?[ \t]*[\"'\\](\w+)")
+
 
 def check(use: Use, context: Context) -> Iterator[Problem]:
     """Literals with template syntax; an adapter makes no literal of a template that is expanded."""
@@ -60,8 +62,19 @@ def _help(use: Use, value: Literal, context: Context) -> str:
     variable = context.variable_for(use)
     if not form:
         return f"the reader of this file expands no such reference: set {variable} where the program runs, or write the value"
+    if context.language_at(value.span) == "shell" and _is_in_here_document(value, context):
+        return "take the quotes off the here-document's mark, `<<EOF`: then the shell fills it in"
     code = context.written(variable, value.span)
     return f"{form}, or read the variable: `{code.text}`" if code is not None else form
+
+
+def _is_in_here_document(value: Literal, context: Context) -> bool:
+    """Whether a text stands between a quoted mark and its end."""
+    before = context.source.data[: value.span.start].decode("utf-8", "replace")
+    marks = list(_MARK.finditer(before))
+    return bool(marks) and not re.search(
+        rf"^[ \t]*{re.escape(marks[-1].group(1))}\s*$", before[marks[-1].end() :], re.MULTILINE
+    )
 
 
 def _fix(use: Use, value: Literal, template: str, context: Context) -> Fix | None:
@@ -130,6 +143,8 @@ RULE = Rule(
             "shell",
             'curl --config - <<\'EOF\'\nurl = "https://api.openai.com/v1/models"\nheader = "Authorization: Bearer ⟦$OPENAI_API_KEY⟧"\nEOF\n',
         ),
+        bad("shell", "cat > .env <<'EOF'\nPORT=80\nOPENAI_API_KEY=⟦$OPENAI_API_KEY⟧\nEOF\n"),
+        good("shell", "cat > .env <<EOF\nOPENAI_API_KEY=$OPENAI_API_KEY\nEOF\n", why="filled in where it is written"),
         good(
             "shell",
             'curl --config - <<EOF\nurl = "https://api.openai.com/v1/models"\nheader = "Authorization: Bearer $OPENAI_API_KEY"\nEOF\n',

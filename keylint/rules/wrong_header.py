@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from keylint.context import Context
 
 
+BESIDE = 400  # bytes: as far as the headers of one request lie apart
+
+
 def check(header: Header, context: Context) -> Iterator[Problem]:
     """Credential headers of other vendors, and bearer tokens where a vendor has a header of its own."""
     if not header.provider or header.compatible or context.tolerant or not header.in_headers:
@@ -35,6 +38,14 @@ def check(header: Header, context: Context) -> Iterator[Problem]:
     lower = context.source.data.lower()
     if any(word.encode() in lower for owner, _ in theirs for word in (owner, *context.provider(owner).words)):
         return  # the file speaks to the header's own vendor too, or in its protocol
+    if any(
+        isinstance(other, Header)
+        and other.provider == header.provider
+        and any(spec.name.lower() == other.meant for spec in own)
+        and abs(other.span.start - header.span.start) < BESIDE
+        for other in context.facts
+    ):
+        return  # the vendor's own header stands beside it: this one is not looked at
     wanted = own[0]
     shape = f"`{wanted.name}: {wanted.scheme + ' ' if wanted.scheme else ''}…`"
     yield Problem(

@@ -212,6 +212,9 @@ class Wiring:
             if assignment.operator == "=":
                 yield from self._definition(last.strip("[]"), assignment.key or assignment.target, expr)
             return
+        if last == "auth" and len(path) > 1:
+            yield from self.requests.basic(assignment)
+            return
         if last.startswith("[") or any("header" in part.lower() for part in path):
             yield from self.headers.from_assignment(assignment)
             return

@@ -21,6 +21,7 @@ from keylint.model import (
     Use,
     Value,
 )
+from keylint.providers.catalogue import GENERIC
 from keylint.wiring import anchors, hosts
 from keylint.wiring.names import BASE_URL_SETTING, KEY_NAMES, plain
 
@@ -38,6 +39,11 @@ _SETS_BASE_URL = re.compile(r"(?:with|set)?_?(?:base_?ur[li]|api_?base|base_?pat
 RETRIES = {"max_retries", "maxRetries", "WithMaxRetries"}
 IN_BROWSER = {"dangerouslyAllowBrowser"}
 TRANSPORTS = {"fetch", "http_client", "transport", "httpClient", "dispatcher", "async_client", "http_async_client"}
+# What follows an object's name where it is given an address.
+_LED_AWAY = re.compile(
+    rb"\s*\.\s*(?:base_?ur[li]|api_?base|base_?path|endpoint|transport|http_?client|configuration)\w*\s*=[^=]",
+    re.IGNORECASE,
+)
 
 
 class ClientWiring:
@@ -52,6 +58,7 @@ class ClientWiring:
         self.catalogue = catalogue
         self.headers = headers
         self._endpoint: tuple[Endpoint, str] | None = None
+        self._teller = ""  # whose variable it is that says so
 
     def specs(self, call: Call) -> list[ClientSpec]:
         """The SDK entry points that a callee can be."""
@@ -148,7 +155,7 @@ class ClientWiring:
         for made in chain:
             if spec.slots.get(made.method) is Slot.BASE_URL and made.args:
                 return hosts.endpoint(made.args[0].expr.value, self.catalogue)
-        return self.file_endpoint()
+        return self.file_endpoint(spec.provider)
 
     def client(self, call: Call, specs: list[ClientSpec]) -> Iterator[Fact]:
         """A client and what it is given."""
@@ -162,7 +169,8 @@ class ClientWiring:
         base = by_slot.get(Slot.BASE_URL)
         endpoint, host = hosts.endpoint(base.expr.value, self.catalogue) if base else self._nested_endpoint(call)
         if base is None and endpoint is Endpoint.DEFAULT:
-            endpoint, host = self.file_endpoint()
+            endpoint, host = self.file_endpoint(provider)
+        spread = spread or self._is_led_away(call)
         if (spread or self._has_transport(call, spec)) and base is None and endpoint is Endpoint.DEFAULT:
             endpoint = Endpoint.UNKNOWN
         filled, more = self._options(call, len(next((one.positional for one in specs if one.positional), ())))
@@ -224,6 +232,18 @@ class ClientWiring:
                 given.append((shape.method, shape.args[0].expr, argument.span))
             given.append((argument.name, argument.expr, argument.span))
         return next((span for name, expr, span in given if name in names and self.file.text(expr.node) == text), None)
+
+    def _is_led_away(self, call: Call) -> bool:
+        """Whether an object that is handed over is given an address or a transport by itself: ``options.baseURL = url``."""
+        for argument in call.args:
+            node = self.file.unparenthesized(argument.expr.node)
+            if node.type not in self.file.names:
+                continue
+            for leaf in self.file.occurrences(self.file.text(node)):
+                rest = self.file.data[leaf.end_byte : leaf.end_byte + 120]
+                if _LED_AWAY.match(rest):
+                    return True
+        return False
 
     def _has_transport(self, call: Call, spec: ClientSpec) -> bool:
         """Whether the client is given a transport of its own, which may go anywhere and add its own credentials."""
@@ -288,12 +308,22 @@ class ClientWiring:
             if argument.name and plain(argument.name) in KEY_NAMES and argument.name not in slots
         ]
 
-    def file_endpoint(self) -> tuple[Endpoint, str]:
-        """Where the file's clients go when the call itself does not say: a base URL that is set anywhere in the file."""
+    def file_endpoint(self, provider: str = "") -> tuple[Endpoint, str]:
+        """Where the file's clients go when the call itself does not say: a base URL that is set anywhere in the file.
+
+        One that is set by another vendor's variable is none for `provider`'s clients.
+        """
+        endpoint = self._any_endpoint()
+        anybody = "" in (provider, self._teller) or GENERIC in (provider, self._teller)
+        same = provider == self._teller or {provider, self._teller} == {"openai", "azure"}
+        return endpoint if anybody or same else (Endpoint.DEFAULT, "")
+
+    def _any_endpoint(self) -> tuple[Endpoint, str]:
         if self._endpoint is None:
             self._endpoint = (Endpoint.DEFAULT, "")
             for shape in self.file.shapes(anchors.of(self.file.data, self.catalogue).base_urls):
                 expr: Expr | None = None
+                known = None
                 if isinstance(shape, Assignment):
                     last = shape.path[-1].strip("[]")
                     known = self.catalogue.variable(last)
@@ -310,7 +340,7 @@ class ClientWiring:
                 if expr is not None:
                     found = hosts.endpoint(expr.value, self.catalogue)
                     if found[0] is not Endpoint.DEFAULT:
-                        self._endpoint = found
+                        self._endpoint, self._teller = found, known[0] if known else ""
                         break
         return self._endpoint
 

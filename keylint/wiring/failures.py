@@ -174,7 +174,8 @@ class FailureWiring:
         name = attempts.name_of(self.file, attempt.function) if attempt.function.id != self.file.root.id else ""
         if not name or attempt.loop is not None:
             return
-        match = re.search(rf"(?<![\w]){re.escape(name)}\s*\(([^;\n]*)\)|^\s*(retry)\s*$", attempt.body, re.MULTILINE)
+        called = rf"(?:(?<![\w.>:])|(?<=self\.)|(?<=this\.)|(?<=this->)|(?<=self::)){re.escape(name)}"
+        match = re.search(rf"{called}\s*\(([^;\n]*)\)|^\s*(retry)\s*$", attempt.body, re.MULTILINE)
         if match is None:
             return
         counts = _COUNTED.search(match.group(1) or "")
@@ -192,6 +193,10 @@ class FailureWiring:
     def _lost(self, attempt: Attempt, loop: Node) -> str:
         """What is left when the last attempt failed; "" if the program says what then."""
         following = attempts.after(loop)
+        around = attempts.loop_around(self.file, loop)
+        while around is not None:  # what stands behind the loops around it comes after this one too
+            following += attempts.after(around)
+            around = attempts.loop_around(self.file, around)
         if "else" in {child.type for child in loop.children} or any(
             child.type == "else_clause" for child in loop.children
         ):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
     from keylint.languages.code import CodeFile
-    from keylint.languages.syntax import Argument, Call, Entry
+    from keylint.languages.syntax import Argument, Assignment, Call, Entry
     from keylint.model import Fact
     from keylint.providers.catalogue import Catalogue
     from keylint.wiring.headers import HeaderWiring
@@ -103,6 +103,13 @@ class RequestWiring:
             if provider:
                 taken_for = "a user name and a password"
                 yield Misplaced(argument.span, call.written, taken_for, provider, what="the scheme and the key")
+
+    def basic(self, assignment: Assignment) -> Iterator[Fact]:
+        """``session.auth = ("Bearer", key)``."""
+        provider = self.headers.of_file().provider
+        if provider and self._is_scheme_and_key(assignment.expr.node):
+            taken_for, what = "a user name and a password", "the scheme and the key"
+            yield Misplaced(assignment.expr.span, ".".join(assignment.path), taken_for, provider, what=what)
 
     def _in_one(self, call: Call) -> Iterator[Fact]:
         """``new AuthenticationHeaderValue("Bearer " + key)``: with one argument, that is the scheme."""

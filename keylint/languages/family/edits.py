@@ -103,7 +103,7 @@ def load(file: FamilyFile, words: Words, module: str) -> Edit | None:
     if not words.module or module in file.loaded():
         return None
     first = next((node for node in file.root.children if node.type in file.import_types), None)
-    line = words.module.format(module)
+    line, newline = words.module.format(module), file.source.newline
     if first is not None:
-        return Edit(Span(first.start_byte, first.start_byte), line + "\n")
-    return Edit(Span(0, 0), line + "\n\n")
+        return Edit(Span(first.start_byte, first.start_byte), f"{line}{newline}")
+    return Edit(Span(0, 0), f"{line}{newline}{newline}")

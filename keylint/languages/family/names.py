@@ -269,8 +269,11 @@ class FamilyNames(GrammarTables):
         return Binding(leaf, value, scope, block, around.end_byte, "assign")
 
     def named(self, node: Node) -> Value:
-        """What a name stands for; a class's field that is nothing at first is set from outside."""
-        name = self.name_of(node)
+        """What a name stands for."""
+        return self.stands_for(node, self.name_of(node))
+
+    def stands_for(self, node: Node, name: str) -> Value:
+        """What a name stands for where a node is; a class's field that is nothing at first is set from outside."""
         known = self.resolve(node, name)
         if isinstance(known, Missing) and any(binding.scope.type in self.classes for binding in self.bindings(name)):
             return Opaque("a field", span(node), name=name)

@@ -137,7 +137,7 @@ def template(file: FamilyFile, pattern: Literal, given: list[Node], style: str, 
         at = match.end()
         name = match.group(1) if style == "{" else ""
         if name and not name.isdigit():
-            parts.append(file.resolve(file.leaf_of(pattern), name))
+            parts.append(file.stands_for(file.leaf_of(pattern), name))
             continue
         index = int(name) if name else used
         used += 1

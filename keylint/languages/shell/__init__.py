@@ -28,7 +28,7 @@ class ShellAdapter(GrammarAdapter):
     name = "shell"
     expands = "write double quotes, and $NAME inside"
     comments = ("#",)
-    comment_types = frozenset({"comment"})
+    comment_types = frozenset({"comment", "heredoc_body"})  # what reads a here-document takes # as a comment, as a rule
     file_class = ShellFile
     idiom = Idiom("shell")
 

@@ -54,6 +54,8 @@ _STORES = {
     "kubectl": re.compile(r"\bsecret\b.*--from-file=\S*/dev/stdin"),
     "oc": re.compile(r"\bsecret\b.*--from-file=\S*/dev/stdin"),
 }
+# A variable that is given its own name's value: nobody who reads the file has another one to put in.
+_KEPT_LINE = re.compile(rb"^(?:export )?([A-Z][A-Z0-9_]*)=[\"']?(\$\{?\1\}?)[\"']?[ \t\r]*$", re.MULTILINE)
 _NEVER = re.compile(r"(?!)")
 _UNMASKS = {"base64", "rev", "xxd", "od", "hexdump", "sed", "fold"}
 _PROGRAMS = re.compile(
@@ -98,6 +100,7 @@ class ShellWiring:
                 yield from self._build_arguments(command)
         elif kind == "redirected_statement":
             yield from self.requests.given(node)
+            yield from self._kept(node)
         elif kind == "array":
             yield from self.requests.headers_among(node.named_children, Destination())
         elif kind == "pipeline":
@@ -212,6 +215,22 @@ class ShellWiring:
             guarded=tested,
             lazy=self.file.is_lazy(node),
         )
+
+    def _kept(self, node: Node) -> Iterator[Fact]:
+        """``cat > .env <<'EOF'``: lines that are written into a file of variables as they stand."""
+        parts = {child.type: child for child in node.named_children}
+        redirect, here = parts.get("file_redirect"), parts.get("heredoc_redirect")
+        mark = self.file.first(here, "heredoc_start") if here is not None else None
+        body = self.file.first(here, "heredoc_body") if here is not None else None
+        kept = redirect is not None and re.search(r"\.env(?:\.\w+)?[\"']?$", self.file.text(redirect))
+        if not kept or mark is None or body is None or not re.search(r"[\"'\\]", self.file.text(mark)):
+            return
+        for match in _KEPT_LINE.finditer(self.file.data, body.start_byte, body.end_byte):
+            known = self.catalogue.variable(match.group(1).decode())
+            if known is not None and known[1].is_secret:
+                where = Span(*match.span(2))
+                value = Literal(match.group(2).decode(), where, where)
+                yield Use(*known, value, where, match.group(1).decode(), "definition", self.endpoint())
 
     # --------------------------------------------------------------------------------------------------- commands
 
