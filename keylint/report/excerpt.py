@@ -44,12 +44,12 @@ def excerpt(source: Source, span: Span, secrets: Sequence[Span]) -> Excerpt:
         raw = piece.encode("utf-8", "surrogateescape")
         for offset, target in ((place.start, "start"), (place.end, "end")):
             if where.start <= offset <= where.end:
-                column = len(text) + len(_visible(raw[: offset - where.start].decode("utf-8", "replace")))
+                column = len(text) + len(visible(raw[: offset - where.start].decode("utf-8", "replace")))
                 if target == "start" and start < 0:
                     start = column
                 elif target == "end":
                     end = column
-        text += _visible(piece)
+        text += visible(piece)
     start = max(start, 0)
     end = max(end, start + 1)
     return _fit(row + 1, text, start, end)
@@ -80,8 +80,8 @@ def _unknown(text: str, span: Span, secret: bool) -> list[tuple[str, Span, bool]
     return pieces
 
 
-def _visible(text: str) -> str:
-    """Tabs as spaces, control and direction characters as a mark: a terminal must not act on them."""
+def visible(text: str) -> str:
+    """Tabs as spaces, control and direction characters as a mark: nothing that shows the text must act on them."""
     return "".join(
         "    " if char == "\t" else "\ufffd" if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") else char
         for char in text
@@ -113,4 +113,4 @@ def safe(text: str) -> str:
     )
 
 
-__all__ = ["Excerpt", "display_width", "excerpt", "hide", "safe"]
+__all__ = ["Excerpt", "display_width", "excerpt", "hide", "safe", "visible"]
