@@ -173,12 +173,12 @@ def put(path: str, content: bytes) -> None:
 
     What is no plain file (a pipe, a device) is written to as it is.
     """
-    target = os.path.realpath(path)
     try:
-        if os.path.exists(target) and not os.path.isfile(target):
-            with open(target, "wb") as file:
+        if os.path.exists(path) and not os.path.isfile(path):
+            with open(path, "wb") as file:
                 file.write(content)
             return
+        target = os.path.realpath(path)
         os.makedirs(os.path.dirname(target), exist_ok=True)
         beside = _beside(target, content)
         try:
