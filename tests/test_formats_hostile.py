@@ -188,7 +188,7 @@ TAGS = {
 
 
 @needs_posix_names
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(RAW, RAW, st.sampled_from(PLACES), st.lists(TEXT, min_size=3, max_size=3), st.sampled_from(["\n", "\r\n"]))
 def test_names_and_contents(
     tmp_path_factory: pytest.TempPathFactory, folder: bytes, name: bytes, place: str, words: list[str], newline: str
@@ -240,3 +240,20 @@ def test_the_summary_of_a_job_is_a_table_whatever_is_in_it(
     assert "<script" not in text
     assert "<b>" not in text
     assert "\n\n" not in text[text.index("<table>") : text.index("</table>")]
+
+
+@pytest.mark.parametrize("shift", [0, 1, 40, 163])
+def test_a_very_long_line_is_cut_beside_its_keys(project: pathlib.Path, shift: int) -> None:
+    """The part of the line that is looked at ends somewhere: never within a key, known to be one or not."""
+    unknown = "Zq7" + sample("openai", "tail")[:33]
+    beside = f'use("é你", "{KEY}", {unknown}, x);' * 60
+    line = f'const o = 1;{" " * shift}{beside}const c = new OpenAI({{ apiKey: "YOUR_API_KEY" }});{beside}'
+    write(project, {"a.js": f'import OpenAI from "openai";\n{line}\n'})
+    made = reports(project, "--select", "KL201")
+    (place,) = [each["location"] for each in made.json("json") if each["code"] == "KL201"]
+    assert line[place["column"] - 1 :].startswith('"YOUR_API_KEY"')
+    (mark,) = [node.css_first("mark").text() for node in made.html.css("article") if "KL201" in node.text()]
+    assert mark == '"YOUR_API_KEY"'
+    for text in made.texts.values():
+        clean(KEY, text, html.unescape(text))
+        assert unknown[:20] not in text

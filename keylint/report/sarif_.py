@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 HOME = "https://github.com/keylint/keylint"
 FINGERPRINT = "keylint/v1"
-MAX_SNIPPET = 1000  # characters; a longer region is a whole file, or a line of a bundle
+MAX_SNIPPET = 2000  # bytes; a longer region is a whole file, or a line of a bundle
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _PRECISION = {"certain": "very-high", "likely": "high", "possible": "medium"}
@@ -119,16 +119,21 @@ def _message(text: str) -> str:
 
 def _place(path: str, span: Span, files: Files, base: str) -> dict[str, Any]:
     region = _region(path, span, files)
-    text = files.text(path, span)
-    if text and len(text) <= MAX_SNIPPET:
-        region["snippet"] = {"text": unicode(text)}
+    region |= _snippet(path, span, files)
     made = {"artifactLocation": _artifact(path, base), "region": region}
     source = files.source(path)
     first, last = max(source.row(span.start) - 1, 0), min(source.row(span.end) + 1, len(source.lines) - 1)
-    around = files.text(path, Span(source.line(first).start, source.line(last).end))
-    if last > first and len(around) <= MAX_SNIPPET:
-        made["contextRegion"] = {"startLine": first + 1, "endLine": last + 1, "snippet": {"text": unicode(around)}}
+    shown = _snippet(path, Span(source.line(first).start, source.line(last).end), files)
+    if last > first and shown:
+        made["contextRegion"] = {"startLine": first + 1, "endLine": last + 1, **shown}
     return made
+
+
+def _snippet(path: str, span: Span, files: Files) -> dict[str, Any]:
+    """The text of a stretch, its secrets masked; nothing of one that is too long to be looked at."""
+    if not 0 < span.end - span.start <= MAX_SNIPPET:
+        return {}
+    return {"snippet": {"text": unicode(files.text(path, span))}}
 
 
 def _region(path: str, span: Span, files: Files) -> dict[str, Any]:
