@@ -52,7 +52,11 @@ def _fail(message: str, code: int) -> int:
 
 
 def _say(message: str) -> None:
-    print(message.encode("utf-8", "replace").decode(), file=sys.stderr)
+    if not message.isprintable() or "##[" in message:  # a file's name, which a terminal or GitHub's runner would act on
+        from keylint.report.excerpt import safe
+
+        message = safe(message).replace("##[", "## [")
+    print(message, file=sys.stderr)
 
 
 def _help(prog: str) -> argparse.HelpFormatter:

@@ -257,3 +257,12 @@ def test_a_very_long_line_is_cut_beside_its_keys(project: pathlib.Path, shift: i
     for text in made.texts.values():
         clean(KEY, text, html.unescape(text))
         assert unknown[:20] not in text
+
+
+@needs_posix_names
+def test_what_is_said_of_a_file_that_cannot_be_read(project: pathlib.Path) -> None:
+    write(project, {"a.py": "print(1)\n"})
+    name = "b\n::add-mask::c\x1b[31m##[error]" + os.fsdecode(b"\xff") + ".py"
+    err = keylint("check", "a.py", name, folder=project).err
+    assert err.count("\n") == 1
+    assert err.startswith("keylint: b\ufffd::add-mask::c\ufffd[31m## [error]?.py: ")

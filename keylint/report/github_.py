@@ -7,12 +7,11 @@ escaped. Of each severity GitHub shows ten a step: the worst come first.
 from __future__ import annotations
 
 import re
-from html import escape
 from typing import TYPE_CHECKING
 
 from keylint.model import Severity
 from keylint.report.entries import Entry, Files, advice, entries, from_root, root, unicode, worst_first
-from keylint.report.excerpt import visible
+from keylint.report.markup import prose, text
 from keylint.report.summary import summary
 
 if TYPE_CHECKING:
@@ -47,13 +46,13 @@ def _command(entry: Entry, base: str) -> str:
     return f"::{_COMMANDS[finding.severity]} {told}::{_data(advice(finding))}"
 
 
-def _data(text: str) -> str:
-    shown = _CONTROL.sub("\ufffd", unicode(text))
+def _data(words: str) -> str:
+    shown = _CONTROL.sub("\ufffd", unicode(words))
     return shown.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+def _property(words: str) -> str:
+    return _data(words).replace(":", "%3A").replace(",", "%2C")
 
 
 def job_summary(run: Run) -> Iterator[str]:
@@ -75,15 +74,11 @@ def job_summary(run: Run) -> Iterator[str]:
     for entry in found[:SHOWN]:
         finding = entry.finding
         row = entry.source.position(finding.span.start).row
-        where = _html(f"{from_root(finding.path, base)}:{row}")
-        told = f"{_html(finding.message)}<br>answer: {_html(finding.outcome)}<br>help: {_html(finding.help)}"
+        where = text(f"{from_root(finding.path, base)}:{row}")
+        told = f"{prose(finding.message)}<br>answer: {prose(finding.outcome)}<br>help: {prose(finding.help)}"
         cells = (finding.severity.value, f"{finding.code} {finding.name}", f"<code>{where}</code>", told)
         yield "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
     yield "</table>"
     yield ""
     if len(found) > SHOWN:
         yield f"{len(found) - SHOWN} more are in the log."
-
-
-def _html(text: str) -> str:
-    return escape(visible(unicode(text)))

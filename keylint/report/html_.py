@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
-import re
 from collections import Counter
 from html import escape
 from itertools import groupby
@@ -18,9 +17,10 @@ from typing import TYPE_CHECKING
 from keylint import __version__
 from keylint.mask import hide
 from keylint.model import Applicability, Severity
-from keylint.report.entries import Entry, Files, entries, unicode
-from keylint.report.excerpt import display_width, excerpt, visible
+from keylint.report.entries import Entry, Files, entries
+from keylint.report.excerpt import display_width, excerpt
 from keylint.report.hunks import hunks
+from keylint.report.markup import prose, sentence, text
 from keylint.report.summary import summary
 from keylint.rules import FAMILIES, find
 
@@ -72,13 +72,13 @@ def _asset(name: str) -> str:
         return file.read()
 
 
-def _hash(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+def _hash(content: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"
 
 
 def _header(run: Run, found: list[Entry]) -> Iterator[str]:
     told = " ".join(line for line in summary(run))
-    yield f'<header>\n<h1><span class="brand">keylint</span> report</h1>\n<p class="summary">{_prose(told)}</p>'
+    yield f'<header>\n<h1><span class="brand">keylint</span> report</h1>\n<p class="summary">{prose(told)}</p>'
     if found:
         counts = Counter(_shade(entry) for entry in found)
         yield '<form class="bar" id="bar" hidden>'
@@ -102,13 +102,13 @@ def _header(run: Run, found: list[Entry]) -> Iterator[str]:
 def _group(code: str, group: list[Entry], files: Files) -> Iterator[str]:
     rule = find(code)
     name = group[0].finding.name
-    yield f'<section class="group" data-key="{code}" data-title="{code} {_text(name)}">'
-    yield f'<h2><span class="code">{code}</span> {_text(name)} <span class="count">{len(group)}</span></h2>'
+    yield f'<section class="group" data-key="{code}" data-title="{code} {text(name)}">'
+    yield f'<h2><span class="code">{code}</span> {text(name)} <span class="count">{len(group)}</span></h2>'
     if rule is not None:
         first, _, rest = rule.doc.strip().partition("\n")
         paragraphs = [" ".join(part.split()) for part in rest.split("\n\n") if part.strip()]
-        yield f'<details class="about"><summary>{_prose(first)} <span class="family">{FAMILIES[code[:3]]}</span></summary>'
-        yield "".join(f"<p>{_prose(part)}</p>" for part in paragraphs) + "</details>"
+        yield f'<details class="about"><summary>{prose(first)} <span class="family">{FAMILIES[code[:3]]}</span></summary>'
+        yield "".join(f"<p>{prose(part)}</p>" for part in paragraphs) + "</details>"
     for entry in group:
         yield from _card(entry, files)
     yield "</section>"
@@ -127,18 +127,18 @@ def _card(entry: Entry, files: Files) -> Iterator[str]:
     code = f"{finding.code} {finding.name}"
     yield (
         f'<article class="card {shade}" id="f-{finding.fingerprint}{"-s" if entry.silenced else ""}" '
-        f'data-shade="{shade}" data-rule="{finding.code}" data-file="{_text(finding.path)}">'
+        f'data-shade="{shade}" data-rule="{finding.code}" data-file="{text(finding.path)}">'
     )
-    yield f'<h3><span class="badge">{shade}</span> <span>{_sentence(finding.message)}</span></h3>'
-    yield f'<p class="where"><span class="path">{_text(where)}</span>{_text(told)} <span class="tag">{_text(code)}</span></p>'
-    yield from _excerpt(finding.span, finding.label, entry.checked, "^")
+    yield f'<h3><span class="badge">{shade}</span> <span>{prose(finding.message)}</span></h3>'
+    yield f'<p class="where"><span class="path">{text(where)}</span>{text(told)} <span class="tag">{text(code)}</span></p>'
+    yield from _excerpt(finding.span, hide(finding.label), entry.checked, "^")
     for note in finding.notes:
         other = files.checked.get(note.path, entry.checked)
         if other is not entry.checked:
             where = f"{other.source.path}:{other.source.row(note.span.start) + 1}"
-            yield f'<p class="where"><span class="path">{_text(where)}</span></p>'
+            yield f'<p class="where"><span class="path">{text(where)}</span></p>'
         yield from _excerpt(note.span, hide(note.label), other, "-")
-    yield f"<dl><dt>Answer</dt><dd>{_sentence(finding.outcome)}</dd><dt>Help</dt><dd>{_sentence(finding.help)}</dd></dl>"
+    yield f"<dl><dt>Answer</dt><dd>{sentence(finding.outcome)}</dd><dt>Help</dt><dd>{sentence(finding.help)}</dd></dl>"
     yield from _fix(finding, files)
     yield "</article>"
 
@@ -154,9 +154,9 @@ def _excerpt(span: Span, label: str, checked: Checked, sign: str) -> Iterator[st
     number = f'<span class="row">{made.row}</span>'
     carets = sign * max(display_width(marked), 1)
     yield (
-        f'<pre class="excerpt {kind}">{number}<code>{_text(before)}<mark>{_text(marked)}</mark>{_text(after)}</code>\n'
-        f'<span class="row">&#160;</span><span class="ghost" aria-hidden="true">{_text(before)}</span>'
-        f'<span class="caret">{carets} {_text(label)}</span></pre>'
+        f'<pre class="excerpt {kind}">{number}<code>{text(before)}<mark>{text(marked)}</mark>{text(after)}</code>\n'
+        f'<span class="row">&#160;</span><span class="ghost" aria-hidden="true">{text(before)}</span>'
+        f'<span class="caret">{carets} {text(label)}</span></pre>'
     )
 
 
@@ -166,33 +166,17 @@ def _fix(finding: Finding, files: Files) -> Iterator[str]:
         return
     unsafe = fix.applicability is Applicability.UNSAFE
     flag = "--fix --unsafe-fixes" if unsafe else "--fix"
-    yield f'<details class="fix" open><summary>Fix: {_prose(fix.title)} <code>{flag}</code></summary>'
+    yield f'<details class="fix" open><summary>Fix: {prose(fix.title)} <code>{flag}</code></summary>'
     if fix.move is not None:
-        yield f'<p class="moves">The key itself goes to <code>.env</code> as <code>{_text(fix.move.variable)}</code>.</p>'
+        yield f'<p class="moves">The key itself goes to <code>.env</code> as <code>{text(fix.move.variable)}</code>.</p>'
     for hunk in hunks(finding, files):
-        elsewhere = f"{_text(hunk.path)} " if hunk.path != finding.path else ""
-        shown = "".join(f'<span class="{_SIGNS[sign]}">{sign} {_text(line)}\n</span>' for sign, line in hunk.lines)
+        elsewhere = f"{text(hunk.path)} " if hunk.path != finding.path else ""
+        shown = "".join(f'<span class="{_SIGNS[sign]}">{sign} {text(line)}\n</span>' for sign, line in hunk.lines)
         yield f'<pre class="diff"><span class="at">{elsewhere}line {hunk.row}\n</span>{shown}</pre>'
     yield "</details>"
 
 
 _SIGNS = {" ": "same", "-": "old", "+": "new"}
-
-
-def _text(text: str) -> str:
-    """A text of any origin as text, in an element or in an attribute between double quotes."""
-    return escape(visible(unicode(text)))
-
-
-def _prose(text: str) -> str:
-    """A sentence; what stands between backticks is code."""
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", _text(text))
-
-
-def _sentence(text: str) -> str:
-    """A sentence that begins as sentences do, unless it begins with a name of something."""
-    word = re.match(r"[a-z]+(?= )", text)
-    return _prose(text[:1].upper() + text[1:] if word else text)
 
 
 def _count(number: int, word: str) -> str:
