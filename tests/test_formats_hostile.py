@@ -188,7 +188,7 @@ TAGS = {
 
 
 @needs_posix_names
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(RAW, RAW, st.sampled_from(PLACES), st.lists(TEXT, min_size=3, max_size=3), st.sampled_from(["\n", "\r\n"]))
 def test_names_and_contents(
     tmp_path_factory: pytest.TempPathFactory, folder: bytes, name: bytes, place: str, words: list[str], newline: str
@@ -199,7 +199,7 @@ def test_names_and_contents(
         inside = folder + b"_/" + name + b".py"
         path = os.fsencode(project) + b"/" + inside
         os.makedirs(os.path.dirname(path))
-        inner = [re.sub(r'["\n\r]', " ", word) for word in words]
+        inner = [re.sub(r'["\n\r\0]', " ", word) for word in words]
         text = place.format(*inner) + f'later = OpenAI(api_key="{KEY}", organization="org_{inner[0]}")\n'
         with open(path, "wb") as file:
             file.write(text.replace("\n", newline).encode("utf-8", "replace"))
