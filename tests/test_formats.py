@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import pathlib
 import re
 import subprocess
@@ -209,6 +210,14 @@ class TestSarif:
         monkeypatch.setenv("GITHUB_WORKSPACE", str(repository / "app"))
         assert "file=src/a b%25.py," in reports(repository / "app").texts["github"]
 
+    @pytest.mark.skipif(os.name == "nt", reason="links need a right there")
+    def test_a_link_to_the_repository_is_followed(self, repository: pathlib.Path, tmp_path: pathlib.Path) -> None:
+        write(repository, {"src/a.py": WRONG})
+        (tmp_path / "link").symlink_to(repository)
+        made = reports(repository, str(tmp_path / "link" / "src"))
+        place = made.sarif["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]
+        assert place == {"uri": "src/a.py", "uriBaseId": "%SRCROOT%"}
+
     def test_a_file_elsewhere_has_its_whole_address(self, project: pathlib.Path, tmp_path: pathlib.Path) -> None:
         write(project, {"a.txt": ""})
         write(tmp_path, {"else where/a.py": WRONG})
@@ -270,7 +279,7 @@ class TestGitHub:
     def test_the_summary_of_the_job(self, mixed: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
         summary = mixed.parent / "summary.md"
         summary.write_text("# Before\n")
-        write(mixed, {"a|<b>.py": WRONG} if pathlib.os.name != "nt" else {"a.py": WRONG})
+        write(mixed, {"a|<b>.py": WRONG} if os.name != "nt" else {"a.py": WRONG})
         assert keylint("check", "--output-format", "github", folder=mixed).code == 1
         assert summary.read_text() == "# Before\n"
         monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))

@@ -103,8 +103,10 @@ def root() -> str:
 
 
 def from_root(path: str, base: str) -> str:
-    """A path as seen from `base`, with forward slashes; in full if it lies elsewhere."""
-    full = os.path.join(os.path.realpath(os.getcwd()), path)
-    full = os.path.normpath(full)
-    inside = full.startswith(base.rstrip(os.sep) + os.sep)
-    return (os.path.relpath(full, base) if inside else full).replace(os.sep, "/")
+    """A path as seen from `base`, with forward slashes; in full if it lies elsewhere. A link to the folder is followed."""
+    full = os.path.normpath(os.path.join(os.path.realpath(os.getcwd()), path))
+    folder, name = os.path.split(full)
+    for one in (full, os.path.join(os.path.realpath(folder), name)):
+        if one.startswith(base.rstrip(os.sep) + os.sep):
+            return os.path.relpath(one, base).replace(os.sep, "/")
+    return full.replace(os.sep, "/")
