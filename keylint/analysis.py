@@ -45,6 +45,7 @@ class Checked:
     secrets: list[Span]
     findings: list[Finding] = field(default_factory=list)
     suppressed: int = 0
+    accepted: list[tuple[Rule, Problem, Confidence]] = field(default_factory=list)  # what `suppressed` counts
     reported: bool = True  # False for a file that was only read for what it tells about others
     notes: frozenset[str] = frozenset()
 
@@ -157,18 +158,30 @@ def accept(checked: Checked, found: Iterable[tuple[Rule, Problem]], settings: Se
             continue
         if checked.suppressions.silences(rule, problem.span):
             checked.suppressed += 1
+            checked.accepted.append((rule, problem, confidence))
             continue
         kept.append((rule, problem, confidence))
-    kept.sort(key=lambda item: (-item[0].rank, item[1].fix is None, item[1].span))
+    checked.findings += _one_a_cause(kept, checked)
+    checked.findings.sort(key=lambda finding: (finding.span, finding.code))
+
+
+def silenced(checked: Checked) -> list[Finding]:
+    """What comments have accepted, as findings: made for those who ask, after all that is reported."""
+    return _one_a_cause(checked.accepted, checked)
+
+
+def _one_a_cause(found: list[tuple[Rule, Problem, Confidence]], checked: Checked) -> list[Finding]:
+    """The findings whose causes overlap none of the file's yet, nor each other; the rule with the higher rank wins."""
+    made: list[Finding] = []
     taken = sorted(finding.cause for finding in checked.findings)  # none overlaps another: the neighbours decide
-    for rule, problem, confidence in kept:
+    for rule, problem, confidence in sorted(found, key=lambda item: (-item[0].rank, item[1].fix is None, item[1].span)):
         cause = problem.cause or problem.span
         at = bisect_right(taken, cause)
         if any(cause.overlaps(other) for other in taken[max(at - 1, 0) : at + 1]):
             continue
         taken.insert(at, cause)
-        checked.findings.append(_finding(rule, problem, confidence, cause, checked))
-    checked.findings.sort(key=lambda finding: (finding.span, finding.code))
+        made.append(_finding(rule, problem, confidence, cause, checked))
+    return made
 
 
 def _ignored_here(rule: Rule, source: Source, settings: Settings) -> bool:

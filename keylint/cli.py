@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from keylint.engine import Run
+    from keylint.outputs import Output
     from keylint.workspace import File
 
 CLEAN, FOUND, USAGE, NOTHING, INTERNAL = 0, 1, 2, 3, 4
@@ -51,7 +52,11 @@ def _fail(message: str, code: int) -> int:
 
 
 def _say(message: str) -> None:
-    print(message.encode("utf-8", "replace").decode(), file=sys.stderr)
+    if not message.isprintable() or "##[" in message:  # a file's name, which a terminal or GitHub's runner would act on
+        from keylint.report.excerpt import safe
+
+        message = safe(message).replace("##[", "## [")
+    print(message, file=sys.stderr)
 
 
 def _help(prog: str) -> argparse.HelpFormatter:
@@ -84,7 +89,17 @@ def _check_parser(parser: argparse.ArgumentParser) -> None:
     add("--unsafe-fixes", action="store_true", help="with --fix or --diff: the unsafe ones too")
     add("--yes", "-y", action="store_true", help="with --fix --unsafe-fixes: move keys to .env without being asked")
     add("--diff", action="store_true", help="show what --fix would change, and change nothing")
-    add("--output-format", choices=("full", "concise", "json"), default="full")
+    add(
+        "--output-format",
+        type=_output,
+        action="append",
+        default=[],
+        metavar="FORMAT[:FILE]",
+        help="full (default), concise, json, json-lines, sarif, github, gitlab, junit, rdjson, html; more than one if all "
+        "but one have a file, as in sarif:out.sarif",
+    )
+    add("--output-file", metavar="FILE", default="", help="write there what would go to standard output")
+    add("--show-suppressed", action="store_true", help="show what comments silence too, marked as such")
     add(
         "--select",
         type=_words,
@@ -108,7 +123,13 @@ def _check_parser(parser: argparse.ArgumentParser) -> None:
     add("--isolated", action="store_true", help="use no configuration file")
     add("--no-cache", action="store_true", help="neither read nor write keylint's cache")
     add("--color", choices=("auto", "always", "never"), default="auto")
-    parser.set_defaults(run=_check)
+    parser.set_defaults(run=_check, outputs=())
+
+
+def _output(text: str) -> Output:
+    from keylint.outputs import parse
+
+    return parse(text)
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -120,6 +141,12 @@ def _words(text: str) -> tuple[str, ...]:
 
 def _check(options: argparse.Namespace) -> int:
     finder = Finder(_overrides(options))
+    if options.output_format or options.output_file:  # a wrong call is refused before the work is done
+        from keylint.outputs import resolve
+
+        options.outputs = resolve(options.output_format, options.output_file)
+        if options.diff and any(output.file for output in options.outputs):
+            return _fail("--diff writes no report, so none can go to a file", USAGE)
     if "-" in options.paths or options.stdin_filename:
         return _check_stdin(options, finder)
     run = _one_run(options, finder)
@@ -252,20 +279,18 @@ def _moves(run: Run) -> bool:
 
 
 def _report(options: argparse.Namespace, run: Run, fixed: int) -> None:
-    if not run.findings and options.output_format != "json":
+    if options.show_suppressed:
+        run.show_silenced()
+    if not (run.findings or run.silenced or options.outputs or fixed):
         from keylint.report.summary import summary
 
-        lines = summary(run)
-    else:
-        from keylint import report
+        for line in summary(run):
+            print(line)
+        sys.stdout.flush()
+        return
+    from keylint import outputs
 
-        lines = report.lines(options.output_format, run, color=_color(options.color))
-    out = sys.stdout
-    for line in lines:
-        out.write(line.encode(out.encoding or "utf-8", "replace").decode(out.encoding or "utf-8") + "\n")
-    if fixed and options.output_format != "json":
-        out.write(f"Fixed {fixed} problem{'' if fixed == 1 else 's'}.\n")
-    out.flush()
+    outputs.write(options.outputs, run, color=_color(options.color), fixed=fixed)
 
 
 def _color(choice: str) -> bool:

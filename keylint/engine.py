@@ -35,7 +35,15 @@ class Run:
         self.skipped: list[tuple[str, str, bool]] = []  # path, reason, whether a person should hear of it
         self.files = 0
         self.suppressed = 0
+        self.silenced: list[Finding] = []  # what `suppressed` counts, for a caller that has asked for it
         self.project_of: Callable[[str], Project]  # the project around a file; read when it is asked for
+
+    def show_silenced(self) -> None:
+        """Make findings of what comments have silenced."""
+        if self.suppressed:
+            from keylint.analysis import silenced
+
+            self.silenced = [one for made in self.checked.values() if made.reported for one in silenced(made)]
 
 
 class _Scope:

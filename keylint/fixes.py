@@ -168,6 +168,28 @@ def write_together(changes: Sequence[Change], proof: Callable[[str], str] = lamb
                 os.unlink(item.beside)
 
 
+def put(path: str, content: bytes) -> None:
+    """Write a file that the user has asked for, folders included: whole, or not at all. Raises NotWritten.
+
+    What is no plain file (a pipe, a device) is written to as it is.
+    """
+    try:
+        if os.path.exists(path) and not os.path.isfile(path):
+            with open(path, "wb") as file:
+                file.write(content)
+            return
+        target = os.path.realpath(path)
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        beside = _beside(target, content)
+        try:
+            os.replace(beside, target)
+        except BaseException:
+            os.unlink(beside)
+            raise
+    except OSError as error:
+        raise NotWritten(f"{path}: cannot be written: {error.strerror}") from None
+
+
 def _hold(path: str, reason: str) -> None:
     if reason:
         raise NotWritten(f"{path}: {reason}")

@@ -25,20 +25,21 @@ def npm() -> list[str]:
     return [node(), str(script)] if script else []
 
 
-def modules() -> pathlib.Path | None:
-    """A folder with the packages, installed once and kept among the temporary files; None if they cannot be had."""
-    name = hashlib.sha256(" ".join(PACKAGES).encode()).hexdigest()[:12]
+def modules(*packages: str) -> pathlib.Path | None:
+    """A folder with packages, installed once and kept among the temporary files; None if they cannot be had."""
+    packages = packages or PACKAGES
+    name = hashlib.sha256(" ".join(packages).encode()).hexdigest()[:12]
     owner = os.getuid() if hasattr(os, "getuid") else 0
     kept = pathlib.Path(tempfile.gettempdir()) / f"keylint-node-{owner}-{name}"
-    if kept.exists() or (node() and npm() and _install(kept)):
+    if kept.exists() or (node() and npm() and _install(kept, packages)):
         return kept / "node_modules"
     return None
 
 
-def _install(folder: pathlib.Path) -> bool:
+def _install(folder: pathlib.Path, packages: tuple[str, ...]) -> bool:
     made = pathlib.Path(tempfile.mkdtemp(dir=folder.parent))
     (made / "package.json").write_text('{"private": true}', encoding="utf-8")
-    command = [*npm(), "install", "--no-audit", "--no-fund", "--silent", *PACKAGES]
+    command = [*npm(), "install", "--no-audit", "--no-fund", "--silent", "--omit=peer", *packages]
     path = os.pathsep.join([str(pathlib.Path(node()).parent), os.environ.get("PATH", "")])
     done = subprocess.run(command, cwd=made, env={**os.environ, "PATH": path}, capture_output=True, timeout=300)
     try:

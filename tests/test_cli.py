@@ -84,6 +84,7 @@ class TestJson:
             "filename": "a.py",
             "location": {"row": 3, "column": 25},
             "end_location": {"row": 3, "column": 39},
+            "place": "",
             "severity": "error",
             "confidence": "likely",
             "fix": {
@@ -91,19 +92,24 @@ class TestJson:
                 "message": "read OPENAI_API_KEY from the environment",
                 "edits": [
                     {
+                        "filename": "a.py",
                         "content": 'os.environ["OPENAI_API_KEY"]',
                         "location": {"row": 3, "column": 25},
                         "end_location": {"row": 3, "column": 39},
                     },
                     {
+                        "filename": "a.py",
                         "content": "import os\n",
                         "location": {"row": 1, "column": 1},
                         "end_location": {"row": 1, "column": 1},
                     },
                 ],
+                "moves_key_to": None,
+                "command": ["keylint", "check", "--fix", "--select", "KL201", "--", "a.py"],
             },
             "related": [],
             "fingerprint": finding["fingerprint"],
+            "suppressed": False,
         }
         assert re.fullmatch(r"[0-9a-f]{16}", finding["fingerprint"])
 

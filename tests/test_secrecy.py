@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import os
 import pathlib
 import re
@@ -13,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from keylint.mask import hide, mask, quote
+from keylint.report import FORMATS
 from tests.samples import all_samples, catalogue, openai_shapes, sample
 from tests.tool import Result, git, keylint, write
 
@@ -82,12 +84,18 @@ def test_no_report_shows_a_key(project: pathlib.Path, name: str) -> None:
             "ALL",
             folder=project,
         )
-        for form, color in (("full", "always"), ("full", "never"), ("concise", "never"), ("json", "never"))
+        for form, color in (("full", "always"), ("github", "never"))
     ]
     results.append(keylint("check", "--diff", "--unsafe-fixes", folder=project))
+    beside = project.parent / "reports"
+    wanted = [f"--output-format={form}:{beside / form}" for form in FORMATS]
+    everything = ("--min-confidence", "possible", "--extend-select", "ALL", "--show-suppressed")
+    results.append(keylint("check", *wanted, *everything, folder=project))
     assert all(result.code == 1 for result in results)
     for result in results:
         clean(KEYS[name], result.out, result.err)
+    written = [(beside / form).read_text("utf-8") for form in FORMATS]
+    clean(KEYS[name], *written, *(html.unescape(text) for text in written))
 
 
 def test_no_fix_writes_a_key_elsewhere(

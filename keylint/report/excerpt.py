@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from keylint.source import Source
 
 WIDTH = 120  # columns of a line that are shown around the place
+NEAR = 6000  # bytes on each side of it that are looked at to make them
+_UNKNOWN_PART = re.compile(rb"[A-Za-z0-9_\-+/=.]")  # as mask knows them
 
 
 class Excerpt(NamedTuple):
@@ -31,6 +34,8 @@ def excerpt(source: Source, span: Span, secrets: Sequence[Span]) -> Excerpt:
     row = source.row(span.start)
     line = source.line(row)
     place = Span(max(span.start, line.start), min(max(span.end, span.start + 1), line.end))
+    line = _near(source.data, line, place.start, secrets)
+    place = Span(place.start, min(place.end, line.end))
     text, start, end = "", -1, -1
     for piece, where, secret in _pieces(source, line, secrets):
         if secret:
@@ -44,15 +49,37 @@ def excerpt(source: Source, span: Span, secrets: Sequence[Span]) -> Excerpt:
         raw = piece.encode("utf-8", "surrogateescape")
         for offset, target in ((place.start, "start"), (place.end, "end")):
             if where.start <= offset <= where.end:
-                column = len(text) + len(_visible(raw[: offset - where.start].decode("utf-8", "replace")))
+                column = len(text) + len(visible(raw[: offset - where.start].decode("utf-8", "replace")))
                 if target == "start" and start < 0:
                     start = column
                 elif target == "end":
                     end = column
-        text += _visible(piece)
+        text += visible(piece)
     start = max(start, 0)
     end = max(end, start + 1)
     return _fit(row + 1, text, start, end)
+
+
+def _near(data: bytes, line: Span, place: int, secrets: Sequence[Span]) -> Span:
+    """The part of a very long line that may be shown: no secret is cut in two, nor what could be one."""
+    if line.end - line.start <= 2 * NEAR:
+        return line
+    start, end = max(line.start, place - NEAR), min(line.end, place + NEAR)
+    for secret in secrets:
+        if secret.start < start < secret.end:
+            start = max(secret.start, line.start)
+        if secret.start < end < secret.end:
+            end = min(secret.end, line.end)
+    while line.start < start < place and not _stands_apart(data[start - 1]):
+        start += 1
+    while place < end < line.end and not _stands_apart(data[end]):
+        end -= 1
+    return Span(start, end)
+
+
+def _stands_apart(byte: int) -> bool:
+    """Whether a byte is neither a part of what may be a secret nor of a character of several bytes."""
+    return byte < 0x80 and not _UNKNOWN_PART.match(bytes((byte,)))
 
 
 def _pieces(source: Source, line: Span, secrets: Sequence[Span]) -> list[tuple[str, Span, bool]]:
@@ -80,8 +107,8 @@ def _unknown(text: str, span: Span, secret: bool) -> list[tuple[str, Span, bool]
     return pieces
 
 
-def _visible(text: str) -> str:
-    """Tabs as spaces, control and direction characters as a mark: a terminal must not act on them."""
+def visible(text: str) -> str:
+    """Tabs as spaces, control and direction characters as a mark: nothing that shows the text must act on them."""
     return "".join(
         "    " if char == "\t" else "\ufffd" if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") else char
         for char in text
@@ -113,4 +140,4 @@ def safe(text: str) -> str:
     )
 
 
-__all__ = ["Excerpt", "display_width", "excerpt", "hide", "safe"]
+__all__ = ["Excerpt", "display_width", "excerpt", "hide", "safe", "visible"]

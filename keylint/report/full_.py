@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from keylint.model import Applicability, Finding, Severity, Span
+from keylint.model import Applicability, Severity, Span
+from keylint.report.entries import Entry, Files, entries
 from keylint.report.excerpt import display_width, excerpt, safe
 from keylint.report.summary import summary
 
@@ -18,29 +19,22 @@ _COLORS = {"error": "31", "warning": "33", "info": "36", "bold": "1", "dim": "2"
 
 def lines(run: Run, *, color: bool = False) -> Iterator[str]:
     """A block for each finding, and a summary."""
-    for finding in run.findings:
-        yield from _block(finding, run, color)
+    files = Files(run)
+    for entry in entries(run, files):
+        yield from _block(entry, files, color)
         yield ""
     yield from summary(run)
 
 
-def _block(finding: Finding, run: Run, color: bool) -> Iterator[str]:
-    checked = (
-        run.checked[finding.path]
-        if finding.path in run.checked
-        else next(made for made in run.checked.values() if made.source.path == finding.path)
-    )
-    source = checked.source
+def _block(entry: Entry, files: Files, color: bool) -> Iterator[str]:
+    finding, checked, source = entry.finding, entry.checked, entry.source
     place = source.position(finding.span.start)
     tone = _COLORS[finding.severity.value]
-    yield f"{_paint(f'{finding.code} {finding.name}', tone, color)}: {_paint(safe(finding.message), _COLORS['bold'], color)}"
+    head = f"{finding.code} {finding.name}" + (" (silenced)" if entry.silenced else "")
+    yield f"{_paint(head, tone, color)}: {_paint(safe(finding.message), _COLORS['bold'], color)}"
     shown = [(finding.span, finding.label, source, checked.secrets, "^", tone)]
     for note in finding.notes:
-        other = (
-            next((made for made in run.checked.values() if made.source.path == note.path), checked)
-            if note.path
-            else checked
-        )
+        other = files.checked.get(note.path, checked)
         shown.append((note.span, note.label, other.source, other.secrets, "-", _COLORS["place"]))
     gutter = max(len(str(made.row(span.start) + 1)) for span, _, made, *_ in shown)
     told = f" ({finding.place})" if finding.place else ""
