@@ -222,7 +222,7 @@ class ShellWiring:
         redirect, here = parts.get("file_redirect"), parts.get("heredoc_redirect")
         mark = self.file.first(here, "heredoc_start") if here is not None else None
         body = self.file.first(here, "heredoc_body") if here is not None else None
-        kept = redirect is not None and re.search(r"\.env(?:\.\w+)?[\"']?$", self.file.text(redirect))
+        kept = redirect is not None and re.search(r"(?:\.env(?:\.\w+)?|/env)[\"']?$", self.file.text(redirect))
         if not kept or mark is None or body is None or not re.search(r"[\"'\\]", self.file.text(mark)):
             return
         for match in _KEPT_LINE.finditer(self.file.data, body.start_byte, body.end_byte):
