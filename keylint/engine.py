@@ -326,7 +326,8 @@ def _matters(checked: Checked) -> bool:
 
     if checked.source.language == "yaml":
         return _is_recipe(checked.source.path) or any(
-            word in checked.source.data for word in (b"KeyRef", b"existingSecret")
+            word in checked.source.data
+            for word in (b"KeyRef", b"existingSecret", b"ssm:", b"secretsmanager", b"resolve:", b"://", b"${")
         )
     if checked.source.language == "hcl":
         return True
