@@ -17,7 +17,9 @@ _REFERENCE = re.compile(
     r"\s*(?:" + "|".join(f"(?P<f{number}>{form})" for number, form in enumerate(_FORMS.values())) + ")", re.IGNORECASE
 )
 # What frameworks for deployment fill in: `${ssm:…}`, `{{resolve:secretsmanager:…}}`.
-_FILLED = re.compile(r"\$\{(?:aws:)?(?:ssm|secretsmanager)(?:\([\w-]+\))?:|\{\{resolve:(?:ssm|ssm-secure|secretsmanager):")
+_FILLED = re.compile(
+    r"\$\{(?:aws:)?(?:ssm|secretsmanager)(?:\([\w-]+\))?:|\{\{resolve:(?:ssm|ssm-secure|secretsmanager):"
+)
 
 
 def store_of(text: str) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from keylint.judge import REFERENCE as KEPT_ELSEWHERE
+from keylint.languages import encoded
 from keylint.languages.readers import REFERENCES, reader_of
 from keylint.languages.scripts import holds_script
 from keylint.languages.variables import header, quotes_kept, with_references
@@ -134,7 +135,9 @@ class ConfigWiring:
             yield from self._definition(setting, setting.siblings["name"])
             return
         if self.catalogue.variable(last):
-            yield from self._definition(setting, last, self._mapped(setting))
+            yield from self._definition(
+                setting, last, self._mapped(setting) or encoded.in_setting(setting, self.catalogue)
+            )
             return
         if last == "value" and any("header" in part.lower() for part in setting.path[:-1]):
             name = setting.siblings.get("key") or setting.siblings.get("name") or ""  # Postman, HAR

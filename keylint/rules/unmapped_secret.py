@@ -182,7 +182,9 @@ RULE = Rule(
             "name: OpenAI nightly\njobs:\n  evals:\n    uses: ./.github/workflows/evals.yml\n",
             why="the called job takes it from an environment of its own",
             path=".github/workflows/nightly.yml",
-            files={".github/workflows/evals.yml": _CALLED.replace("    runs-on", "    environment: evals\n    runs-on")},
+            files={
+                ".github/workflows/evals.yml": _CALLED.replace("    runs-on", "    environment: evals\n    runs-on")
+            },
         ),
         bad(
             "yaml",
