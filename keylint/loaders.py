@@ -156,6 +156,19 @@ _IDLE_IMPORT = re.compile(
     r"|(?:const|let|var)[ \t]+\w+[ \t]*=[ \t]*require\([\"']dotenv[\"']\))[ \t]*;?[ \t]*$|//[^\n]*",
     re.MULTILINE,
 )
+# Packages that have to be called, by the file that asks for them.
+_CALLED = {
+    **dict.fromkeys(
+        ("pom.xml", "build.gradle", "build.gradle.kts", "libs.versions.toml"),
+        r"(?:io\.github\.cdimascio:)?(?:java-dotenv|dotenv-(?:java|kotlin))",
+    ),
+    "Gemfile": r"\bgem[\s(]+[\"']dotenv[\"'](?![^\n]*require)",
+    "composer.json": r"vlucas/phpdotenv",
+    "go.mod": r"joho/godotenv",
+    "Cargo.toml": r"\bdotenvy?\b",
+}
+_DECLARED = {name: re.compile(pattern) for name, pattern in _CALLED.items()}
+
 # The environment is written under names that the text does not show.
 _WRITES = re.compile(
     r"environ\.(?:update|setdefault)\(|putenv\(|environ\[\s*[A-Za-z_]\w*(?:\.\w+)*(?:\(\))?\s*\]\s*=[^=]"
@@ -265,6 +278,8 @@ def _loads(project: Project, path: str, labels: frozenset[str], kind: str) -> bo
         )
     if _DOCUMENT.fullmatch(path):
         return False
+    if (declared := _DECLARED.get(posixpath.basename(path))) is not None and labels == {"dotenv"}:
+        return "dotenv" in declared.sub("", project.read(path))
     other = family(languages.of(path))
     if other not in ("", kind):
         return False
@@ -272,6 +287,8 @@ def _loads(project: Project, path: str, labels: frozenset[str], kind: str) -> bo
         return bool(_of_python(project.read(path), labels))
     if other and labels == {"file"} and not _PATH.search(project.read(path)):
         return False
+    if kind == "jvm" and other and labels == {"dotenv"}:
+        return not re.search(r"cdimascio", project.read(path))
     if kind == "javascript" and other and labels == {"dotenv"}:
         return "dotenv" in _IDLE_IMPORT.sub("", project.read(path))
     return bool(labels)

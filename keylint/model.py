@@ -231,6 +231,7 @@ class EnvRead:
     guarded: bool = False
     lazy: bool = False  # inside a function: it runs when that is called
     fallback: bool = False  # only tried after another read gave nothing
+    within: Span | None = None  # the function that it stands in
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +274,7 @@ class EnvLoad:
     top_level: bool = True
     automatic: bool = False
     target: str | None = None
+    within: Span | None = None  # the function that it stands in
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,8 +44,8 @@ def in_terraform(source: Source, catalogue: Catalogue) -> Iterator[EnvDefinition
     for block in _SECRETS_DATA.finditer(source.text):
         for pair in _PAIR.finditer(block.group("data")):
             at = block.start("data")
-            spans = [(at + start, at + end) for start, end in (pair.span("value"), pair.span("name"))]
-            yield from _made(source, catalogue, pair.group("name"), *spans, "the provider")
+            value, name = ((at + start, at + end) for start, end in (pair.span("value"), pair.span("name")))
+            yield from _made(source, catalogue, pair.group("name"), value, name, "the provider")
 
 
 def in_setting(setting: Setting, catalogue: Catalogue) -> tuple[Damage, ...]:
