@@ -205,11 +205,19 @@ def may_load(project: Project, kind: str, *, beside: frozenset[str] = frozenset(
 
 def tells(project: Project, variable: str = "") -> bool:
     """Whether the project's documentation has a person load the file, or set the variable if one is named, by hand."""
-    documents = {name for name in project.names if _DOCUMENT.fullmatch(name) and not _PACKAGE_LIST.fullmatch(name)}
-    if any(labels & _BY_HAND for path, labels in project.notes.items() if path in documents):
+    if any(labels & _BY_HAND for path, labels in project.notes.items() if _is_document(path)):
         return True
     said = re.compile(_SET_BY_HAND.format(re.escape(variable)), re.IGNORECASE)
-    return bool(variable) and any(said.search(project.read(name)) for name in documents if name.count("/") <= 1)
+    return bool(variable) and any(said.search(project.read(name)) for name in documents(project))
+
+
+def documents(project: Project) -> Iterator[str]:
+    """What people read first: documents in the top folder, or one below."""
+    return (name for name in project.names if name.count("/") <= 1 and _is_document(name))
+
+
+def _is_document(name: str) -> bool:
+    return bool(_DOCUMENT.fullmatch(name)) and not _PACKAGE_LIST.fullmatch(name)
 
 
 def has_platform(project: Project) -> bool:

@@ -14,7 +14,7 @@ from keylint.judge import REFERENCE as KEPT_ELSEWHERE
 from keylint.languages import encoded
 from keylint.languages.readers import REFERENCES, reader_of
 from keylint.languages.scripts import holds_script
-from keylint.languages.variables import header, quotes_kept, with_references
+from keylint.languages.variables import header, quotes_kept, read_of, with_references
 from keylint.model import (
     Bundled,
     Damage,
@@ -268,6 +268,8 @@ class ConfigWiring:
             slot = known[1]
         if not provider or slot is None or slot is Slot.BASE_URL:
             return
+        if slot.is_secret and setting.text and self.live:
+            yield from read_of(setting.text, setting.content, self.reader.name, setting.path, provider, slot)
         endpoint, host = self._endpoint(setting, provider)
         if self.source.path.endswith(".properties") and setting.text:
             damages = quotes_kept(

@@ -39,6 +39,7 @@ def check(project: Project, _context: Context) -> Iterator[Problem]:
                 or name in seen
                 or name in project.settings.provided
                 or project.mentions(name, except_for=path)
+                or (checked.adapter.settings and _is_overridden(fact, project, path))
             ):
                 continue
             near = sorted({other for other in defined if is_near(name, other, checked.context)} - tried)
@@ -60,6 +61,13 @@ def check(project: Project, _context: Context) -> Iterator[Problem]:
                 cause=span,
                 path=path,
             )
+
+
+def _is_overridden(fact: object, project: Project, path: str) -> bool:
+    """Whether something speaks of the variable that takes a setting's place: SPRING_AI_OPENAI_API_KEY, OpenAI__ApiKey."""
+    keys = fact.call.split(".") if isinstance(fact, EnvRead) else []
+    names = {"_".join(keys).replace("-", "").upper(), "_".join(keys).replace("-", "_").upper(), "__".join(keys)}
+    return any(project.mentions(name, except_for=path) for name in names if name)
 
 
 def _wanted(fact: object, context: Context) -> tuple[str, Span, bool]:
@@ -154,6 +162,26 @@ RULE = Rule(
             "python",
             'import os\nfrom dotenv import load_dotenv\n\nload_dotenv()\nkey = os.getenv(⟦"CLAUDE_API_KEY"⟧)\n',
             files={".env.example": "ANTHROPIC_API_KEY=\n"},
+        ),
+        bad(
+            "yaml",
+            "spring:\n  ai:\n    openai:\n      api-key: ${⟦OPENAI_KEY⟧}\n",
+            fixed="spring:\n  ai:\n    openai:\n      api-key: ${OPENAI_API_KEY}\n",
+            path="src/main/resources/application.yml",
+            files={
+                "compose.yml": "services:\n  a:\n    image: acme/a\n    environment: [OPENAI_API_KEY]\n",
+                ".env.example": "OPENAI_API_KEY=\n",
+            },
+        ),
+        good(
+            "yaml",
+            "spring:\n  ai:\n    openai:\n      api-key: ${OPENAI_KEY}\n",
+            why="the variable of the setting itself is set",
+            path="src/main/resources/application.yml",
+            files={
+                "compose.yml": "services:\n  a:\n    image: acme/a\n    environment: [OPENAI_API_KEY, SPRING_AI_OPENAI_API_KEY]\n",
+                ".env.example": "OPENAI_API_KEY=\n",
+            },
         ),
         good(
             "python",
