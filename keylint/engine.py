@@ -327,9 +327,19 @@ def _matters(checked: Checked) -> bool:
     if checked.source.language == "yaml":
         return _is_recipe(checked.source.path) or any(
             word in checked.source.data
-            for word in (b"KeyRef", b"existingSecret", b"ssm:", b"secretsmanager", b"resolve:", b"://", b"${")
+            for word in (
+                b"KeyRef",
+                b"existingSecret",
+                b"ssm:",
+                b"secretsmanager",
+                b"resolve:",
+                b"://",
+                b"${",
+                b"env(",
+                b"env:",
+            )
         )
-    if checked.source.language == "hcl":
+    if checked.source.language == "hcl" or (checked.source.language == "json" and b"valueFrom" in checked.source.data):
         return True
     return any(
         isinstance(fact, Client | Copied | EnvRead | EnvLoad | Removed | Use)

@@ -123,13 +123,11 @@ IDLE = (
 _PYTHON_IMPORTS = re.compile(r"^[ \t]*from[ \t][^\n(]*import[ \t]*(?:\([^)]*\)|[^\n(]*$)", re.MULTILINE)
 
 
-def idle(checked: Checked) -> Idle | None:
-    """The loader of a file that fills no environment; None if there is none, or if something else fills it."""
+def idle(checked: Checked) -> list[Idle]:
+    """The loaders of a file that fill no environment, where nothing else fills it."""
     kind = loaders.family(checked.source.language)
     text = _PYTHON_IMPORTS.sub("", checked.source.text) if kind == "python" else checked.source.text
-    return next(
-        (made for made in IDLE if made.family == kind and made.seen.search(text) and not made.fills.search(text)), None
-    )
+    return [made for made in IDLE if made.family == kind and made.seen.search(text) and not made.fills.search(text)]
 
 
 def sent(checked: Checked) -> set[tuple[int, int]]:

@@ -8,6 +8,7 @@ Use one name in both places.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from keylint.model import Client, Edit, EnvRead, Fix, Note, Problem, Role, Slot, Span
@@ -64,10 +65,11 @@ def check(project: Project, _context: Context) -> Iterator[Problem]:
 
 
 def _is_overridden(fact: object, project: Project, path: str) -> bool:
-    """Whether something speaks of the variable that takes a setting's place: SPRING_AI_OPENAI_API_KEY, OpenAI__ApiKey."""
-    keys = fact.call.split(".") if isinstance(fact, EnvRead) else []
-    names = {"_".join(keys).replace("-", "").upper(), "_".join(keys).replace("-", "_").upper(), "__".join(keys)}
-    return any(project.mentions(name, except_for=path) for name in names if name)
+    """Whether something speaks of the variable that takes the place of a setting of Spring: SPRING_AI_OPENAI_API_KEY."""
+    if not isinstance(fact, EnvRead) or not re.search(r"(?:^|/)(?:application|bootstrap)[\w-]*\.", path):
+        return False
+    name = fact.call.upper().replace(".", "_")
+    return any(project.mentions(name.replace("-", sign), except_for=path) for sign in ("", "_"))
 
 
 def _wanted(fact: object, context: Context) -> tuple[str, Span, bool]:

@@ -30,10 +30,13 @@ _BY_HAND = ("1Password", "Vault", "vals")  # their tools start any program with 
 _AZURE = re.compile(rb"Microsoft\.Web|azurerm_|app_?settings|appSettings", re.IGNORECASE)
 # Tools, and programs that ask a store themselves.
 _TOOLS = re.compile(
-    r"\bop (?:run|inject|read)\b|1password/|onepassword|vault-env|bank-vaults|vault-action|envconsul|consul-template|vaultenv"
+    r"\bop\b[\s,\"'\[\]]{1,4}(?:run|inject|read)\b|1password/|onepassword|vault-env|bank-vaults|vault-action|envconsul|consul-template|vaultenv"
     r"|secrets-init|\bchamber\b|berglas|\bteller\b|\bvals\b|aws-env|aws-secretsmanager-get|[gG]et_?[sS]ecret|SecretsManager"
     r"|[\"']secretsmanager[\"']|secretmanager|[gG]et_?[pP]arameter|[\"']ssm[\"']|client-ssm|SecretClient|AddAzureKeyVault"
     r"|azure[-.]keyvault|keyvault-secrets|az (?:webapp|functionapp)|startswith\([\"'](?:arn|op:|projects)|hvac"
+)
+_SCRIPTS = re.compile(
+    r"^(?:[^/]+/){0,2}(?:[^/]+\.(?:sh|ps1|mk)|Makefile|[Jj]ustfile|Taskfile\.ya?ml|package\.json|Procfile|\.envrc|mise\.toml)$"
 )
 
 
@@ -71,7 +74,7 @@ def _is_helped(project: Project) -> bool:
     """Whether anything in a project may resolve references."""
     texts = [checked.source.text for checked in project.files.values()]
     texts += [project.read(name) for name in project.notes if name not in project.files]
-    texts += [project.read(name) for name in loaders.documents(project)]
+    texts += [project.read(name) for name in {*loaders.documents(project), *filter(_SCRIPTS.search, project.names)}]
     return any(_TOOLS.search(text) for text in texts)
 
 

@@ -113,7 +113,7 @@ def _runs_before(load: EnvLoad, fact: Fact, checked: Checked) -> bool:
     if checked.source.language == "go":
         return names[-1] not in ("main", "init")
     above = text[: len(checked.source.data[: fact.span.start].decode("utf-8", "replace"))]
-    line = rf"(?m)^(?!(?:async |export |default )*(?:def|function|class)\b)[^\s#/*][^\n]*\b{re.escape(names[-1])}\b\s*[(\n]"
+    line = rf"(?m)^(?!(?:async |export |default )*(?:def|function|class)\b)(?=[^\s#/*])[^\n]*?\b{re.escape(names[-1])}\b\s*[(\n]"
     called = [made for made in re.finditer(line, above + "\n") if not re.search(rf"\b{names[-1]}\s*=", made.group())]
     return bool(called)
 

@@ -63,17 +63,19 @@ def _idle(project: Project) -> Iterator[Problem]:
     """Reads in files whose own loader is never called, or fills no environment."""
     for path, checked in project.reported():
         language, kind = checked.source.language, loaders.family(checked.source.language)
-        loader = idle.idle(checked) if language not in ("html", "notebook") else None
-        if loader is None or checked.source.role is not Role.PRODUCTION or loaders.has_platform(project):
+        found = idle.idle(checked) if language not in ("html", "notebook") else []
+        if not found or checked.source.role is not Role.PRODUCTION or loaders.has_platform(project):
             continue
         places = idle.sent(checked)
         for fact in checked.facts:
-            found = need(fact, project)
-            if found is None and isinstance(fact, EnvRead) and idle.is_sent(fact, places):
-                found = (fact.name, fact.span) if fact.call.startswith(READS) else None
-            if found is None or (isinstance(fact, EnvRead) and not fact.call.startswith(loader.misses)):
+            needed = need(fact, project)
+            if needed is None and isinstance(fact, EnvRead) and idle.is_sent(fact, places):
+                needed = (fact.name, fact.span) if fact.call.startswith(READS) else None
+            call = fact.call if isinstance(fact, EnvRead) else None
+            loader = next((made for made in found if call is None or call.startswith(made.misses)), None)
+            if needed is None or loader is None:
                 continue
-            name, span = found
+            name, span = needed
             if (
                 name in project.settings.provided
                 or name in project.made
