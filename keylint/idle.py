@@ -62,6 +62,13 @@ IDLE = (
         "call load_dotenv(), or hand over the value that was read",
     ),
     _idle(
+        "notebook",
+        r"\"\s*!\s*(?:set -a\s*(?:;|&&)\s*)?(?:source|\.)\s+[^\s\"\\;&|]*\.env\s*(?:\\n)?\"",
+        rf"{_PYTHON}|%(?:dotenv|env|set_env)\b|userdata|getpass|os\.environ\[[^\]]*\]\s*=",
+        "the shell of `!source` ends with its line",
+        "use `%load_ext dotenv` and `%dotenv`, or call load_dotenv()",
+    ),
+    _idle(
         "javascript",
         r"^[ \t]*(?:require\([\"']dotenv[\"']\)(?:\.config)?|import[ \t]+[\"']dotenv[\"']|dotenv\.config)[ \t]*;?[ \t]*$",
         _NODE,
@@ -125,7 +132,8 @@ _PYTHON_IMPORTS = re.compile(r"^[ \t]*from[ \t][^\n(]*import[ \t]*(?:\([^)]*\)|[
 
 def idle(checked: Checked) -> list[Idle]:
     """The loaders of a file that fill no environment, where nothing else fills it."""
-    kind = loaders.family(checked.source.language)
+    language = checked.source.language
+    kind = language if language == "notebook" else loaders.family(language)
     text = _PYTHON_IMPORTS.sub("", checked.source.text) if kind == "python" else checked.source.text
     return [made for made in IDLE if made.family == kind and made.seen.search(text) and not made.fills.search(text)]
 

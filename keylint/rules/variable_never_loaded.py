@@ -63,7 +63,7 @@ def _idle(project: Project) -> Iterator[Problem]:
     """Reads in files whose own loader is never called, or fills no environment."""
     for path, checked in project.reported():
         language, kind = checked.source.language, loaders.family(checked.source.language)
-        found = idle.idle(checked) if language not in ("html", "notebook") else []
+        found = idle.idle(checked) if language != "html" else []
         if not found or checked.source.role is not Role.PRODUCTION or loaders.has_platform(project):
             continue
         places = idle.sent(checked)
