@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 # A program that is started, and does more than install.
 _PROGRAM = re.compile(
-    rb"^[ \t]*(?:(?:exec|nohup|time|command)[ \t]+)*(?:[\w.~$\"{}/-]*/)?"
+    rb"(?:^|;|&&)[ \t]*(?:(?:exec|nohup|time|command)[ \t]+)*(?:[\w.~$\"{}/-]*/)?"
     rb"(?:python[\d.]*|node|npm|npx|yarn|pnpm|bun|deno|uvicorn|gunicorn|flask|streamlit|uv|poetry|pipenv|tsx|ruby|bundle|php|java"
     rb"|dotnet|cargo|celery|langgraph|chainlit)(?:\.exe)?(?![\w.=-])(?![ \t]+(?:-V|--version|install|sync|ci|add)\b)",
     re.MULTILINE,

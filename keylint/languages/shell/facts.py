@@ -153,7 +153,9 @@ class ShellWiring:
         data = self.file.data
         return not any(
             _PROGRAMS.match(match.group(1).decode())
-            for match in re.finditer(rb"^\s*(?:exec\s+)?(?:[\w.~${}\"/-]*/)?([A-Za-z][\w.-]*)", data, re.MULTILINE)
+            for match in re.finditer(
+                rb"(?:^|;|&&)\s*(?:exec\s+)?(?:[\w.~${}\"/-]*/)?([A-Za-z][\w.-]*)", data, re.MULTILINE
+            )
         )
 
     def _next_is_word(self, node: Node) -> bool:
