@@ -328,15 +328,32 @@ def _takes_env_file(file: File, data: bytes) -> bool:
     return file.path.endswith("pubspec.yaml") or ("ockerfile" in file.path and (file.named or b".env" in data))
 
 
+# What a YAML file that refers to secrets kept elsewhere has in it.
+_REFERS = (
+    b"KeyRef",
+    b"existingSecret",
+    b"value: $",
+    b'value: "$',
+    b"ssm:",
+    b"secretsmanager",
+    b"resolve:",
+    b"op://",
+    b"/secrets/",
+    b"KeyVault(",
+)
+
+
 def _matters(checked: Checked) -> bool:
     """Whether a file says anything that the rules of the whole project ask for."""
     from keylint.model import Client, Copied, EnvDefinition, EnvLoad, EnvRead, Removed, Text, Use
 
     if checked.source.language == "yaml":
-        return _is_recipe(checked.source.path) or any(
-            word in checked.source.data for word in (b"KeyRef", b"existingSecret", b"value: $", b'value: "$')
+        return (
+            _is_recipe(checked.source.path)
+            or any(word in checked.source.data for word in _REFERS)
+            or any(isinstance(fact, EnvRead) for fact in checked.facts)
         )
-    if checked.source.language == "hcl":
+    if checked.source.language == "hcl" or (checked.source.language == "json" and b"valueFrom" in checked.source.data):
         return True
     return any(
         isinstance(fact, Client | Copied | EnvRead | EnvLoad | Removed | Use)

@@ -156,6 +156,19 @@ _IDLE_IMPORT = re.compile(
     r"|(?:const|let|var)[ \t]+\w+[ \t]*=[ \t]*require\([\"']dotenv[\"']\))[ \t]*;?[ \t]*$|//[^\n]*",
     re.MULTILINE,
 )
+# Packages that have to be called, by the file that asks for them.
+_CALLED = {
+    **dict.fromkeys(
+        ("pom.xml", "build.gradle", "build.gradle.kts", "libs.versions.toml"),
+        r"(?:io\.github\.cdimascio:)?(?:java-dotenv|dotenv-(?:java|kotlin))",
+    ),
+    "Gemfile": r"\bgem[\s(]+[\"']dotenv[\"'](?![^\n]*require)",
+    "composer.json": r"vlucas/phpdotenv",
+    "go.mod": r"joho/godotenv",
+    "Cargo.toml": r"\bdotenvy?\b",
+}
+_DECLARED = {name: re.compile(pattern) for name, pattern in _CALLED.items()}
+
 # The environment is written under names that the text does not show.
 _WRITES = re.compile(
     r"environ\.(?:update|setdefault)\(|putenv\(|environ\[\s*[A-Za-z_]\w*(?:\.\w+)*(?:\(\))?\s*\]\s*=[^=]"
@@ -192,11 +205,19 @@ def may_load(project: Project, kind: str, *, beside: frozenset[str] = frozenset(
 
 def tells(project: Project, variable: str = "") -> bool:
     """Whether the project's documentation has a person load the file, or set the variable if one is named, by hand."""
-    documents = {name for name in project.names if _DOCUMENT.fullmatch(name) and not _PACKAGE_LIST.fullmatch(name)}
-    if any(labels & _BY_HAND for path, labels in project.notes.items() if path in documents):
+    if any(labels & _BY_HAND for path, labels in project.notes.items() if _is_document(path)):
         return True
     said = re.compile(_SET_BY_HAND.format(re.escape(variable)), re.IGNORECASE)
-    return bool(variable) and any(said.search(project.read(name)) for name in documents if name.count("/") <= 1)
+    return bool(variable) and any(said.search(project.read(name)) for name in documents(project))
+
+
+def documents(project: Project) -> Iterator[str]:
+    """What people read first: documents in the top folder, or one below."""
+    return (name for name in project.names if name.count("/") <= 1 and _is_document(name))
+
+
+def _is_document(name: str) -> bool:
+    return bool(_DOCUMENT.fullmatch(name)) and not _PACKAGE_LIST.fullmatch(name)
 
 
 def has_platform(project: Project) -> bool:
@@ -265,6 +286,8 @@ def _loads(project: Project, path: str, labels: frozenset[str], kind: str) -> bo
         )
     if _DOCUMENT.fullmatch(path):
         return False
+    if (declared := _DECLARED.get(posixpath.basename(path))) is not None and labels == {"dotenv"}:
+        return "dotenv" in declared.sub("", project.read(path))
     other = family(languages.of(path))
     if other not in ("", kind):
         return False
@@ -272,6 +295,8 @@ def _loads(project: Project, path: str, labels: frozenset[str], kind: str) -> bo
         return bool(_of_python(project.read(path), labels))
     if other and labels == {"file"} and not _PATH.search(project.read(path)):
         return False
+    if kind == "jvm" and other and labels == {"dotenv"}:
+        return not re.search(r"cdimascio", project.read(path))
     if kind == "javascript" and other and labels == {"dotenv"}:
         return "dotenv" in _IDLE_IMPORT.sub("", project.read(path))
     return bool(labels)

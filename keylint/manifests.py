@@ -1,4 +1,4 @@
-"""YAML as what it says, each part with its place: for rules about workflows, compose files and manifests."""
+"""YAML and JSON as what they say, each part with its place: for rules about workflows, compose files and manifests."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from keylint.languages.code import span
-from keylint.languages.data import MAPPINGS, PAIRS, SEQUENCES, YAML, scalar_of
+from keylint.languages.data import JSON, MAPPINGS, PAIRS, SEQUENCES, YAML, scalar_of
 from keylint.model import Span
 
 if TYPE_CHECKING:
@@ -63,19 +63,20 @@ class Item:
 
 
 @lru_cache(maxsize=64)
-def _documents(data: bytes, path: str) -> tuple[Item, ...]:
+def _documents(data: bytes, path: str, language: str) -> tuple[Item, ...]:
     from keylint.source import Source
 
-    root = YAML.root(data)
+    root = (JSON if language == "json" else YAML).root(data)
     if root is None or root.descendant_count > MAX_NODES:
         return ()
     source = Source(path, data.decode("utf-8", "surrogateescape"))
-    return tuple(_item(source, node) for node in root.children if node.type == "document")
+    tops = [root] if language == "json" else [node for node in root.children if node.type == "document"]
+    return tuple(_item(source, node) for node in tops)
 
 
 def documents(source: Source) -> tuple[Item, ...]:
-    """The documents of a YAML file."""
-    return _documents(source.data, source.path) if source.language == "yaml" else ()
+    """The documents of a YAML file, or the one of a JSON file."""
+    return _documents(source.data, source.path, source.language) if source.language in ("yaml", "json") else ()
 
 
 def _item(source: Source, node: Node) -> Item:

@@ -232,6 +232,7 @@ class EnvRead:
     guarded: bool = False
     lazy: bool = False  # inside a function: it runs when that is called
     fallback: bool = False  # only tried after another read gave nothing
+    within: Span | None = None  # the function that it stands in
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +275,7 @@ class EnvLoad:
     top_level: bool = True
     automatic: bool = False
     target: str | None = None
+    within: Span | None = None  # the function that it stands in
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ CREDENTIALS = (
 
 # How a project fills its environment. The labels are what the project's rules know them by.
 LOADERS = {
-    "dotenv": r"dotenv",
+    "dotenv": r"dot(?:net)?env",
     "env_file": r"env[_-]?file|environmentfile",
     "environs": r"\benvirons\b",
     "decouple": r"\bdecouple\b",

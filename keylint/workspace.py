@@ -51,7 +51,11 @@ FOREIGN_FOLDERS = frozenset(
         "target",
     ]
 )
-ENV_PATTERNS = (":(glob)**/.env", ":(glob)**/.env.*", ":(glob)**/*.env", ":(glob)**/.dev.vars", ":(glob)**/.flaskenv")
+# Files that hold a developer's or an environment's own values, which git is made to ignore.
+ENV_PATTERNS = tuple(
+    f":(glob)**/{name}"
+    for name in (".env", ".env.*", "*.env", ".dev.vars", ".flaskenv", "*.tfvars", "appsettings.*.json")
+)
 
 
 def is_env_file(path: str) -> bool:

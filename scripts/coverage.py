@@ -49,6 +49,9 @@ REASONS = {
         (name, "EnvDefinition"): "the JVM cannot change its environment"
         for name in ("java", "kotlin", "scala", "groovy")
     },
+    **{
+        (name, "EnvLoad"): "its loaders cannot change the environment" for name in ("java", "kotlin", "scala", "groovy")
+    },
     ("dart", "EnvDefinition"): "a program cannot change its environment",
     ("lua", "EnvDefinition"): "a program cannot change its environment",
     ("vba", "EnvDefinition"): "a program cannot change its environment",

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from keylint.judge import REFERENCE as KEPT_ELSEWHERE
+from keylint.languages import encoded
 from keylint.languages.readers import REFERENCES, reader_of
 from keylint.languages.scripts import holds_script
-from keylint.languages.variables import header, quotes_kept, with_references
+from keylint.languages.variables import header, quotes_kept, read_of, with_references
 from keylint.model import (
     Bundled,
     Damage,
@@ -134,7 +135,9 @@ class ConfigWiring:
             yield from self._definition(setting, setting.siblings["name"])
             return
         if self.catalogue.variable(last):
-            yield from self._definition(setting, last, self._mapped(setting))
+            yield from self._definition(
+                setting, last, self._mapped(setting) or encoded.in_setting(setting, self.catalogue)
+            )
             return
         if last == "value" and any("header" in part.lower() for part in setting.path[:-1]):
             name = setting.siblings.get("key") or setting.siblings.get("name") or ""  # Postman, HAR
@@ -267,6 +270,8 @@ class ConfigWiring:
             provider = self._provider((setting.siblings.get("model", "").partition("/")[0],)) or provider
         if not provider or slot is None or slot is Slot.BASE_URL:
             return
+        if slot.is_secret and setting.text and self.live:
+            yield from read_of(setting.text, setting.content, self.reader.name, setting.path, provider, slot)
         endpoint, host = self._endpoint(setting, provider)
         if self.source.path.endswith(".properties") and setting.text:
             damages = quotes_kept(

@@ -33,6 +33,7 @@ class Part:
     language: str
     text: str
     pieces: tuple[tuple[int, int, int, int], ...]
+    by_line: bool = False  # each line is run by itself
 
     @property
     def span(self) -> Span:

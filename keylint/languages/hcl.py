@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from keylint.languages import encoded
 from keylint.languages.config import ConfigWiring, Setting
 from keylint.languages.script.lexer import Lexicon, Quote, Token, tokens
 from keylint.languages.syntax import Adapter
@@ -40,7 +41,10 @@ class HclAdapter(Adapter):
 
     def facts(self, source: Source, catalogue: Catalogue) -> list[Fact]:
         """See ``Adapter.facts``."""
-        return ConfigWiring(source, settings(source), catalogue).facts()
+        return [
+            *ConfigWiring(source, settings(source), catalogue).facts(),
+            *encoded.in_terraform(source, catalogue),
+        ]
 
     def is_comment(self, source: Source, offset: int) -> bool:
         """See ``Adapter.is_comment``."""

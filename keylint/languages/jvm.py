@@ -19,9 +19,6 @@ JVM_GETTERS = {
     "getenv.get": Getter(Unset.NULL),
     "dotenv.get": Getter(Unset.NULL, 0, 1),
 }
-JVM_LOADERS = {
-    "Dotenv.load": "dotenv",
-    "Dotenv.configure.load": "dotenv",
-    "Dotenv.configure.ignoreIfMissing.load": "dotenv",
-}
+# dotenv-java keeps what it loads to itself: no loader writes the environment of a running JVM.
+JVM_LOADERS: dict[str, str] = {}
 JVM_BEARERS = frozenset({"setBearerAuth", "bearerAuth", "bearer"})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -17,9 +18,11 @@ from tree_sitter import Language, Node, Parser
 from keylint.languages.code import field, parsed, span
 from keylint.languages.embedding import HostAdapter, Part
 from keylint.languages.escapes import spelled
+from keylint.model import Damage, EnvDefinition, EnvLoad
 
 if TYPE_CHECKING:
-    from keylint.model import Edit
+    from keylint.model import Edit, Fact
+    from keylint.providers.catalogue import Catalogue
     from keylint.source import Source
 
 _KERNELS = {
@@ -40,6 +43,7 @@ _MAGIC_OTHER = {
     "%%html": "html",
 }
 _LINE_MAGIC = re.compile(r"^[ \t]*(?:%|!)[^\n]*", re.MULTILINE)
+_SETS = re.compile(r"\s*(?:export\s|set\s|declare\s|echo\b|#)")
 _SET_ENV = re.compile(r"^[ \t]*%(?:set_)?env[ \t]+([A-Za-z_]\w*)(?:[ \t]*=[ \t]*|[ \t]+)([^\n]*)$", re.MULTILINE)
 LANGUAGES = {
     "python": "python",
@@ -94,6 +98,20 @@ class NotebookAdapter(HostAdapter):
             made += _of_cell(text, pieces, language)
         return made
 
+    def facts(self, source: Source, catalogue: Catalogue) -> list[Fact]:
+        """What a cell's shell sets is gone when that shell ends, with its line or its cell."""
+        found = super().facts(source, catalogue)
+        if any(isinstance(fact, EnvLoad) for fact in found):
+            return found
+        set_here = {fact.name for fact in found if isinstance(fact, EnvDefinition) and fact.reader == "process"}
+        shells = [part for part in self.parts(source) if part.language == "shell"]
+        return [
+            _lost(fact, shells)
+            if isinstance(fact, EnvDefinition) and fact.reader in ("shell", "csh") and fact.name not in set_here
+            else fact
+            for fact in found
+        ]
+
     def spell(self, source: Source, edit: Edit) -> str:
         """Inside a JSON string; a whole line before an item of the list becomes an item of its own."""
         text = json.dumps(edit.text, ensure_ascii=False)[1:-1]
@@ -121,6 +139,23 @@ class NotebookAdapter(HostAdapter):
     def broken(self, data: bytes) -> bool:
         """Whether the JSON does not parse."""
         return parsed(self.parser(), data).root_node.has_error
+
+
+def _lost(fact: EnvDefinition, shells: list[Part]) -> EnvDefinition:
+    """A definition by ``!export`` or in a cell of shell, damaged if no command follows that could see it."""
+    part = next((part for part in shells if part.span.holds(fact.name_span)), None)
+    at = part.inward(fact.name_span.start) if part is not None else None
+    if part is None or at is None:
+        return fact
+    raw = part.text.encode()
+    start, end = raw.rfind(b"\n", 0, at) + 1, raw.find(b"\n", at)
+    line = raw[start : end if end >= 0 else len(raw)].decode("utf-8", "replace").strip()
+    following = "" if part.by_line else raw[end:].decode("utf-8", "replace") if end >= 0 else ""
+    rest = [made for made in following.splitlines() if made.strip() and not _SETS.match(made)]
+    if not _SETS.match(line) or re.search(r"&&|\|\||[;|&]\s*\w", line) or rest:
+        return fact
+    why = "it is set in a shell that ends with this " + ("line" if part.by_line else "cell")
+    return replace(fact, damages=(Damage("subshell", fact.name_span, f"{why}: the notebook does not see it"),))
 
 
 def _entries(source: Source, node: Node) -> dict[str, Node]:
@@ -198,7 +233,7 @@ def _of_cell(text: str, pieces: list[Piece], language: str) -> list[Part]:
             start = match.start() + match.group().index("!") + 1
             script += blank(text[at:start]) + text[start : match.end()]
             at = match.end()
-        made.append(Part("shell", script + blank(text[at:]), tuple(pieces)))
+        made.append(Part("shell", script + blank(text[at:]), tuple(pieces), by_line=True))
     code = _LINE_MAGIC.sub(lambda match: blank(match.group()), text) if language == "python" else text
     return [Part(language, code, tuple(pieces)), *made]
 

@@ -10,14 +10,23 @@ import tree_sitter_powershell
 from keylint.languages.code import span
 from keylint.languages.family import FamilyAdapter, FamilyFile, Getter, Words
 from keylint.languages.syntax import Argument, Assignment, Call, Shape
-from keylint.model import Hop, Literal, Missing, Unset, Value
+from keylint.model import Damage, Edit, EnvDefinition, Fact, Hop, Literal, Missing, Opaque, Role, Span, Unset, Value
 from keylint.wiring import Idiom
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tree_sitter import Node
+
+    from keylint.providers.catalogue import Catalogue
+    from keylint.source import Source
 
 _LIKE_A_VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:API_)?(?:KEY|TOKEN)")
 _LOADS = re.compile(rb"(?im)^\s*\.\s+\S|Import-Module|\$global:|\busing module\b")
+_OTHERS = re.compile(
+    rb"^[ \t]*(?:(?P<shell>set|export)[ \t]+|(?P<sigil>\$))(?P<name>[A-Za-z_]\w*)(?P<sign>[ \t]*=[ \t]*)(?P<value>[^\r\n]*)",
+    re.MULTILINE | re.IGNORECASE,
+)
 _SETTERS = {"set-item", "new-item", "si"}
 
 
@@ -215,6 +224,36 @@ class PowerShellAdapter(FamilyAdapter):
         writers={},
         sinks=re.compile(r"^(?i:Write-(?:Host|Output|Verbose|Debug|Information|Warning|Error)|echo|Out-Host)$"),
     )
+
+    def facts(self, source: Source, catalogue: Catalogue) -> list[Fact]:
+        """Also what is meant to set a variable of the environment, and sets another one or none."""
+        return [*super().facts(source, catalogue), *_not_set(source, catalogue)]
+
+
+def _not_set(source: Source, catalogue: Catalogue) -> Iterator[EnvDefinition]:
+    """``set NAME=…`` and ``export NAME=…`` of other shells; ``$NAME = …``, which programs do not see."""
+    for match in _OTHERS.finditer(source.data) if source.role is not Role.DOCUMENTATION else ():
+        name = match.group("name").decode()
+        known = catalogue.variable(name)
+        if known is None or not known[1].is_secret:
+            continue
+        value = Span(*match.span("value"))
+        at = Span(match.start("sigil") if match.group("sigil") else match.start("name"), match.end("name"))
+        if match.group("sigil"):
+            yield EnvDefinition(name, at, Opaque("the output of a command", value), value, "shell-local", *known)
+            continue
+        sign = Span(match.start("shell"), match.end("sign"))
+        quoted = match.group("value")[:1] in b"\"'$"
+        text = f"$env:{name} = "
+        damage = Damage(
+            "powershell",
+            Span(match.start("shell"), match.end("shell")),
+            "PowerShell's `set` makes a variable of its own"
+            if match.group("shell").lower() == b"set"
+            else "PowerShell has no `export`",
+            (Edit(sign, text),) if quoted else (),
+        )
+        yield EnvDefinition(name, at, Opaque("not assigned", value), value, "powershell", *known, (damage,))
 
 
 ADAPTER = PowerShellAdapter()

@@ -12,6 +12,7 @@ from keylint.model import (
     Endpoint,
     Env,
     EnvDefinition,
+    EnvRead,
     Fact,
     Header,
     Join,
@@ -35,6 +36,12 @@ if TYPE_CHECKING:
     from keylint.providers.catalogue import Catalogue
     from keylint.source import Source
     from keylint.wiring.hosts import Destination
+
+
+# `os.environ/X` of LiteLLM, `{env:X}` of opencode, `${env:X}` of the Serverless Framework, `${oc.env:X}` of OmegaConf,
+# `%env(X)%` of Symfony.
+_ENVIRONMENT = re.compile(r"os\.environ/(\w+)|\$?\{(?:oc\.)?env:(\w+)\}|%env\((?:\w+:)*(\w+)\)%")
+_SPRING = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
 
 
 def defined(
@@ -121,6 +128,20 @@ def with_references(text: str, content: Span, reference: re.Pattern[str], whole:
     if at < len(text):
         parts.append(_piece(text, at, len(text), content))
     return parts[0] if len(parts) == 1 else Join(tuple(parts), where)
+
+
+def read_of(
+    text: str, content: Span, reader: str, path: tuple[str, ...], provider: str, slot: Slot
+) -> Iterator[EnvRead]:
+    """The variable that a setting is nothing but a reference to, in the forms of readers that know the environment."""
+    found = _ENVIRONMENT.fullmatch(text) or (_SPRING.fullmatch(text) if reader == "spring" else None)
+    if found is None:
+        return
+    name = next(group for group in found.groups() if group)
+    start = content.start + len(text[: text.index(name)].encode())
+    where = Span(start, start + len(name))
+    env = Env(name, content, where, Unset.ERROR, call=".".join(path))
+    yield EnvRead(name, where, content, env.call, env, provider, slot)
 
 
 def _piece(text: str, start: int, end: int, content: Span) -> Literal:

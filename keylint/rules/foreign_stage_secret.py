@@ -16,6 +16,7 @@ from keylint.languages import hcl
 from keylint.manifests import Item, documents, stage_of
 from keylint.model import EnvDefinition, EnvRead, Problem, Role, Severity, Slot, Span
 from keylint.rules.rule import Rule, bad, good
+from keylint.stores import is_constant
 from keylint.wiring.names import SECRET_NAME
 
 if TYPE_CHECKING:
@@ -44,6 +45,17 @@ _OF_STAGE = re.compile(
 )
 _KEPT = re.compile(r"^data .*(?:secret|parameter)")
 _STAGE_NAMES = frozenset(["environment", "env", "stage", "app_env", "deployment_environment"])
+# Where a document says which environment it is for, or which one unless another is asked for.
+_OF_DOCUMENT = (
+    ("metadata", "namespace"),
+    ("metadata", "name"),
+    ("namespace",),
+    ("environment",),
+    ("family",),
+    ("provider", "stage"),
+    *(("Parameters", name, "Default") for name in ("Stage", "Environment", "Env", "StageName", "EnvironmentName")),
+)
+_DEFAULT = re.compile(r"\$\{(?:opt:|sls:)?stage\s*,\s*[\"']?(\w+)[\"']?\}")
 _SECRET = re.compile(
     r"\$\{\{\s*(?:secrets|vars)\.([A-Za-z_]\w*)\s*\}\}|\$\{?([A-Z][A-Z0-9_]*)(?::?\?[^{}]*)?\}?|\{\{\s*([A-Za-z_]\w*)\s*\}\}"
 )
@@ -109,6 +121,8 @@ def _named(keys: tuple[str, ...], item: Item, project: Project, path: str) -> tu
         return (name.text, name.span) if name.text else None
     if item.text is None or not keys:
         return None
+    if is_constant(item.text):
+        return item.text, item.content
     if keys[-1] in _SECRET_NAMES and "existing" in keys[-1].lower():
         return item.text, item.content
     if keys[-1] == "env_file":
@@ -132,15 +146,29 @@ def _speaks_of_key(keys: tuple[str, ...], item: Item, checked: Checked) -> bool:
     catalogue = checked.context.catalogue
     if keys[-1:] == ("env_file",):
         return True
+    if item.text and is_constant(item.text):
+        return _is_key(" ".join((*keys, item.text)), checked) or _stands_with_variable(item, checked)
     if keys and keys[-1] in _SECRET_NAMES:
         return bool(catalogue.spoken_of(" ".join((*keys, item.text or ""))))
     if keys[-1:] == ("secretKeyRef",):
-        around = checked.source.data[max(item.span.start - 200, 0) : item.span.end].decode("utf-8", "replace")
-        return any(catalogue.variable(word) is not None for word in re.findall(r"[A-Z][A-Z0-9_]+", around))
+        return _stands_with_variable(item, checked)
     known = catalogue.variable(keys[-1]) if keys else None
     if known is not None:
         return known[1].is_secret
     return bool(keys) and SECRET_NAME.search(keys[-1]) is not None and bool(catalogue.spoken_of(item.text or ""))
+
+
+def _stands_with_variable(item: Item, checked: Checked) -> bool:
+    """Whether the name of a vendor's variable stands right before an item."""
+    around = checked.source.data[max(item.span.start - 200, 0) : item.span.end].decode("utf-8", "replace")
+    return any(checked.context.catalogue.variable(word) is not None for word in re.findall(r"[A-Z][A-Z0-9_]+", around))
+
+
+def _is_key(text: str, checked: Checked) -> bool:
+    return (
+        bool(checked.context.catalogue.spoken_of(text))
+        and re.search(r"key|token|secret(?!smanager)", text, re.IGNORECASE) is not None
+    )
 
 
 def _stage(keys: tuple[str, ...], document: Item, checked: Checked, where: Span) -> str:
@@ -149,13 +177,14 @@ def _stage(keys: tuple[str, ...], document: Item, checked: Checked, where: Span)
         environment = document.get("jobs", keys[1], "environment")
         said = environment.text or environment.get("name").text or ""
         return stage_of(said) or stage_of(keys[1])
-    for key in reversed(keys[:-1]):
+    for key in reversed(keys):
         if stage_of(key):
             return stage_of(key)
-    for path in (("metadata", "namespace"), ("metadata", "name"), ("namespace",), ("environment",)):
+    for path in _OF_DOCUMENT:
         said = document.get(*path).text or ""
-        if stage_of(said):
-            return stage_of(said)
+        chosen = _DEFAULT.fullmatch(said)
+        if stage_of(chosen.group(1) if chosen else said):
+            return stage_of(chosen.group(1) if chosen else said)
     before = checked.source.data[: where.start].decode("utf-8", "replace")
     comments = re.findall(r"(?m)^\s*#\s*([^\n]{1,40})$", before.rpartition("\n---")[2])
     if comments and stage_of(comments[-1]):
@@ -207,6 +236,17 @@ RULE = Rule(
             "ruby",
             'Rails.application.configure do\n  config.x.llm.api_key = ENV.fetch(⟦"OPENAI_API_KEY_PRODUCTION"⟧)\nend\n',
             path="config/environments/staging.rb",
+        ),
+        bad(
+            "yaml",
+            "provider:\n  stage: ${opt:stage, 'dev'}\n  environment:\n    OPENAI_API_KEY: ⟦${ssm:/prod/openai/api-key}⟧\n",
+            path="serverless.yml",
+        ),
+        good(
+            "yaml",
+            "provider:\n  stage: ${opt:stage, 'dev'}\n  environment:\n    OPENAI_API_KEY: ${ssm:/${sls:stage}/openai/api-key}\n",
+            why="the path has the stage in it",
+            path="serverless.yml",
         ),
         good(
             "ruby",

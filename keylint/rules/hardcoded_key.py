@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 def check(fact: Text | Use, context: Context) -> Iterator[Problem]:
     """Key-shaped texts anywhere; texts that only their place makes a key."""
+    if context.source.ignored and context.adapter.settings:
+        return  # a file of values that git does not see
     if isinstance(fact, Text):
         if context.source.language == "dotenv" and context.role is not Role.TEMPLATE:
             return  # the place for a key, if git does not see the file: KL601

@@ -33,9 +33,12 @@ _HELP = {
     "mapping": "write NAME=value",
     "comment-kept": "put the comment on a line of its own",
     "csh": "write export NAME=value",
+    "powershell": "write $env:NAME = 'value'",
+    "subshell": "write %env NAME=value, or set it in the code",
+    "encoded": "hand over the key as it is: it is encoded on its way into the Secret",
 }
 
-_SETS_NOTHING = ("colon", "set", "spaces", "setenv", "mapping", "csh", "export-kept")
+_SETS_NOTHING = ("colon", "set", "spaces", "setenv", "mapping", "csh", "export-kept", "powershell", "subshell")
 _KEPT = ("trailing-semicolon", "trailing-comma", "curly-quotes", "quotes-kept", "comment-kept")
 
 
@@ -79,6 +82,34 @@ RULE = Rule(
         bad("dotenv", "OPENAI_API_KEY=«openai.key»⟦;⟧\n", fixed="OPENAI_API_KEY=«openai.key»\n", path=".env"),
         bad("dotenv", "OPENAI_API_KEY⟦: ⟧«openai.key»\n", fixed="OPENAI_API_KEY=«openai.key»\n", path=".env"),
         bad("shell", "export OPENAI_API_KEY⟦ = ⟧$1\n", fixed="export OPENAI_API_KEY=$1\n", path="run.sh"),
+        bad(
+            "shell",
+            "kubectl create secret generic llm ⟦--from-literal=OPENAI_API_KEY=$(printf %s $KEY | base64)⟧\n",
+            path="secret.sh",
+        ),
+        bad(
+            "yaml",
+            'apiVersion: v1\nkind: Secret\nstringData:\n  OPENAI_API_KEY: ⟦"{{ .Values.key | b64enc }}"⟧\n',
+            path="chart/templates/secret.yaml",
+        ),
+        bad(
+            "powershell",
+            "⟦set⟧ OPENAI_API_KEY=$key\npython main.py\n",
+            fixed="$env:OPENAI_API_KEY = $key\npython main.py\n",
+            path="run.ps1",
+        ),
+        good(
+            "shell",
+            "kubectl create secret generic llm --from-literal=OPENAI_API_KEY=$(base64 -d < key.b64)\n",
+            why="decoded, not encoded",
+            path="secret.sh",
+        ),
+        good(
+            "yaml",
+            'apiVersion: v1\nkind: Secret\ndata:\n  OPENAI_API_KEY: "{{ .Values.key | b64enc }}"\n',
+            why="data holds base64",
+            path="chart/templates/secret.yaml",
+        ),
         good(
             "dotenv",
             'export OPENAI_API_KEY = "«openai.key»" # mine\n',

@@ -8,6 +8,7 @@ Use one name in both places.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from keylint.model import Client, Edit, EnvRead, Fix, Note, Problem, Role, Slot, Span
@@ -39,6 +40,7 @@ def check(project: Project, _context: Context) -> Iterator[Problem]:
                 or name in seen
                 or name in project.settings.provided
                 or project.mentions(name, except_for=path)
+                or (checked.adapter.settings and _is_overridden(fact, project, path))
             ):
                 continue
             near = sorted({other for other in defined if is_near(name, other, checked.context)} - tried)
@@ -60,6 +62,14 @@ def check(project: Project, _context: Context) -> Iterator[Problem]:
                 cause=span,
                 path=path,
             )
+
+
+def _is_overridden(fact: object, project: Project, path: str) -> bool:
+    """Whether something speaks of the variable that takes the place of a setting of Spring: SPRING_AI_OPENAI_API_KEY."""
+    if not isinstance(fact, EnvRead) or not re.search(r"(?:^|/)(?:application|bootstrap)[\w-]*\.", path):
+        return False
+    name = fact.call.upper().replace(".", "_")
+    return any(project.mentions(name.replace("-", sign), except_for=path) for sign in ("", "_"))
 
 
 def _wanted(fact: object, context: Context) -> tuple[str, Span, bool]:
@@ -154,6 +164,26 @@ RULE = Rule(
             "python",
             'import os\nfrom dotenv import load_dotenv\n\nload_dotenv()\nkey = os.getenv(⟦"CLAUDE_API_KEY"⟧)\n',
             files={".env.example": "ANTHROPIC_API_KEY=\n"},
+        ),
+        bad(
+            "yaml",
+            "spring:\n  ai:\n    openai:\n      api-key: ${⟦OPENAI_KEY⟧}\n",
+            fixed="spring:\n  ai:\n    openai:\n      api-key: ${OPENAI_API_KEY}\n",
+            path="src/main/resources/application.yml",
+            files={
+                "compose.yml": "services:\n  a:\n    image: acme/a\n    environment: [OPENAI_API_KEY]\n",
+                ".env.example": "OPENAI_API_KEY=\n",
+            },
+        ),
+        good(
+            "yaml",
+            "spring:\n  ai:\n    openai:\n      api-key: ${OPENAI_KEY}\n",
+            why="the variable of the setting itself is set",
+            path="src/main/resources/application.yml",
+            files={
+                "compose.yml": "services:\n  a:\n    image: acme/a\n    environment: [OPENAI_API_KEY, SPRING_AI_OPENAI_API_KEY]\n",
+                ".env.example": "OPENAI_API_KEY=\n",
+            },
         ),
         good(
             "python",

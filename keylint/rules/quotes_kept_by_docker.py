@@ -1,16 +1,17 @@
-"""Docker reads a file of variables whose values stand in quotes.
+"""Docker, or kubectl, reads a file of variables that is written for another reader.
 
-`docker run --env-file` takes every line as it stands: quotes, `export` and comments behind the value become a part of the
-value or of the name. Other readers of the same file take them away, so the program works without Docker and fails in it.
+`docker run --env-file` and `kubectl create secret --from-env-file` take every line as it stands: quotes and comments behind the
+value become a part of the value, and a line with `export` or with a space before its `=` is refused. Other readers of the same
+file take them away, so the program works without Docker and fails in it.
 
-Write `NAME=value` without quotes and without `export`: all readers agree on that form.
+Write `NAME=value` without quotes, spaces and `export`: all readers agree on that form.
 """
 
 from __future__ import annotations
 
 import posixpath
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from keylint.model import Edit, EnvDefinition, Missing, Problem, Span
 from keylint.rules.rule import Rule, bad, good
@@ -22,12 +23,25 @@ if TYPE_CHECKING:
     from keylint.context import Context
     from keylint.project import Project
 
-_DOCKER = re.compile(rb"(?:docker|podman)\s[^\n;&|]*?--env-file[= ]\s*[\"']?([\w./${}~-]+)")
+_DOCKER = re.compile(
+    rb"(?P<tool>docker|podman|nerdctl)\s+(?:container\s+)?(?:run|create|exec)\s(?:[^\n;&|]|\\\n)*?--env-file[= ]\s*[\"']?(?P<file>[\w./${}~-]+)"
+    rb"|(?P<kube>kubectl|oc)\s(?:[^\n;&|]|\\\n)*?--from-env-file[= ]\s*[\"']?(?P<named>[\w./${}~-]+)"
+)
+
+
+class _Taken(NamedTuple):
+    """What the reader makes of a line, what follows, what to do."""
+
+    what: str
+    refused: bool
+    help: str
+    title: str
+    edits: tuple[Edit, ...]
 
 
 def check(project: Project, _: Context) -> Iterator[Problem]:
-    """Quoted values in the files that a docker command of the project names."""
-    for target, path in _targets(project):
+    """Lines that these readers take otherwise than all others, in the files that a command of the project names."""
+    for target, path, tool in _targets(project):
         checked = project.files[target]
         if not checked.reported:
             continue
@@ -39,39 +53,80 @@ def check(project: Project, _: Context) -> Iterator[Problem]:
                 or definition.commented
             ):
                 continue
-            quoted = Span(definition.span.start - 1, definition.span.end + 1)
-            data = checked.source.data
-            if (
-                data[quoted.start : quoted.start + 1] in (b'"', b"'")
-                and data[quoted.end - 1 : quoted.end] == data[quoted.start : quoted.start + 1]
-            ):
-                vendor = checked.context.provider(definition.provider)
-                yield Problem(
-                    definition.name_span,
-                    f"{definition.name} stands in quotes, and docker keeps them (--env-file in {path})",
-                    vendor.answer("invalid-key"),
-                    "write the value without quotes",
-                    fix=checked.context.fix(
-                        "take the quotes away",
-                        [Edit(Span(quoted.start, quoted.start + 1), ""), Edit(Span(quoted.end - 1, quoted.end), "")],
-                    ),
-                    cause=definition.name_span,
-                    path=target,
-                )
+            taken = _taken(checked.source.data, definition, tool)
+            if taken is None:
+                continue
+            vendor = checked.context.provider(definition.provider)
+            yield Problem(
+                definition.name_span,
+                f"{definition.name} {taken.what} (in {path})",
+                f"{tool} stops: the name has white space in it" if taken.refused else vendor.answer("invalid-key"),
+                taken.help,
+                fix=checked.context.fix(taken.title, taken.edits),
+                cause=definition.name_span,
+                path=target,
+            )
 
 
-def _targets(project: Project) -> Iterator[tuple[str, str]]:
-    """(file of variables, file that names it) for every docker command."""
+def _taken(data: bytes, definition: EnvDefinition, tool: str) -> _Taken | None:
+    """https://github.com/docker/cli/blob/master/pkg/kvfile/kvfile.go; kubectl's pkg/cmd/util/env_file.go does the same."""
+    name, value = definition.name_span, definition.span
+    start, end = data.rfind(b"\n", 0, name.start) + 1, data.find(b"\n", value.end)
+    end = len(data) if end < 0 else end
+    if word := re.match(rb"[ \t]*(export[ \t]+)", data[start : name.start]):
+        where = Span(start + word.start(1), start + word.end(1))
+        return _Taken(
+            f"stands behind export, which {tool} takes for a part of the name",
+            True,
+            "write the line without export",
+            "take export away",
+            (Edit(where, ""),),
+        )
+    if data[name.end : name.end + 1] in (b" ", b"\t"):
+        gap = re.match(rb"[ \t]*=[ \t]*", data[name.end : value.start])
+        where = Span(name.end, name.end + len(gap.group()) if gap else name.end)
+        return _Taken(
+            f"has a space behind it, which {tool} takes for a part of the name",
+            True,
+            "write no spaces around the =",
+            "take the spaces away",
+            (Edit(where, "="),) if gap else (),
+        )
+    first, last = Span(value.start - 1, value.start), Span(value.end, value.end + 1)
+    quote = data[first.start : first.end]
+    if quote in (b'"', b"'") and data[last.start : last.end] == quote:
+        return _Taken(
+            f"stands in quotes, and {tool} keeps them",
+            False,
+            "write the value without quotes",
+            "take the quotes away",
+            (Edit(first, ""), Edit(last, "")),
+        )
+    behind = data[value.end : end].rstrip(b"\r")
+    if re.match(rb"[ \t]+#", behind):
+        return _Taken(
+            f"has a comment behind its value, and {tool} takes it for a part of the value",
+            False,
+            "put the comment on a line of its own",
+            "take the comment away",
+            (Edit(Span(value.end, value.end + len(behind)), ""),),
+        )
+    return None
+
+
+def _targets(project: Project) -> Iterator[tuple[str, str, str]]:
+    """(file of variables, file that names it, who reads it) for every command."""
     seen: set[str] = set()
     for path, labels in project.notes.items():
         if "env_file" not in labels or path.endswith((".md", ".rst", ".txt")):
             continue
         for match in _DOCKER.finditer(project.read(path).encode()):
-            name = posixpath.normpath(posixpath.join(posixpath.dirname(path), match.group(1).decode()))
-            name = name if name in project.files else posixpath.normpath(match.group(1).decode())
+            tool, written = (match.group("tool") or match.group("kube")), (match.group("file") or match.group("named"))
+            name = posixpath.normpath(posixpath.join(posixpath.dirname(path), written.decode()))
+            name = name if name in project.files else posixpath.normpath(written.decode())
             if name in project.files and name not in seen and project.files[name].source.language == "dotenv":
                 seen.add(name)
-                yield name, path
+                yield name, path, tool.decode()
 
 
 RULE = Rule(
@@ -87,6 +142,27 @@ RULE = Rule(
             fixed="OPENAI_API_KEY=«openai.key»\n",
             path=".env",
             files={".gitignore": ".env\n", "Makefile": "run:\n\tdocker run --rm --env-file ./.env acme/app\n"},
+        ),
+        bad(
+            "dotenv",
+            "export ⟦OPENAI_API_KEY⟧=«openai.key»\n",
+            fixed="OPENAI_API_KEY=«openai.key»\n",
+            path=".env",
+            files={".gitignore": ".env\n", "run.sh": "docker run --rm \\\n  --env-file .env acme/app\n"},
+        ),
+        bad(
+            "dotenv",
+            "⟦OPENAI_API_KEY⟧=«openai.key» # mine\n",
+            fixed="OPENAI_API_KEY=«openai.key»\n",
+            path=".env",
+            files={".gitignore": ".env\n", "up.sh": "kubectl create secret generic llm --from-env-file=.env\n"},
+        ),
+        good(
+            "dotenv",
+            "export OPENAI_API_KEY=«openai.key»\n",
+            why="docker compose understands export",
+            path=".env",
+            files={".gitignore": ".env\n", "run.sh": "docker compose --env-file .env up\n"},
         ),
         good(
             "dotenv",

@@ -85,7 +85,8 @@ def _service(project: Project, path: str, key: str, service: Item, others: list[
         missing = next((variable for variable, _ in needs if variable not in given), "")
         if not missing or missing in project.settings.provided or _is_set_in_image(project, missing):
             continue
-        if loaders.may_load(project, kind):
+        # What this file says of a file of variables is for other services.
+        if loaders.may_load(project, kind, beside=frozenset({path})):
             continue
         yield Problem(
             service.key_span,
@@ -124,6 +125,12 @@ RULE = Rule(
         bad(
             "yaml",
             "services:\n  ⟦api⟧:\n    build: .\n    environment:\n      OPENAI_MODEL: gpt-5-mini\n",
+            path="compose.yaml",
+            files={"app.py": "from openai import OpenAI\n\nclient = OpenAI()\n", ".env.example": "OPENAI_API_KEY=\n"},
+        ),
+        bad(
+            "yaml",
+            "services:\n  db:\n    image: postgres\n    env_file: .env\n  ⟦api⟧:\n    build: .\n    labels: { vendor: openai }\n",
             path="compose.yaml",
             files={"app.py": "from openai import OpenAI\n\nclient = OpenAI()\n", ".env.example": "OPENAI_API_KEY=\n"},
         ),

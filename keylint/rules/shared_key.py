@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from keylint.judge import Kind
 from keylint.manifests import stage_of
-from keylint.model import EnvDefinition, Literal, Note, Problem, Role, Severity
+from keylint.model import EnvDefinition, Literal, Note, Problem, Role, Severity, Span, Use
 from keylint.rules.rule import Rule, bad, good
 
 if TYPE_CHECKING:
@@ -24,31 +24,44 @@ if TYPE_CHECKING:
 
 def check(project: Project, _: Context) -> Iterator[Problem]:
     """The same key in files whose names speak of different environments."""
-    seen: dict[str, tuple[str, str, EnvDefinition, Checked]] = {}
+    seen: dict[str, tuple[str, str, Span, Checked]] = {}
     for path, checked in sorted(project.files.items()):
         stage = stage_of(path)
         if not stage or checked.source.role in (Role.TEST, Role.DOCUMENTATION):
             continue
-        for fact in checked.facts:
-            if not isinstance(fact, EnvDefinition) or fact.commented or not isinstance(fact.value, Literal):
+        told: set[Span] = set()
+        for name, fact in _keys(checked):
+            key = fact.value
+            if not isinstance(key, Literal) or key.span in told:
                 continue
-            if fact.slot is None or not fact.slot.is_secret:
-                continue
-            if checked.context.judge(fact.value.text, fact.provider).kind is not Kind.KEY:
-                continue
-            other = seen.setdefault(fact.value.text, (stage, path, fact, checked))
+            told.add(key.span)
+            other = seen.setdefault(key.text, (stage, path, key.span, checked))
             if other[0] == stage or not checked.reported:
                 continue
             vendor = checked.context.provider(fact.provider)
             yield Problem(
-                fact.value.content,
-                f"{fact.name} holds the same key in {other[1]} ({other[0]}) and here ({stage})",
+                key.content,
+                f"{name} holds the same key in {other[1]} ({other[0]}) and here ({stage})",
                 f"what {stage} spends or leaks is {other[0]}'s, and neither key can be replaced alone",
                 f"make a key for each environment: {vendor.key_page}",
-                notes=(Note(other[2].value.span, f"the same key, in {other[0]}", other[3].source.path),),
-                cause=fact.value.span,
+                notes=(Note(other[2], f"the same key, in {other[0]}", other[3].source.path),),
+                cause=key.span,
                 path=path,
             )
+
+
+def _keys(checked: Checked) -> Iterator[tuple[str, EnvDefinition | Use]]:
+    """The keys that a file of settings holds, with their names there."""
+    for fact in checked.facts:
+        if isinstance(fact, Use) and not checked.adapter.settings:
+            continue
+        if not isinstance(fact, EnvDefinition | Use) or fact.slot is None or not fact.slot.is_secret:
+            continue
+        if isinstance(fact, EnvDefinition) and fact.commented:
+            continue
+        value = fact.value
+        if isinstance(value, Literal) and checked.context.judge(value.text, fact.provider).kind is Kind.KEY:
+            yield fact.name if isinstance(fact, EnvDefinition) else fact.place, fact
 
 
 RULE = Rule(

@@ -1,9 +1,9 @@
 """A workflow runs a program that needs a key, and hands it none.
 
 A repository's secrets are not in the environment of a workflow's steps: each has to be put there by name. The program finds no
-variable, and fails in CI only.
+variable, and fails in CI only. The same holds for a workflow that another one calls: it has the secrets that it is handed.
 
-Put the secret into the step's environment: `env: NAME: ${{ secrets.NAME }}`.
+Put the secret into the step's environment: `env: NAME: ${{ secrets.NAME }}`. Hand it to a called workflow with `secrets:`.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ _FILLED = re.compile(
     r"GITHUB_ENV|\.env\b|env-file|dotenv|doppler|infisical|vault|op run|aws-secretsmanager|secretsmanager|export\s+\w*KEY|\bact\b",
     re.IGNORECASE,
 )
+_SECRET = re.compile(r"\$\{\{\s*secrets\.(\w+)\s*\}\}")
 
 
 def check(project: Project, _: Context) -> Iterator[Problem]:
@@ -47,6 +48,7 @@ def check(project: Project, _: Context) -> Iterator[Problem]:
             for job in document.get("jobs").entries.values():
                 for step in job.get("steps").items:
                     yield from _step(project, path, document, job, step)
+                yield from _call(project, path, job)
 
 
 def _composite(path: str, checked: Checked) -> Iterator[Problem]:
@@ -69,6 +71,48 @@ def _composite(path: str, checked: Checked) -> Iterator[Problem]:
                     cause=item.content,
                     path=path,
                 )
+
+
+def _call(project: Project, path: str, job: Item) -> Iterator[Problem]:
+    """A job that is another workflow of the repository, which gives a program a secret that this one does not hand on.
+
+    https://docs.github.com/actions/how-tos/reuse-automations/reuse-workflows#passing-inputs-and-secrets-to-a-reusable-workflow.
+    """
+    uses, secrets = job.get("uses"), job.get("secrets")
+    if uses.text is None or not uses.text.startswith("./.github/workflows/") or secrets.text == "inherit":
+        return
+    called = project.files.get(posixpath.normpath(uses.text))
+    handed = {name.upper() for name in secrets.entries}
+    for name, where in _wanted(called) if called is not None else ():
+        if name.upper() not in handed and name not in project.settings.provided:
+            known = called.context.catalogue.variable(where)  # type: ignore[union-attr]
+            yield Problem(
+                uses.content,
+                f"{uses.text.rpartition('/')[2]} gives {where} the secret {name}, and this job does not hand it over",
+                called.context.provider(known[0] if known else "").answer("unset"),  # type: ignore[union-attr]
+                f"add `secrets: inherit`, or `secrets: {name}: ${{{{ secrets.{name} }}}}`",
+                cause=uses.content,
+                path=path,
+            )
+            return
+
+
+def _wanted(called: Checked) -> Iterator[tuple[str, str]]:
+    """The secrets that a reusable workflow puts into vendors' variables, and those variables."""
+    for document in documents(called.source):
+        for job in document.get("jobs").entries.values():
+            # Secrets of an environment are there without being handed over.
+            if job.get("environment").text or job.get("environment").entries:
+                continue
+            for item in (document, job, *job.get("steps").items):
+                tested = f"{item.get('if').text} {item.get('run').text}"
+                for variable, value in item.get("env").entries.items():
+                    if re.search(rf"\bsecrets\.|-[zn] [\"']?\$\{{?{variable}|env\.{variable}", tested):
+                        continue  # it can do without
+                    found = _SECRET.fullmatch((value.text or "").strip())
+                    known = called.context.catalogue.variable(variable)
+                    if found and known is not None and known[1].is_secret:
+                        yield found.group(1), variable
 
 
 def _step(project: Project, path: str, workflow: Item, job: Item, step: Item) -> Iterator[Problem]:
@@ -102,6 +146,11 @@ def _step(project: Project, path: str, workflow: Item, job: Item, step: Item) ->
             return
 
 
+_CALLED = (
+    "on: workflow_call\njobs:\n  run:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make evals\n"
+    "        env:\n          OPENAI_API_KEY: ${{ secrets.OPENAI_API_KEY }}\n"
+)
+
 RULE = Rule(
     "KL512",
     "unmapped-secret",
@@ -114,6 +163,28 @@ RULE = Rule(
             "name: OpenAI report\njobs:\n  run:\n    steps:\n      - uses: actions/checkout@v4\n      - run: ⟦python report.py⟧\n",
             path=".github/workflows/report.yml",
             files={"report.py": "from openai import OpenAI\n\nclient = OpenAI()\n"},
+        ),
+        bad(
+            "yaml",
+            "name: OpenAI nightly\njobs:\n  evals:\n    uses: ⟦./.github/workflows/evals.yml⟧\n",
+            path=".github/workflows/nightly.yml",
+            files={".github/workflows/evals.yml": _CALLED},
+        ),
+        good(
+            "yaml",
+            "name: OpenAI nightly\njobs:\n  evals:\n    uses: ./.github/workflows/evals.yml\n    secrets: inherit\n",
+            why="all secrets are handed over",
+            path=".github/workflows/nightly.yml",
+            files={".github/workflows/evals.yml": _CALLED},
+        ),
+        good(
+            "yaml",
+            "name: OpenAI nightly\njobs:\n  evals:\n    uses: ./.github/workflows/evals.yml\n",
+            why="the called job takes it from an environment of its own",
+            path=".github/workflows/nightly.yml",
+            files={
+                ".github/workflows/evals.yml": _CALLED.replace("    runs-on", "    environment: evals\n    runs-on")
+            },
         ),
         bad(
             "yaml",

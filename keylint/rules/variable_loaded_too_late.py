@@ -1,24 +1,34 @@
 """The loader runs after the variable was read.
 
 A module that builds its client, or reads the environment, when it is imported has done so before the lines below the import
-run. In ECMAScript modules every import runs before the file's own code, wherever it stands.
+run; what stands outside of all functions has run before `main` is called, in Go too. In ECMAScript modules every import runs before the file's own code, wherever it stands.
 
 Load the variables first: move the loader above, or import `dotenv/config` before anything else.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from keylint import dependencies, idle, loaders
 from keylint.model import Client, EnvLoad, EnvRead, Fact, Note, Problem, Role, Slot, Span
 from keylint.rules.rule import Rule, bad, good
+from keylint.rules.variable_never_loaded import READS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import TypeGuard
 
     from keylint.analysis import Checked
     from keylint.context import Context
     from keylint.project import Project
+
+
+# Languages in which what stands outside of all functions runs before any function is called.
+_MODULES = ("python", "javascript", "typescript", "tsx", "go", "ruby", "php")
+_NAMED = re.compile(r"\b(?:def|function|func|fn)\s+(\w+)|\b(\w+)\s*=\s*(?:async\s*)?(?:function\b|\([^()\n]*\)\s*=>)")
+_SETS_KEY = re.compile(r"\bapi_key\w*\s*=|setattr\(\s*openai|[\"']api_key")
 
 
 def check(project: Project, _: Context) -> Iterator[Problem]:
@@ -26,14 +36,112 @@ def check(project: Project, _: Context) -> Iterator[Problem]:
     for path, checked in project.reported():
         if checked.source.role in (Role.TEST, Role.DOCUMENTATION, Role.GENERATED, Role.VENDORED):
             continue
-        load = next((fact for fact in checked.facts if isinstance(fact, EnvLoad) and fact.top_level), None)
-        if load is None or load.automatic:
+        loads = [fact for fact in checked.facts if isinstance(fact, EnvLoad)]
+        load = next((fact for fact in loads if fact.top_level), None)
+        if any(fact.automatic for fact in loads):
             continue
-        own = next((fact for fact in checked.facts if _reads(fact) and _place(fact).start < load.span.start), None)
-        if own is not None:
-            yield _problem(path, checked, _place(own), load, own, (Note(load.span, "the loader runs here"),))
-            continue
-        yield from _imported(project, path, checked, load)
+        own = next((fact for fact in _readers(checked) if load and _is_before(fact, load, checked)), None)
+        if load is not None and own is not None:
+            yield _problem(path, checked, own, load)
+        elif load is not None:
+            found = list(_imported(project, path, checked, load)) or list(_legacy(project, path, checked, load))
+            yield from found
+        elif loads:
+            yield from _in_function(project, path, checked, loads)
+
+
+def _readers(checked: Checked) -> list[EnvRead | Client]:
+    """The reads of keys that happen when a file is loaded."""
+    return [fact for fact in checked.facts if _reads(fact, checked)]
+
+
+def _is_before(fact: EnvRead | Client, load: EnvLoad, checked: Checked) -> bool:
+    """Whether a read happens before a loader at the top level runs."""
+    return fact.span.start < load.span.start and not _is_tried(fact, load, checked)
+
+
+def _is_tried(fact: Fact, load: EnvLoad, checked: Checked) -> bool:
+    """``if not os.getenv("X"): load_dotenv()``: the read only asks whether there is anything to load."""
+    return (
+        isinstance(fact, EnvRead)
+        and fact.span not in idle.sent(checked)
+        and any(
+            (isinstance(other, EnvRead) and other.name == fact.name)
+            or (isinstance(other, Client) and other.reads_environment)
+            for other in checked.facts
+            if isinstance(other, EnvRead | Client) and other.span.start > load.span.start
+        )
+    )
+
+
+def _in_function(project: Project, path: str, checked: Checked, loads: list[EnvLoad]) -> Iterator[Problem]:
+    """Loaders that a function calls: reads above them in it, and reads that happen when the file itself is loaded."""
+    for load in loads:
+        sent = idle.sent(checked)
+        own = next(
+            (
+                fact
+                for fact in checked.facts
+                if isinstance(fact, EnvRead)
+                and idle.is_sent(fact, sent)
+                and fact.within is not None
+                and fact.within == load.within
+                and fact.span.start < load.span.start
+                and fact.call.startswith(READS)
+            ),
+            None,
+        )
+        if own is not None and load.span == loads[0].span:
+            yield _problem(path, checked, own, load)
+            return
+    if checked.source.language not in _MODULES or loaders.may_load(
+        project, loaders.family(checked.source.language), beside=frozenset({path})
+    ):
+        return
+    outside = next(iter(_readers(checked)), None)
+    if outside is not None and not any(_runs_before(load, outside, checked) for load in loads):
+        yield _problem(path, checked, outside, loads[0])
+
+
+def _runs_before(load: EnvLoad, fact: Fact, checked: Checked) -> bool:
+    """Whether the function with a loader may be called before a read outside of all functions, or cannot be told."""
+    text = checked.source.data.decode("utf-8", "replace")
+    before = checked.source.data[: load.span.start].decode("utf-8", "replace")
+    names = [made.group(1) or made.group(2) for made in _NAMED.finditer(before)]
+    if not names:
+        return True
+    if checked.source.language == "go":
+        return names[-1] not in ("main", "init")
+    above = text[: len(checked.source.data[: fact.span.start].decode("utf-8", "replace"))]
+    line = rf"(?m)^(?!(?:async |export |default )*(?:def|function|class)\b)(?=[^\s#/*])[^\n]*?\b{re.escape(names[-1])}\b\s*[(\n]"
+    called = [made for made in re.finditer(line, above + "\n") if not re.search(rf"\b{names[-1]}\s*=", made.group())]
+    return bool(called)
+
+
+def _legacy(project: Project, path: str, checked: Checked, load: EnvLoad) -> Iterator[Problem]:
+    """``import openai`` above the loader: before 1.0 the package reads its variable while it is imported.
+
+    https://github.com/openai/openai-python/blob/v0.28.1/openai/__init__.py.
+    """
+    if checked.source.language != "python" or dependencies.installed(project, "openai", path) != 0:
+        return
+    made = next((made for made in checked.adapter.imports(checked.source) if made.module == "openai"), None)
+    called = any(isinstance(fact, Client) and fact.name.startswith("openai.") for fact in checked.facts)
+    if made is None or made.span.start > load.span.start or not called:
+        return
+    if any(
+        _SETS_KEY.search(other.source.text) for other in project.files.values() if other.source.language == "python"
+    ):
+        return
+    yield Problem(
+        made.span,
+        "OPENAI_API_KEY is read before the variables are loaded: this package reads it while it is imported",
+        checked.context.provider("openai").answer("unset"),
+        "move load_dotenv() above this, or set openai.api_key after it",
+        notes=(Note(load.span, "the loader runs here"),),
+        cause=made.span,
+        path=path,
+    )
 
 
 def _imported(project: Project, path: str, checked: Checked, load: EnvLoad) -> Iterator[Problem]:
@@ -49,25 +157,19 @@ def _imported(project: Project, path: str, checked: Checked, load: EnvLoad) -> I
         reader = _reader(project, module, 3) if module and module != path else None
         if reader is not None:
             where, fact = reader
-            yield _problem(
-                path,
-                checked,
-                made.span,
-                load,
-                fact,
-                (Note(_place(fact), "read while it is imported", project.files[where].source.path),),
-            )
+            note = Note(fact.span, "read while it is imported", project.files[where].source.path)
+            yield _problem(path, checked, fact, load, made.span, note)
             return
 
 
-def _reader(project: Project, module: str, depth: int) -> tuple[str, Fact] | None:
+def _reader(project: Project, module: str, depth: int) -> tuple[str, EnvRead | Client] | None:
     """The first read that happens while a module is imported, also through its own imports; None if it loads the file itself."""
     checked = project.files.get(module)
     if checked is None:
         return None
     load = next((fact for fact in checked.facts if isinstance(fact, EnvLoad) and fact.top_level), None)
-    fact = next((fact for fact in checked.facts if _reads(fact)), None)
-    if fact is not None and (load is None or _place(fact).start < load.span.start):
+    fact = next(iter(_readers(checked)), None)
+    if fact is not None and (load is None or fact.span.start < load.span.start):
         return module, fact
     if load is not None or depth == 0:
         return None
@@ -79,14 +181,14 @@ def _reader(project: Project, module: str, depth: int) -> tuple[str, Fact] | Non
     return None
 
 
-def _reads(fact: Fact) -> bool:
+def _reads(fact: Fact, checked: Checked) -> TypeGuard[EnvRead | Client]:
     """Whether a fact is a read of a key that happens when the file is loaded."""
     if isinstance(fact, EnvRead):
         return (
             not fact.lazy
-            and fact.slot is Slot.API_KEY
+            and (fact.slot is Slot.API_KEY or idle.is_sent(fact, idle.sent(checked)))
             and not fact.broken
-            and fact.call.startswith(("os.", "process."))
+            and fact.call.startswith(READS)
         )
     return (
         isinstance(fact, Client)
@@ -97,24 +199,34 @@ def _reads(fact: Fact) -> bool:
     )
 
 
-def _place(fact: Fact) -> Span:
-    return fact.span
-
-
-def _problem(path: str, checked: Checked, span: Span, load: EnvLoad, fact: Fact, notes: tuple[Note, ...]) -> Problem:
-    vendor = checked.context.provider(getattr(fact, "provider", ""))
+def _problem(
+    path: str,
+    checked: Checked,
+    fact: EnvRead | Client,
+    load: EnvLoad,
+    where: Span | None = None,
+    note: Note | None = None,
+) -> Problem:
+    vendor = checked.context.provider(fact.provider)
+    span = where or fact.span
     what = fact.name if isinstance(fact, EnvRead) else vendor.variable(Slot.API_KEY)
-    python = checked.source.language == "python"
+    kind = loaders.family(checked.source.language)
     return Problem(
         span,
         f"{what} is read before the variables are loaded",
         checked.context.unset(vendor.id, fact.value if isinstance(fact, EnvRead) else None),
-        "move load_dotenv() above this" if python else 'make `import "dotenv/config"` the first line of the program',
-        notes=notes,
+        _HELP.get(kind, "load the file of variables above this"),
+        notes=(note or Note(load.span, "the loader runs here"),),
         cause=span,
         path=path,
     )
 
+
+_HELP = {
+    "python": "move load_dotenv() above this",
+    "javascript": 'make `import "dotenv/config"` the first line of the program',
+    "go": 'read it in main after godotenv.Load(), or import _ "github.com/joho/godotenv/autoload"',
+}
 
 RULE = Rule(
     "KL502",
@@ -139,6 +251,33 @@ RULE = Rule(
             'import dotenv from "dotenv";\n⟦import { client } from "./client.js";⟧\n\ndotenv.config();\n',
             path="index.mjs",
             files={"client.js": 'import OpenAI from "openai";\nexport const client = new OpenAI();\n'},
+        ),
+        bad(
+            "python",
+            'import os\nimport anthropic\nfrom dotenv import load_dotenv\n\nKEY = ⟦os.getenv("CLAUDE_KEY")⟧\n\n\ndef main():\n    load_dotenv()\n'
+            "    anthropic.Anthropic(api_key=KEY)\n\n\nmain()\n",
+        ),
+        bad(
+            "go",
+            'package main\n\nimport (\n\t"os"\n\n\t"github.com/joho/godotenv"\n\topenai "github.com/sashabaranov/go-openai"\n)\n\n'
+            'var client = openai.NewClient(⟦os.Getenv("OPENAI_API_KEY")⟧)\n\nfunc main() {\n\tgodotenv.Load()\n}\n',
+        ),
+        bad(
+            "python",
+            '⟦import openai⟧\nfrom dotenv import load_dotenv\n\nload_dotenv()\nopenai.ChatCompletion.create(model="gpt-4", messages=[])\n',
+            files={"requirements.txt": "openai==0.28.1\npython-dotenv\n"},
+        ),
+        good(
+            "python",
+            "import openai\nfrom dotenv import load_dotenv\n\nload_dotenv()\nopenai.OpenAI()\n",
+            why="since 1.0 the client reads it, when it is built",
+            files={"requirements.txt": "openai>=1.0\npython-dotenv\n"},
+        ),
+        good(
+            "python",
+            'import os\nfrom dotenv import load_dotenv\nfrom openai import OpenAI\n\nif not os.getenv("OPENAI_API_KEY"):\n    load_dotenv()\n'
+            "client = OpenAI()\n",
+            why="it asks whether there is anything to load",
         ),
         good(
             "python",

@@ -1,17 +1,22 @@
 """A variable is read, a `.env` file defines it, and nothing loads that file.
 
 No language reads `.env` by itself: without a loader the variable is not set, whatever stands in the file. The client then
-fails as if no key had been given.
+fails as if no key had been given. A loader that is imported and never called loads nothing, and some only return what
+they read (`dotenv_values`, dotenv-java, phpdotenv where `getenv()` reads).
 
 Load the file before the first read: `load_dotenv()` from python-dotenv, `import "dotenv/config"` or `node --env-file=.env`.
 """
 
 from __future__ import annotations
 
+import posixpath
+import re
 from typing import TYPE_CHECKING
 
-from keylint import loaders, loading
-from keylint.model import Client, EnvRead, Problem, Role, Slot, Span
+from keylint import idle, loaders, loading
+from keylint.judge import Kind
+from keylint.model import Client, Edit, EnvDefinition, EnvRead, Literal, Problem, Role, Slot, Span
+from keylint.project import above
 from keylint.rules.rule import Rule, bad, good
 
 if TYPE_CHECKING:
@@ -24,6 +29,7 @@ if TYPE_CHECKING:
 _NOT_FOR_PROGRAMS = ("dotenv", "mcp", "claude-desktop", "opencode")
 # Whose programs a project runs with a file of variables more often than not; others are started in too many ways.
 _FAMILIES = ("python", "javascript", "go", "ruby", "rust", "php", "jvm", "dotnet")
+_CHOOSES = re.compile(r"PROVIDER|BACKEND|BASE_?URL|HOST|OLLAMA|LOCAL|VENDOR")
 # How a process reads its environment when it runs, in all languages.
 READS = ("os.", "process.", "ENV", "std.env.", "env.var", "System.", "Environment.", "getenv", "_ENV")
 
@@ -40,11 +46,97 @@ def check(project: Project, _: Context) -> Iterator[Problem]:
                 if found is not None and found[0] not in project.settings.provided:
                     read = fact if isinstance(fact, EnvRead) else None
                     wanted.setdefault(kind, []).append((path, *found, read))
-    for kind, needs in wanted.items():
+    told: set[str] = set()
+    for problem in _idle(project):
+        told.add(problem.path)
+        yield problem
+    yield from _commented(project)
+    for kind, made in wanted.items():
+        needs = [found for found in made if found[0] not in told]
         if not loaders.may_load(project, kind) and not loaders.tells(project):
             yield from _unloaded(project, kind, needs)
         elif kind == "php" and loaders.is_kept_from_getenv(project):
             yield from _unloaded(project, kind, [made for made in needs if made[3] and made[3].call == "getenv"])
+
+
+def _idle(project: Project) -> Iterator[Problem]:
+    """Reads in files whose own loader is never called, or fills no environment."""
+    for path, checked in project.reported():
+        language, kind = checked.source.language, loaders.family(checked.source.language)
+        found = idle.idle(checked) if language != "html" else []
+        if not found or checked.source.role is not Role.PRODUCTION or loaders.has_platform(project):
+            continue
+        places = idle.sent(checked)
+        for fact in checked.facts:
+            needed = need(fact, project)
+            if needed is None and isinstance(fact, EnvRead) and idle.is_sent(fact, places):
+                needed = (fact.name, fact.span) if fact.call.startswith(READS) else None
+            call = fact.call if isinstance(fact, EnvRead) else None
+            loader = next((made for made in found if call is None or call.startswith(made.misses)), None)
+            if needed is None or loader is None:
+                continue
+            name, span = needed
+            if (
+                name in project.settings.provided
+                or name in project.made
+                or any(made.reader not in _NOT_FOR_PROGRAMS for _, _, made in project.defined(name))
+                or loaders.tells(project, name)
+                or loaders.may_load(project, kind, beside=frozenset({path}))
+            ):
+                continue
+            vendor = checked.context.provider((checked.context.catalogue.variable(name) or ("",))[0])
+            yield Problem(
+                span,
+                f"{name} is read here, and nothing loads it: {loader.why}",
+                checked.context.unset(vendor.id, fact.value if isinstance(fact, EnvRead) else None),
+                loader.help,
+                cause=span,
+                path=path,
+            )
+            break
+
+
+def _commented(project: Project) -> Iterator[Problem]:
+    """Keys whose line in `.env` is commented out, although the program reads them and no vendor's key is there instead."""
+    needed = {
+        found[0]: (path, fact)
+        for path, checked in project.files.items()
+        if checked.source.role is Role.PRODUCTION
+        and not checked.adapter.settings
+        and checked.source.language != "shell"
+        for fact in checked.facts
+        if isinstance(fact, Client | EnvRead) and not fact.lazy and not getattr(fact, "guarded", False)
+        if (found := need(fact, project)) is not None
+    }
+    for path, checked in project.reported():
+        if checked.source.language != "dotenv" or checked.source.role is not Role.PRODUCTION:
+            continue
+        lines = [fact for fact in checked.facts if isinstance(fact, EnvDefinition)]
+        if any(not line.commented and (line.slot is not None or _CHOOSES.search(line.name)) for line in lines):
+            continue  # the program works with another key, or with a server that needs none
+        for line in lines:
+            if (
+                not line.commented
+                or line.name not in needed
+                or line.name in project.settings.provided
+                or line.name in project.made
+                or any(made.live for _, _, made in project.defined(line.name))
+                or posixpath.dirname(path) not in above(needed[line.name][0])
+                or not isinstance(line.value, Literal)
+                or checked.context.judge(line.value.text, line.provider).kind is not Kind.KEY
+            ):
+                continue
+            start = checked.source.data.rfind(b"\n", 0, line.name_span.start) + 1
+            reader, fact = needed[line.name]
+            yield Problem(
+                line.name_span,
+                f"{line.name} is commented out, and {reader} reads it",
+                project.files[reader].context.unset(line.provider, fact.value if isinstance(fact, EnvRead) else None),
+                "take the # away",
+                fix=checked.context.fix("uncomment it", [Edit(Span(start, line.name_span.start), "")], safe=False),
+                cause=line.name_span,
+                path=path,
+            )
 
 
 def _unloaded(project: Project, kind: str, needs: list[tuple[str, str, Span, EnvRead | None]]) -> Iterator[Problem]:
@@ -144,6 +236,53 @@ RULE = Rule(
             "<?php\nrequire 'vendor/autoload.php';\nDotenv\\Dotenv::createImmutable(__DIR__)->load();\n"
             "$client = OpenAI::client(⟦getenv('OPENAI_API_KEY')⟧);\n",
             files={".env.example": "OPENAI_API_KEY=\n"},
+        ),
+        bad(
+            "python",
+            "from dotenv import load_dotenv\nfrom openai import OpenAI\n\nload_dotenv\nclient = ⟦OpenAI⟧()\n",
+        ),
+        bad(
+            "ruby",
+            'require "openai"\nrequire "dotenv"\n\nclient = OpenAI::Client.new(access_token: ⟦ENV["OPENAI_ACCESS_TOKEN"]⟧)\n',
+            path="ask.rb",
+        ),
+        bad(
+            "java",
+            "import com.openai.client.okhttp.OpenAIOkHttpClient;\nimport io.github.cdimascio.dotenv.Dotenv;\n\nclass Ask {\n"
+            "    void ask() {\n        Dotenv.load();\n        var client = ⟦OpenAIOkHttpClient.fromEnv⟧();\n    }\n}\n",
+        ),
+        bad(
+            "dotenv",
+            "# uncomment your provider\n# ⟦GROQ_API_KEY⟧=«groq.key»\nMODEL=llama\n",
+            fixed="# uncomment your provider\nGROQ_API_KEY=«groq.key»\nMODEL=llama\n",
+            path=".env",
+            files={
+                ".gitignore": ".env\n",
+                "app.py": "import os\nfrom dotenv import load_dotenv\nfrom groq import Groq\n\nload_dotenv()\n"
+                'client = Groq(api_key=os.environ["GROQ_API_KEY"])\n',
+            },
+        ),
+        good(
+            "dotenv",
+            "# GROQ_API_KEY=«groq.key»\nOPENAI_API_KEY=«openai.key»\n",
+            why="the program works with another vendor",
+            path=".env",
+            files={
+                ".gitignore": ".env\n",
+                "app.py": "import os\nfrom dotenv import load_dotenv\nfrom groq import Groq\n\nload_dotenv()\n"
+                'client = Groq(api_key=os.environ["GROQ_API_KEY"])\n',
+            },
+        ),
+        good(
+            "ruby",
+            'require "openai"\nrequire "dotenv/load"\n\nclient = OpenAI::Client.new(access_token: ENV["OPENAI_ACCESS_TOKEN"])\n',
+            why="this one loads when it is required",
+            path="ask.rb",
+        ),
+        good(
+            "python",
+            "from dotenv import load_dotenv\nfrom openai import OpenAI\n\nhooks.append(load_dotenv)\nclient = OpenAI()\n",
+            why="something else may call it",
         ),
         good(
             "php",

@@ -163,19 +163,34 @@ def _worker(project: Project, path: str, checked: Checked) -> _Reach | None:
 
 def _laravel(project: Project, path: str, read: EnvRead) -> _Reach | None:
     """``env()`` outside ``config/``: https://laravel.com/docs/configuration#configuration-caching."""
-    root = next((folder for folder in above(path) if posixpath.join(folder, "artisan") in project.names), None)
-    if read.call != "env" or root is None or path.startswith(posixpath.join(root, "config/")):
-        return None
-    if '"laravel/framework"' not in project.read(posixpath.join(root, "composer.json")):
-        return None
-    inner = path[len(root) + 1 if root else 0 :]
-    if not inner.startswith(("app/", "routes/", "resources/", "bootstrap/", "src/", "database/")):
+    if read.call != "env" or not _is_outside_config(project, path):
         return None
     return _Reach(
         "env() gives null outside config/ once the configuration is cached",
         "null after `php artisan config:cache`, which deployments run",
         "read it in config/services.php, `'key' => env('{}')`, and use `config('services.….key')` here",
     )
+
+
+def _is_outside_config(project: Project, path: str) -> bool:
+    """Whether a file is Laravel's, and none of its configuration."""
+    root = next((folder for folder in above(path) if posixpath.join(folder, "artisan") in project.names), None)
+    if root is None:  # the file alone: its namespace and what it uses
+        text = project.read(path)
+        composer = [
+            name for folder in above(path) if (name := posixpath.join(folder, "composer.json")) in project.names
+        ]
+        return (
+            not any('"laravel/framework"' not in project.read(name) for name in composer)
+            and re.search(r"(?m)^namespace App\\", text) is not None
+            and re.search(r"(?m)^use Illuminate\\", text) is not None
+            and "Lumen" not in text
+            and not re.search(r"(?:^|/)config/", path)
+        )
+    if '"laravel/framework"' not in project.read(posixpath.join(root, "composer.json")):
+        return False
+    inner = path[len(root) + 1 if root else 0 :]
+    return inner.startswith(("app/", "routes/", "resources/", "bootstrap/", "src/", "database/"))
 
 
 RULE = Rule(
@@ -205,6 +220,19 @@ RULE = Rule(
             "        return \\OpenAI::client(⟦env('OPENAI_API_KEY')⟧);\n    }\n}\n",
             path="app/Ask.php",
             files={"artisan": "", "composer.json": '{"require": {"laravel/framework": "^12.0"}}\n'},
+        ),
+        bad(
+            "php",
+            "<?php\n\nnamespace App\\Jobs;\n\nuse Illuminate\\Support\\Facades\\Http;\n\nclass Ask\n{\n    public function handle()\n    {\n"
+            "        return Http::withToken(⟦env('OPENAI_API_KEY')⟧)->get('https://api.openai.com/v1/models');\n    }\n}\n",
+            path="app/Jobs/Ask.php",
+        ),
+        good(
+            "php",
+            "<?php\n\nnamespace App\\Jobs;\n\nuse Illuminate\\Support\\Facades\\Http;\n\nclass Ask\n{\n    public function handle()\n    {\n"
+            "        return Http::withToken(config('services.openai.key'))->get('https://api.openai.com/v1/models');\n    }\n}\n",
+            why="the configuration is asked",
+            path="app/Jobs/Ask.php",
         ),
         good(
             "typescript",

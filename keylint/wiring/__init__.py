@@ -7,7 +7,7 @@ to whose host. It knows no language's syntax; what differs between languages is 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from keylint.judge import is_random
 from keylint.languages.syntax import Argument as Argument
@@ -121,7 +121,8 @@ class Wiring:
         loader = next((self.idiom.loaders[name] for name in names if name in self.idiom.loaders), "")
         if loader:
             top_level = call.node is None or not self.file.in_function(call.node)
-            yield EnvLoad(loader, call.span, top_level, target=self._target(call) if loader == "dotenv" else None)
+            target = self._target(call) if loader == "dotenv" else None
+            yield EnvLoad(loader, call.span, top_level, target=target, within=self._within(call.node))
             return
         if call.name in self.idiom.writers and len(call.args) >= 2:
             yield from self.definition(call.args[0].expr, call.args[1].expr)
@@ -287,6 +288,14 @@ class Wiring:
             tested,
             read.lazy,
             read.fallback,
+            self._within(read.node),
+        )
+
+    def _within(self, node: Any) -> Span | None:
+        """The innermost function around a node; None outside of all."""
+        found = self.file.enclosing(node, self.file.functions) if node is not None else None
+        return (
+            Span(found.start_byte, found.end_byte) if found is not None and found.type in self.file.functions else None
         )
 
     def definition(self, name: Expr, value: Expr) -> Iterator[Fact]:

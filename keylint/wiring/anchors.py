@@ -30,6 +30,7 @@ _WORDS = (
     r"import\.meta",
     r"dotenv",
     r"dotnetenv",
+    r"\benv\.(?:load|traverse)",
     r"\.env\b",
     r"access_?token",
     r"openai[_-]",

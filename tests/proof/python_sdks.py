@@ -71,6 +71,7 @@ PROOFS = (
     openai("KL201", 'api_key="YOUR_API_KEY"', 401, WRONG_KEY),
     openai("KL202", 'api_key="API_KEY_OPENAI"', 401, WRONG_KEY),
     openai("KL203", 'api_key="{OPENAI_API_KEY}"', 401, WRONG_KEY),
+    openai("KL213", 'api_key="op://Private/OpenAI/credential"', 401, WRONG_KEY),
     openai("KL204", "api_key=\"os.getenv('OPENAI_API_KEY')\"", 401, WRONG_KEY),
     openai("KL205", 'api_key=""', None, UNSET, absent=("OPENAI_API_KEY",)),
     openai(

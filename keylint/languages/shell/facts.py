@@ -6,6 +6,7 @@ import itertools
 import re
 from typing import TYPE_CHECKING
 
+from keylint.languages import encoded
 from keylint.languages.code import field, span
 from keylint.languages.shell import requests
 from keylint.languages.shell.requests import ShellRequests
@@ -83,7 +84,7 @@ class ShellWiring:
                 seen.add(node.id)
                 facts += self._of(node)
                 node = node.parent
-        return [*facts, *split_keys(file, self.catalogue)]
+        return [*facts, *encoded.in_commands(file.source, self.catalogue), *split_keys(file, self.catalogue)]
 
     def _of(self, node: Node) -> Iterator[Fact]:
         kind = node.type
@@ -152,7 +153,9 @@ class ShellWiring:
         data = self.file.data
         return not any(
             _PROGRAMS.match(match.group(1).decode())
-            for match in re.finditer(rb"^\s*(?:exec\s+)?([A-Za-z][\w.-]*)", data, re.MULTILINE)
+            for match in re.finditer(
+                rb"(?:^|;|&&)\s*(?:exec\s+)?(?:[\w.~${}\"/-]*/)?([A-Za-z][\w.-]*)", data, re.MULTILINE
+            )
         )
 
     def _next_is_word(self, node: Node) -> bool:
