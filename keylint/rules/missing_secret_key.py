@@ -118,6 +118,15 @@ def _kept(project: Project) -> dict[str, _Kept]:
             if document.get("kind").text in ("Secret", "ConfigMap") and name.text:
                 keys = {**document.get("data").entries, **document.get("stringData").entries}
                 _add(found, name.text, keys, checked.source.path, name.span)
+            if document.get("kind").text == "SealedSecret":
+                made = document.get("spec", "template", "metadata", "name")
+                sealed = made if made.text else name
+                keys = {
+                    **document.get("spec", "encryptedData").entries,
+                    **document.get("spec", "template", "data").entries,
+                }
+                if sealed.text:
+                    _add(found, sealed.text, keys, checked.source.path, sealed.span)
             if document.get("kind").text == "ExternalSecret" and not document.get("spec", "dataFrom").items:
                 made_name = document.get("spec", "target", "name")
                 made_name = made_name if made_name.text else name

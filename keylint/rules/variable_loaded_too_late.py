@@ -1,18 +1,21 @@
 """The loader runs after the variable was read.
 
 A module that builds its client, or reads the environment, when it is imported has done so before the lines below the import
-run; what stands outside of all functions has run before `main` is called, in Go too. In ECMAScript modules every import runs before the file's own code, wherever it stands.
+run; what stands outside of all functions has run before `main` is called, in Go too. In ECMAScript modules every import
+runs before the file's own code, wherever it stands.
 
 Load the variables first: move the loader above, or import `dotenv/config` before anything else.
 """
 
 from __future__ import annotations
 
+import posixpath
 import re
 from typing import TYPE_CHECKING
 
 from keylint import dependencies, idle, loaders
 from keylint.model import Client, EnvLoad, EnvRead, Fact, Note, Problem, Role, Slot, Span
+from keylint.project import above
 from keylint.rules.rule import Rule, bad, good
 from keylint.rules.variable_never_loaded import READS
 
@@ -38,7 +41,8 @@ def check(project: Project, _: Context) -> Iterator[Problem]:
             continue
         loads = [fact for fact in checked.facts if isinstance(fact, EnvLoad)]
         load = next((fact for fact in loads if fact.top_level), None)
-        if any(fact.automatic for fact in loads):
+        kind = loaders.family(checked.source.language)
+        if any(fact.automatic for fact in loads) or (kind == "javascript" and loaders.is_run_with_variables(project)):
             continue
         own = next((fact for fact in _readers(checked) if load and _is_before(fact, load, checked)), None)
         if load is not None and own is not None:
@@ -145,13 +149,16 @@ def _legacy(project: Project, path: str, checked: Checked, load: EnvLoad) -> Ite
 
 
 def _imported(project: Project, path: str, checked: Checked, load: EnvLoad) -> Iterator[Problem]:
+    if _is_imported_after_loading(project, path):
+        return
+    in_order = _is_compiled_in_order(project, path)
     imports = checked.adapter.imports(checked.source)
     loading = next((made for made in imports if made.span.holds(load.span) or load.span == made.span), None)
     for made in imports:
         if loading is not None and loading.hoisted:
             if made.span.start >= load.span.start:
                 return  # import "dotenv/config" stands before it
-        elif not made.hoisted and made.span.start >= load.span.start:
+        elif (in_order or not made.hoisted) and made.span.start >= load.span.start:
             continue
         module = project.module(path, made.module, "python" if checked.source.language == "python" else "javascript")
         reader = _reader(project, module, 3) if module and module != path else None
@@ -160,6 +167,36 @@ def _imported(project: Project, path: str, checked: Checked, load: EnvLoad) -> I
             note = Note(fact.span, "read while it is imported", project.files[where].source.path)
             yield _problem(path, checked, fact, load, made.span, note)
             return
+
+
+def _is_imported_after_loading(project: Project, path: str) -> bool:
+    """Whether another file with a loader imports this one inside a function, when the variables are there."""
+    stem = re.escape(posixpath.basename(path).rpartition(".")[0])
+    late = re.compile(rf"^[ \t]+(?:from\s+[\w.]*\b{stem}\s+import|import\s+[\w.]*\b{stem}\b)", re.MULTILINE)
+    return any(
+        other != path and any(isinstance(fact, EnvLoad) for fact in checked.facts) and late.search(checked.source.text)
+        for other, checked in project.files.items()
+    )
+
+
+def _is_compiled_in_order(project: Project, path: str) -> bool:
+    """Whether TypeScript's compiler makes CommonJS of a file: then imports run where they stand.
+
+    https://www.typescriptlang.org/tsconfig/#module.
+    """
+    if not path.endswith((".ts", ".tsx", ".cts")):
+        return False
+    for folder in above(path):
+        settings = project.read(posixpath.join(folder, "tsconfig.json"))
+        if settings:
+            package = project.read(posixpath.join(folder, "package.json"))
+            module = re.search(r"\"module\"\s*:\s*\"(\w+)\"", settings, re.IGNORECASE)
+            return (
+                module is not None
+                and module.group(1).lower() == "commonjs"
+                and not re.search(r"\"type\"\s*:\s*\"module\"|\b(?:tsx|esbuild|swc|bun)\b", package)
+            )
+    return False
 
 
 def _reader(project: Project, module: str, depth: int) -> tuple[str, EnvRead | Client] | None:
