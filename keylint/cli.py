@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from keylint.engine import Run
+    from keylint.selection import Selection
     from keylint.workspace import File
 
 CLEAN, FOUND, USAGE, NOTHING, INTERNAL = 0, 1, 2, 3, 4
@@ -68,6 +69,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"keylint {__version__}")
     commands = parser.add_subparsers(prog="keylint", title="commands", required=True, metavar="COMMAND")
     _check_parser(commands.add_parser("check", formatter_class=_help, help="check files and folders"))
+    _baseline_parser(commands.add_parser("baseline", formatter_class=_help, help="accept the findings there are"))
+    _history_parser(commands.add_parser("history", formatter_class=_help, help="find keys in all that git keeps"))
+    merge = commands.add_parser("merge", formatter_class=_help, help="put JSON results of several runs together")
+    merge.add_argument("files", nargs="+", metavar="FILE", help="what `check --output-format json` printed")
+    merge.add_argument("--exit-zero", action="store_true", help="exit with 0 even if there are findings")
+    merge.set_defaults(run=_merge)
     rules = commands.add_parser("rules", formatter_class=_help, help="list all rules")
     rules.add_argument("--output-format", choices=("text", "json"), default="text")
     rules.set_defaults(run=_rules)
@@ -85,6 +92,24 @@ def _check_parser(parser: argparse.ArgumentParser) -> None:
     add("--yes", "-y", action="store_true", help="with --fix --unsafe-fixes: move keys to .env without being asked")
     add("--diff", action="store_true", help="show what --fix would change, and change nothing")
     add("--output-format", choices=("full", "concise", "json"), default="full")
+    add("--staged", action="store_true", help="check what is staged, as it is in git's index")
+    lines = parser.add_mutually_exclusive_group()
+    lines.add_argument("--since", metavar="REV", help="report what was changed or caused since a commit")
+    lines.add_argument("--diff-base", metavar="REV", help="the same, since the branch left REV")
+    add("--shard", type=_share, default=(1, 1), metavar="I/N", help="check the I-th of N shares of the files")
+    add("--baseline", action="append", default=[], metavar="FILE", help="leave out the findings that FILE accepts")
+    add("--no-baseline", action="store_true", help="use no baseline, whatever the configuration says")
+    _rule_options(parser)
+    add("--force-exclude", action="store_true", help="leave excluded files out even if they are named")
+    add("--exit-zero", action="store_true", help="exit with 0 even if there are findings")
+    add("--stdin-filename", metavar="NAME", help="the name of what comes from standard input")
+    add("--color", choices=("auto", "always", "never"), default="auto")
+    parser.set_defaults(run=_check)
+
+
+def _rule_options(parser: argparse.ArgumentParser) -> None:
+    """Which rules are run on which files, the same for every command that runs them."""
+    add = parser.add_argument
     add(
         "--select",
         type=_words,
@@ -100,43 +125,99 @@ def _check_parser(parser: argparse.ArgumentParser) -> None:
         metavar="PATTERNS",
         help="leave these files out of the folders that are checked",
     )
-    add("--force-exclude", action="store_true", help="leave excluded files out even if they are named")
     add("--min-confidence", choices=CONFIDENCES, default="")
-    add("--exit-zero", action="store_true", help="exit with 0 even if there are findings")
-    add("--stdin-filename", metavar="NAME", help="the name of what comes from standard input")
     add("--config", metavar="FILE", default="", help="use this configuration and no other")
     add("--isolated", action="store_true", help="use no configuration file")
     add("--no-cache", action="store_true", help="neither read nor write keylint's cache")
+
+
+def _baseline_parser(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("paths", nargs="*", default=["."], metavar="PATH", help="files and folders (default: .)")
+    add("--output", metavar="FILE", default="", help="the list (default: the configured one, .keylint-baseline.json)")
+    add("--prune", action="store_true", help="accept nothing new; take out what is no longer found or has expired")
+    add("--import", action="append", default=[], dest="imported", metavar="FILE", help="accept only what FILE accepts")
+    add("--expires", metavar="DATE", default="", help="the last day of what is accepted now: 2030-12-31")
+    add("--reason", metavar="TEXT", default="", help="why it is accepted, for people")
+    add("--format", choices=("keylint", "detect-secrets"), default="keylint")
+    _rule_options(parser)
+    parser.set_defaults(run=_baseline, force_exclude=False)
+
+
+def _history_parser(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add(
+        "revisions",
+        nargs="*",
+        metavar="REV",
+        help="commits and ranges, as for git log (default: all branches and tags)",
+    )
+    add("--output-format", choices=("full", "json"), default="full")
+    _rule_options(parser)
+    add("--exit-zero", action="store_true", help="exit with 0 even if there are findings")
     add("--color", choices=("auto", "always", "never"), default="auto")
-    parser.set_defaults(run=_check)
+    parser.set_defaults(run=_history)
 
 
 def _words(text: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
+def _share(text: str) -> tuple[int, int]:
+    number, _, total = text.partition("/")
+    if number.isdecimal() and total.isdecimal() and 1 <= int(number) <= int(total):
+        return int(number), int(total)
+    raise argparse.ArgumentTypeError(f"{text!r} is no share: write 1/4 for the first of four")
+
+
 # -------------------------------------------------------------------------------------------------------------- check
 
 
 def _check(options: argparse.Namespace) -> int:
-    finder = Finder(_overrides(options))
+    selection, finder = _selection(options)
     if "-" in options.paths or options.stdin_filename:
         return _check_stdin(options, finder)
-    run = _one_run(options, finder)
+    run = _one_run(options, finder, selection=selection)
     fixed = 0
     if options.fix and not options.diff:
         from keylint.mending import Mending
 
-        mending = Mending(lambda: _one_run(options, finder), _say, unsafe=options.unsafe_fixes, yes=options.yes)
+        mending = Mending(
+            lambda: _one_run(options, finder, selection=selection), _say, unsafe=options.unsafe_fixes, yes=options.yes
+        )
         run = mending.mend(run)
         fixed = mending.fixed
     for path, reason, loud in run.skipped:
         if loud:
             _say(f"keylint: {path}: {reason}")
+    for remark in run.remarks:
+        _say(f"keylint: {remark}")
     if options.diff:
         return _diff(options, run)
     _report(options, run, fixed)
     return _exit_code(options, run)
+
+
+def _selection(options: argparse.Namespace) -> tuple[Selection | None, Finder]:
+    """The part of the files or findings that is asked for, None for all of them, and what finds the configuration."""
+    if not (options.staged or options.since or options.diff_base or options.shard[1] > 1):
+        return None, Finder(_overrides(options))
+    if "-" in options.paths or options.stdin_filename:
+        raise ConfigError("standard input is checked whole, without --staged, --since, --diff-base and --shard")
+    if options.staged and (options.fix or options.diff):
+        raise ConfigError("--staged reads the index, and fixes are made in files: leave --fix and --diff out")
+    from keylint.selection import Selection
+
+    selection = Selection(
+        options.paths,
+        staged=options.staged,
+        since=options.since,
+        diff_base=options.diff_base,
+        share=options.shard,
+        force_exclude=options.force_exclude,
+    )
+    content = selection.tree.content if selection.tree is not None else None
+    return selection, Finder(selection.adapt(_overrides(options)), content)
 
 
 def _overrides(options: argparse.Namespace) -> Overrides:
@@ -164,7 +245,10 @@ def _one_run(
     finder: Finder,
     overlay: dict[str, bytes] | None = None,
     files: list[File] | None = None,
+    selection: Selection | None = None,
 ) -> Run:
+    if selection is not None:
+        return selection.check(finder, lambda run: _accept(options, run, finder, selection), cache=not options.no_cache)
     from keylint.engine import Engine
     from keylint.workspace import collect
 
@@ -176,7 +260,21 @@ def _one_run(
     run = Engine(finder, cache=not options.no_cache, overlay=overlay, progress=show).check(found)
     if show is not None:
         sys.stderr.write("\r\x1b[K")
+    _accept(options, run, finder, None)
     return run
+
+
+def _accept(options: argparse.Namespace, run: Run, finder: Finder, selection: Selection | None) -> None:
+    """Take out what the baselines accept; nothing is loaded where there is none."""
+    named = options.baseline or [
+        os.path.relpath(os.path.join(settings.root, name)) for settings in finder.met for name in settings.baseline
+    ]
+    if named and not options.no_baseline:
+        from keylint import baseline
+
+        tree = selection.tree if selection is not None else None
+        scope = baseline.scope(options.paths, finder, selection)
+        baseline.apply(run, named, scope, tree.content if tree is not None else None)
 
 
 def _bar(total: int) -> Callable[[int], None]:
@@ -285,6 +383,52 @@ def _exit_code(options: argparse.Namespace, run: Run) -> int:
     if run.files == 0 and any(loud for _, _, loud in run.skipped):
         return NOTHING
     return CLEAN
+
+
+# ------------------------------------------------------------------------------------------- baseline, history, merge
+
+
+def _baseline(options: argparse.Namespace) -> int:
+    from keylint.baseline.command import Wanted, write
+
+    options.no_baseline, options.baseline = True, []
+    finder = Finder(_overrides(options))
+    run = _one_run(options, finder)
+    from keylint import baseline, fixes
+
+    settings = finder.of(os.getcwd())
+    path = options.output or next((os.path.join(settings.root, name) for name in settings.baseline), baseline.NAME)
+    wanted = Wanted(
+        os.path.relpath(path), options.imported, options.expires, options.reason, options.prune, options.format
+    )
+    try:
+        print(write(run, baseline.scope(options.paths, finder, None), wanted))
+    except fixes.NotWritten as error:
+        return _fail(str(error), INTERNAL)
+    return CLEAN
+
+
+def _history(options: argparse.Namespace) -> int:
+    from keylint import history
+
+    overrides = _overrides(options)
+    look = history.History(options.revisions, Finder(overrides), overrides.select, cache=not options.no_cache)
+    found = 0
+    for line, number in look.lines(options.output_format, color=_color(options.color)):
+        sys.stdout.write(line.encode(sys.stdout.encoding or "utf-8", "replace").decode(sys.stdout.encoding or "utf-8"))
+        sys.stdout.flush()
+        found += number
+    for remark in look.remarks:
+        _say(f"keylint: {remark}")
+    return FOUND if found and not options.exit_zero else CLEAN
+
+
+def _merge(options: argparse.Namespace) -> int:
+    from keylint import merging
+
+    findings = merging.merged(options.files)
+    print(merging.text(findings))
+    return FOUND if findings and not options.exit_zero else CLEAN
 
 
 # ----------------------------------------------------------------------------------------------------- rules, explain

@@ -19,12 +19,13 @@ _COLORS = {"error": "31", "warning": "33", "info": "36", "bold": "1", "dim": "2"
 def lines(run: Run, *, color: bool = False) -> Iterator[str]:
     """A block for each finding, and a summary."""
     for finding in run.findings:
-        yield from _block(finding, run, color)
+        yield from block(finding, run, color)
         yield ""
     yield from summary(run)
 
 
-def _block(finding: Finding, run: Run, color: bool) -> Iterator[str]:
+def block(finding: Finding, run: Run, color: bool) -> Iterator[str]:
+    """The lines for one finding."""
     checked = (
         run.checked[finding.path]
         if finding.path in run.checked
