@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from keylint import git
 from keylint.settings import ConfigError
-from keylint.trees import REGULAR, Entry
+from keylint.trees import REGULAR, UNMERGED, Entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,7 @@ _LINES = ("-U0", "--inter-hunk-context=0", "--text", "--no-color", "--no-ext-dif
 class Change(NamedTuple):
     """A file that is not what it was. `path` and `was` are full paths, "" if there is, or was, no such file.
 
-    `old` and `new` are its entries; the identity of a new one is all zeros if only the work tree has it.
+    `old` and `new` are its entries; git may not keep the content of a new one that only the work tree has.
     """
 
     path: str
@@ -93,16 +93,16 @@ class Repository:
         raw = git.run(["diff-index", *_RAW, *where, "-M", commit, "--"], self.top, settings=self._no_filters)
         if raw is None:
             raise ConfigError(f"git could not compare with {commit}")
-        changes = list(self._changes(raw))
+        changes = list(self._changes(raw, index=index))
         return changes if index else self._with_new_files(changes)
 
-    def touched(self, change: Change) -> Rows:
-        """The rows that a change touches in the file as it is now."""
+    def touched(self, change: Change, *, index: bool) -> Rows:
+        """The rows that a change touches in the file as it is now, in the index or in the work tree."""
         if change.old is None or change.new is None or change.old.mode not in REGULAR:
             return Rows((), everything=True)
         if change.old.identity == change.new.identity:
             return Rows(())
-        if change.new.identity.strip("0"):
+        if index:
             compared = [change.old.identity, change.new.identity]
         else:
             compared = [change.old.identity, "--", os.path.relpath(change.path, self.top)]
@@ -116,7 +116,7 @@ class Repository:
     def _no_filters(self) -> dict[str, str]:
         return git.without_filters(self.top)
 
-    def _changes(self, raw: bytes) -> Iterator[Change]:
+    def _changes(self, raw: bytes, *, index: bool) -> Iterator[Change]:
         parts = iter(raw.split(b"\0"))
         for head in parts:
             if not head.startswith(b":"):
@@ -125,6 +125,8 @@ class Repository:
             was = self._full(next(parts))
             now = self._full(next(parts)) if status[0] in "RC" else was
             if status[0] == "U":
+                if index:  # in a work tree its content is compared too, by another line
+                    yield Change(was, "", None, Entry(UNMERGED, new))
                 continue
             before = Entry(old_mode, old) if old_mode in REGULAR else None
             after = Entry(new_mode, new) if new_mode in REGULAR else None

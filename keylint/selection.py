@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import zlib
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from keylint.settings import ConfigError
 from keylint.workspace import File, collect
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from keylint.model import Finding, Span
     from keylint.settings import Finder, Overrides
     from keylint.trees import Tree
+
+_Kind = TypeVar("_Kind")
 
 
 class Selection:
@@ -135,25 +137,35 @@ class Selection:
     # ------------------------------------------------------------------------------------------------ what changed
 
     def _caused(self, run: Run, finder: Finder, repository: Repository, *, cache: bool) -> list[Finding]:
-        """The findings on touched lines, and those that were not there before."""
+        """The findings on touched lines, and those that were not there before.
+
+        Of the rules about the whole project some report a mistake at the first place that shows it, and that may now be
+        another one: for them, what is said of the same mistake before decides.
+        """
         if not self._changes:
             return []
-        touched = _Touched(self._changes, repository)
+        touched = _Touched(self._changes, repository, index=self._staged)
         elsewhere = [finding for finding in run.findings if not touched.by(finding, run)]
         if not elsewhere:
             return run.findings
-        known = self._known_before(finder, repository, cache=cache)
+        before = self._before(finder, repository, cache=cache)
         names = {change.path: change.was for change in self._changes if change.was}
-        old = set()
-        for finding in elsewhere:
-            mark = _mark(finding, run, names)
-            if known[mark]:
-                known[mark] -= 1
-                old.add(id(finding))
-        return [finding for finding in run.findings if id(finding) not in old]
+        known = Counter(_mark(finding, before, {}) for finding in before.findings)
+        untouched = {id(finding) for finding in elsewhere}
+        left = [finding for finding in elsewhere if not _taken(known, _mark(finding, run, names))]
+        for finding in run.findings:
+            if id(finding) not in untouched:
+                _taken(known, _mark(finding, run, names))
+        told = Counter(
+            (finding.code, finding.message)
+            for finding in before.findings
+            if _is_whole(finding.code) and _taken(known, _mark(finding, before, {}))
+        )
+        new = {id(finding) for finding in left if not _taken(told, (finding.code, finding.message))}
+        return [finding for finding in run.findings if id(finding) not in untouched - new]
 
-    def _known_before(self, finder: Finder, repository: Repository, *, cache: bool) -> Counter[tuple[str, str, str]]:
-        """The findings that the same paths had before the change, each by its mark."""
+    def _before(self, finder: Finder, repository: Repository, *, cache: bool) -> Run:
+        """The run over the same paths as they were before the change."""
         from keylint.engine import Engine
         from keylint.trees import Before, Entry
 
@@ -167,14 +179,14 @@ class Selection:
         paths = [os.path.relpath(was) if (was := names.get(os.path.abspath(path))) else path for path in self._paths]
         tree = Before(self.tree, old, repository.blobs)
         files = collect(paths, finder, force_exclude=self._force_exclude, tree=tree)
-        run = Engine(finder, cache=cache, tree=tree).check(files)
-        return Counter(_mark(finding, run, {}) for finding in run.findings)
+        return Engine(finder, cache=cache, tree=tree).check(files)
 
 
 class _Touched:
     """Whether findings lie on lines that a change touches; git is asked for the lines of a file once."""
 
-    def __init__(self, changes: Iterable[Change], repository: Repository) -> None:
+    def __init__(self, changes: Iterable[Change], repository: Repository, *, index: bool) -> None:
+        self._index = index
         self._changes = {change.path: change for change in changes if change.path}
         self._repository = repository
         self._rows: dict[str, Rows] = {}
@@ -190,9 +202,24 @@ class _Touched:
         if change is None:
             return False
         if full not in self._rows:
-            self._rows[full] = self._repository.touched(change)
+            self._rows[full] = self._repository.touched(change, index=self._index)
         source = _checked(run, path).source
         return self._rows[full].touch(source.row(span.start), source.row(max(span.start, span.end - 1)))
+
+
+def _taken(counter: Counter[_Kind], kind: _Kind) -> bool:
+    """Take one of a kind out of a counter; whether there was one."""
+    there = counter[kind] > 0
+    counter[kind] -= there
+    return there
+
+
+def _is_whole(code: str) -> bool:
+    """Whether a rule sees the whole project."""
+    from keylint.rules import find
+
+    rule = find(code)
+    return rule is not None and rule.project
 
 
 def _mark(finding: Finding, run: Run, names: dict[str, str]) -> tuple[str, str, str]:

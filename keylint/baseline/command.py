@@ -39,9 +39,10 @@ def write(run: Run, scope: Scope, wanted: Wanted) -> str:
     if wanted.format == "detect-secrets":
         if wanted.prune or wanted.expires or wanted.reason:
             raise ConfigError("the list of detect-secrets has no --prune, --expires and --reason")
-        after = detect_secrets_text(found, before or b"", wanted.path)
-        secret = sum(subject.rule.secret for subject in found)
-        said = f"{wanted.path}: {_count(secret)} with a secret, for detect-secrets."
+        after, number = detect_secrets_text(found, before or b"", wanted.path)
+        said = (
+            f"{wanted.path}: {_count(number)} for detect-secrets, {len(found) - number} that it does not see left out."
+        )
     else:
         old = _old(wanted.path, before)
         new, said = _update(old, subjects(run, folder), found, scope, wanted)

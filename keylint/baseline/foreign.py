@@ -16,7 +16,7 @@ from keylint.baseline.subject import Answer
 from keylint.settings import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterator, Sequence
 
     from keylint.baseline.subject import Scope, Subject
 
@@ -92,56 +92,54 @@ def parse_gitleaks(path: str, raw: bytes) -> Gitleaks | None:
     return Gitleaks(places)
 
 
-def detect_secrets_text(subjects: Iterable[Subject], raw: bytes, path: str) -> str:
-    """A ``.secrets.baseline`` with the findings' secrets; what `raw`, the present one, says is kept. Raises ConfigError."""
+def detect_secrets_text(subjects: Sequence[Subject], raw: bytes, path: str) -> tuple[str, int]:
+    """A ``.secrets.baseline`` with the findings' secrets, and how many findings it has.
+
+    What `raw`, the present one, says is kept. A secret that detect-secrets itself does not see is left out: its hook takes such
+    an entry out again, and fails the commit for it. Raises ConfigError.
+    """
     from detect_secrets.core.baseline import format_for_output
-    from detect_secrets.core.potential_secret import PotentialSecret
     from detect_secrets.core.secrets_collection import SecretsCollection
     from detect_secrets.settings import default_settings
 
-    with default_settings():
+    with default_settings() as settings:
+        settings.filters["detect_secrets.filters.common.is_baseline_file"] = {"filename": path}
         table: Any = load(raw) if raw.strip() else format_for_output(SecretsCollection())
-    if not isinstance(table, dict) or not isinstance(table.get("results"), dict):
-        raise ConfigError(f"{path}: no baseline of detect-secrets")
-    results = table["results"]
-    for subject in subjects:
-        if not subject.rule.secret:
-            continue
-        for kind, secret in _named(subject):
-            made = PotentialSecret(kind, subject.path, secret, subject.rows[0]).json()
-            known = results.setdefault(subject.path, [])
-            if not any((item["type"], item["hashed_secret"]) == (kind, made["hashed_secret"]) for item in known):
-                known.append(made)
+        if not isinstance(table, dict) or not isinstance(table.get("results"), dict):
+            raise ConfigError(f"{path}: no baseline of detect-secrets")
+        results = table["results"]
+        number = 0
+        for entries in _their_entries([subject for subject in subjects if subject.rule.secret]):
+            number += bool(entries)
+            for made in entries:
+                known = results.setdefault(made["filename"], [])
+                wanted = (made["type"], made["hashed_secret"])
+                if not any((item["type"], item["hashed_secret"]) == wanted for item in known):
+                    known.append(made)
     for items in results.values():
         items.sort(key=lambda item: (item.get("line_number", 0), item["hashed_secret"], item["type"]))
     table["results"] = dict(sorted(results.items()))
-    return json.dumps(table, indent=2) + "\n"
+    return json.dumps(table, indent=2) + "\n", number
 
 
-def _named(subject: Subject) -> list[tuple[str, str]]:
-    """The secret of a finding, and the types that detect-secrets itself would give it."""
-    if subject.foreign:
-        return [(fact.kind, text) for fact in subject.foreign for text in _exact(subject)]
-    text = subject.checked.source.slice(subject.finding.span).strip("\"'`")
-    if "T3BlbkFJ" in text:  # what its detector of OpenAI's keys looks for
-        return [("OpenAI Token", text), ("Secret Keyword", text)]
-    return [("Secret Keyword", text)]
+def _their_entries(subjects: Sequence[Subject]) -> Iterator[list[dict[str, Any]]]:
+    """The entries for each finding: all that their own detectors see of its secret."""
+    from detect_secrets.core.potential_secret import PotentialSecret
+    from detect_secrets.core.scan import scan_file
 
-
-def _exact(subject: Subject) -> list[str]:
-    """The secret as detect-secrets' detector cuts it out of the line."""
-    from keylint.detectors import classes
-
-    source = subject.checked.source
-    line = source.slice(source.line(source.row(subject.finding.span.start)))
-    shown = [source.slice(fact.span) for fact in subject.foreign]
-    found = {
-        text
-        for fact in subject.foreign
-        for text in classes()[fact.detector]().analyze_string(line)
-        if any(text in part or part in text for part in shown)
-    }
-    return sorted(found)
+    scanned: dict[str, list[PotentialSecret]] = {}
+    for subject in subjects:
+        if subject.finding.path not in scanned:
+            scanned[subject.finding.path] = list(scan_file(subject.finding.path))
+        first, last = subject.rows
+        shown = subject.checked.source.slice(subject.finding.span).strip("\"'`")
+        yield [
+            PotentialSecret(made.type, subject.path, text, first).json()
+            for made in scanned[subject.finding.path]
+            if first <= made.line_number <= last
+            and (text := made.secret_value or "")
+            and (text in shown or shown in text)
+        ]
 
 
 def _sha1(text: str) -> str:

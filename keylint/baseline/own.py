@@ -11,17 +11,17 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import posixpath
 import re
 from dataclasses import dataclass, field
-from itertools import accumulate
-from operator import and_, eq
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from keylint.baseline.subject import Answer, Scope, Subject
 from keylint.settings import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from typing import Any
 
 VERSION = 1
@@ -67,7 +67,10 @@ class Baseline:
         return Entry(subject.path, subject.finding.code, mark, expires, reason)
 
     def match(self, subjects: Sequence[Subject], scope: Scope) -> Matches:
-        """Each entry accepts one finding: at its path, or elsewhere if it is gone from there (a file was renamed)."""
+        """Each entry accepts one finding: at its path, or elsewhere if there is no such file any more (it was renamed).
+
+        A line that went from one file to another is new: else an entry that nobody pruned would accept what is written later.
+        """
         made = Matches()
         folder = os.path.dirname(os.path.abspath(self.path))
         today = _today()
@@ -80,17 +83,8 @@ class Baseline:
                 others.append((subject, wanted))
             else:
                 made.taken[entry] = subject
-        moved: dict[tuple[str, str], list[Entry]] = {}
-        for entry in left.values():
-            full = os.path.join(folder, *entry.path.split("/"))
-            if not scope.exists(full) or (scope.covers(full) and entry.rule in scope.rules):
-                moved.setdefault((entry.rule, entry.mark), []).append(entry)
-        for subject, wanted in others:
-            found = moved.get((wanted.rule, wanted.mark))
-            if found:
-                entry = min(found, key=lambda entry: (-_alike(entry.path, subject.path), entry))
-                found.remove(entry)
-                made.taken[entry] = subject
+        missing = [entry for entry in left.values() if not scope.exists(os.path.join(folder, *entry.path.split("/")))]
+        made.taken |= _renamed(missing, others)
         for entry in self.entries:
             if entry not in made.taken:
                 full = os.path.join(folder, *entry.path.split("/"))
@@ -163,10 +157,34 @@ def _today() -> str:
     return datetime.now(timezone.utc).date().isoformat()
 
 
-def _alike(path: str, other: str) -> int:
-    """How much two paths have in common: of the places that a finding may have come from, the likeliest is taken."""
-    same = (sum(accumulate(map(eq, a, b), and_)) for a, b in ((path, other), (path[::-1], other[::-1])))
-    return sum(same)
+def _renamed(entries: Sequence[Entry], subjects: Sequence[tuple[Subject, Entry]]) -> dict[Entry, Subject]:
+    """Which of the findings are those of files that are gone; each comes with the entry that it would have.
+
+    The more of the path's end is the same, the likelier; then the same folder; then anything.
+    """
+    taken: dict[Entry, Subject] = {}
+    deepest = max((entry.path.count("/") + 1 for entry in entries), default=0)
+    ways: list[Callable[[str], str]] = [
+        *(partial(_end, count=count) for count in range(deepest, 0, -1)),
+        posixpath.dirname,
+        lambda _: "",
+    ]
+    found: set[int] = set()
+    for way in ways:
+        waiting_for: dict[tuple[str, str, str], list[Entry]] = {}
+        for entry in reversed(entries):
+            if entry not in taken:
+                waiting_for.setdefault((entry.rule, entry.mark, way(entry.path)), []).append(entry)
+        for number, (subject, wanted) in enumerate(subjects):
+            waiting = waiting_for.get((wanted.rule, wanted.mark, way(wanted.path)))
+            if waiting and number not in found:
+                found.add(number)
+                taken[waiting.pop()] = subject
+    return taken
+
+
+def _end(path: str, count: int) -> str:
+    return "/".join(path.split("/")[-count:])
 
 
 def _count(entries: Sequence[Entry]) -> str:
