@@ -138,12 +138,13 @@ class History:
     def _held(self) -> dict[str, Held]:
         """The contents that hold secrets. The path that git names first decides the language."""
         found = {}
-        for identity, path, data in git.every_blob(self._revisions, self._top, LARGE):
+        for identity, named, data in git.every_blob(self._revisions, self._top, LARGE):
             if data is None:
                 self._absent += identity.startswith("?")
                 self._large += not identity.startswith("?")
                 continue
             self.blobs += 1
+            path = named or identity  # a tag may stand for a content that no tree has
             checked = self._look(path, data)
             if checked is not None and checked.findings:
                 found[identity] = Held(path, tuple(self._secret(finding, checked) for finding in checked.findings))
