@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from keylint import __version__
 from keylint.settings import CONFIDENCES, ConfigError, Finder, Overrides
@@ -60,6 +60,18 @@ def _help(prog: str) -> argparse.HelpFormatter:
     return argparse.HelpFormatter(prog, max_help_position=28, width=100)
 
 
+class _Command(argparse.ArgumentParser):
+    """A command. One that has no options yet gets them from `commands` when it is called, so that no other one pays."""
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """As for every parser."""
+        if self.get_default("run") is None:
+            from keylint import commands
+
+            commands.add_options(self, self.prog.rpartition(" ")[2])
+        return super().parse_known_args(args, namespace)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "keylint",
@@ -67,14 +79,13 @@ def _parser() -> argparse.ArgumentParser:
         description="Finds the line that makes an LLM API answer 401, and the key that leaks, before the program runs.",
     )
     parser.add_argument("--version", action="version", version=f"keylint {__version__}")
-    commands = parser.add_subparsers(prog="keylint", title="commands", required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(
+        prog="keylint", title="commands", required=True, metavar="COMMAND", parser_class=_Command
+    )
     _check_parser(commands.add_parser("check", formatter_class=_help, help="check files and folders"))
-    _baseline_parser(commands.add_parser("baseline", formatter_class=_help, help="accept the findings there are"))
-    _history_parser(commands.add_parser("history", formatter_class=_help, help="find keys in all that git keeps"))
-    merge = commands.add_parser("merge", formatter_class=_help, help="put JSON results of several runs together")
-    merge.add_argument("files", nargs="+", metavar="FILE", help="what `check --output-format json` printed")
-    merge.add_argument("--exit-zero", action="store_true", help="exit with 0 even if there are findings")
-    merge.set_defaults(run=_merge)
+    commands.add_parser("baseline", formatter_class=_help, help="accept the findings there are")
+    commands.add_parser("history", formatter_class=_help, help="find keys in all that git keeps")
+    commands.add_parser("merge", formatter_class=_help, help="put the JSON results of several runs together")
     rules = commands.add_parser("rules", formatter_class=_help, help="list all rules")
     rules.add_argument("--output-format", choices=("text", "json"), default="text")
     rules.set_defaults(run=_rules)
@@ -129,34 +140,6 @@ def _rule_options(parser: argparse.ArgumentParser) -> None:
     add("--config", metavar="FILE", default="", help="use this configuration and no other")
     add("--isolated", action="store_true", help="use no configuration file")
     add("--no-cache", action="store_true", help="neither read nor write keylint's cache")
-
-
-def _baseline_parser(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_argument
-    add("paths", nargs="*", default=["."], metavar="PATH", help="files and folders (default: .)")
-    add("--output", metavar="FILE", default="", help="the list (default: the configured one, .keylint-baseline.json)")
-    add("--prune", action="store_true", help="accept nothing new; take out what is no longer found or has expired")
-    add("--import", action="append", default=[], dest="imported", metavar="FILE", help="accept only what FILE accepts")
-    add("--expires", metavar="DATE", default="", help="the last day of what is accepted now: 2030-12-31")
-    add("--reason", metavar="TEXT", default="", help="why it is accepted, for people")
-    add("--format", choices=("keylint", "detect-secrets"), default="keylint")
-    _rule_options(parser)
-    parser.set_defaults(run=_baseline, force_exclude=False)
-
-
-def _history_parser(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_argument
-    add(
-        "revisions",
-        nargs="*",
-        metavar="REV",
-        help="commits and ranges, as for git log (default: all branches and tags)",
-    )
-    add("--output-format", choices=("full", "json"), default="full")
-    _rule_options(parser)
-    add("--exit-zero", action="store_true", help="exit with 0 even if there are findings")
-    add("--color", choices=("auto", "always", "never"), default="auto")
-    parser.set_defaults(run=_history)
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -383,52 +366,6 @@ def _exit_code(options: argparse.Namespace, run: Run) -> int:
     if run.files == 0 and any(loud for _, _, loud in run.skipped):
         return NOTHING
     return CLEAN
-
-
-# ------------------------------------------------------------------------------------------- baseline, history, merge
-
-
-def _baseline(options: argparse.Namespace) -> int:
-    from keylint.baseline.command import Wanted, write
-
-    options.no_baseline, options.baseline = True, []
-    finder = Finder(_overrides(options))
-    run = _one_run(options, finder)
-    from keylint import baseline, fixes
-
-    settings = finder.of(os.getcwd())
-    path = options.output or next((os.path.join(settings.root, name) for name in settings.baseline), baseline.NAME)
-    wanted = Wanted(
-        os.path.relpath(path), options.imported, options.expires, options.reason, options.prune, options.format
-    )
-    try:
-        print(write(run, baseline.scope(options.paths, finder, None), wanted))
-    except fixes.NotWritten as error:
-        return _fail(str(error), INTERNAL)
-    return CLEAN
-
-
-def _history(options: argparse.Namespace) -> int:
-    from keylint import history
-
-    overrides = _overrides(options)
-    look = history.History(options.revisions, Finder(overrides), overrides.select, cache=not options.no_cache)
-    found = 0
-    for line, number in look.lines(options.output_format, color=_color(options.color)):
-        sys.stdout.write(line.encode(sys.stdout.encoding or "utf-8", "replace").decode(sys.stdout.encoding or "utf-8"))
-        sys.stdout.flush()
-        found += number
-    for remark in look.remarks:
-        _say(f"keylint: {remark}")
-    return FOUND if found and not options.exit_zero else CLEAN
-
-
-def _merge(options: argparse.Namespace) -> int:
-    from keylint import merging
-
-    findings = merging.merged(options.files)
-    print(merging.text(findings))
-    return FOUND if findings and not options.exit_zero else CLEAN
 
 
 # ----------------------------------------------------------------------------------------------------- rules, explain

@@ -94,6 +94,8 @@ class Selection:
             accept(run)
             if self._repository is not None and self._commit:
                 run.findings = self._caused(run, finder, self._repository, cache=cache)
+                gone = {change.was for change in self._changes if change.new is None}
+                run.skipped = [item for item in run.skipped if os.path.abspath(item[0]) not in gone]
         finally:
             if self._repository is not None:
                 self._repository.blobs.close()

@@ -135,6 +135,11 @@ STAGES = {
         "dependencies",
         "workspace",
     },
+    "trees": {"git", "workspace"},
+    "changes": {"git", "settings", "trees"},
+    "selection": {"analysis", "changes", "engine", "rules", "settings", "trees", "workspace"},
+    "baseline": {"analysis", "detectors", "fixes", "model", "rules", "selection", "settings"},
+    "merging": {"settings"},
     "report": {"model", "mask", "source", "engine", "rules", "secrets_in", "analysis"},
 }
 

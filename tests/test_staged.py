@@ -181,6 +181,17 @@ class TestPlaces:
         assert staged(other) == [("a.py", "KL201")]
         assert staged(repository) == []
 
+    def test_in_a_submodule(self, repository: pathlib.Path, tmp_path: pathlib.Path) -> None:
+        inner = tmp_path / "inner"
+        inner.mkdir()
+        git(inner, "init", "-q")
+        commit(inner, {"a.py": RIGHT})
+        git(repository, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(inner), "inner")
+        write(repository / "inner", {"a.py": WRONG})
+        git(repository / "inner", "add", "-A")
+        assert staged(repository / "inner") == [("a.py", "KL201")]
+        assert staged(repository) == []
+
     def test_a_repository_with_longer_identities(self, project: pathlib.Path) -> None:
         git(project, "init", "-q", "--object-format=sha256")
         write(project, {"a.py": WRONG})
