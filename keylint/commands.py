@@ -52,6 +52,7 @@ def _baseline(options: argparse.Namespace) -> int:
 def _history_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("revisions", nargs="*", metavar="REV", help="commits and ranges, as for git log (default: all that has a name)")
+    add("--baseline", action="append", default=[], metavar="FILE", help="leave out the secrets that FILE accepts")
     add("--output-format", choices=("full", "json"), default="full")
     _rule_options(parser)
     add("--exit-zero", action="store_true", help="exit with 0 even if there are findings")
@@ -63,7 +64,13 @@ def _history(options: argparse.Namespace) -> int:
     from keylint.history import History
 
     overrides = _overrides(options)
-    history = History(options.revisions, Finder(overrides), overrides.select, cache=not options.no_cache)
+    history = History(
+        options.revisions,
+        Finder(overrides),
+        overrides.select,
+        accepted=options.baseline,
+        cache=not options.no_cache,
+    )
     found = 0
     for text, number in history.lines(options.output_format, color=_color(options.color)):
         _print(text)

@@ -40,6 +40,7 @@ def _environment(settings: Mapping[str, str] | None = None) -> dict[str, str]:
         "GIT_OPTIONAL_LOCKS": "0",
         "GIT_TERMINAL_PROMPT": "0",
         "GIT_NO_LAZY_FETCH": "1",
+        "GIT_NO_REPLACE_OBJECTS": "1",  # what others get is the original
         "GIT_ALLOW_PROTOCOL": "",
         "LC_ALL": "C",
     }

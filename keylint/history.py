@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from keylint.analysis import Checked
+    from keylint.baseline.subject import Accepted
     from keylint.model import Finding
     from keylint.rules.rule import Rule
     from keylint.settings import Finder, Settings
@@ -66,10 +67,19 @@ class Origin(NamedTuple):
 class History:
     """What is looked at, and with what.
 
-    `revisions` are as for git log, all refs if there are none; `select` names the rules, those about secrets if it is empty.
+    `revisions` are as for git log, all refs if there are none; `select` names the rules, those about secrets if it is empty;
+    `accepted` are lists of secrets that are known.
     """
 
-    def __init__(self, revisions: Sequence[str], finder: Finder, select: Sequence[str], *, cache: bool) -> None:
+    def __init__(
+        self,
+        revisions: Sequence[str],
+        finder: Finder,
+        select: Sequence[str],
+        *,
+        accepted: Sequence[str] = (),
+        cache: bool = True,
+    ) -> None:
         """Raises ConfigError if there is no repository, or no such revision."""
         self._repository = Repository(os.getcwd())
         self._top = self._repository.top
@@ -83,7 +93,8 @@ class History:
         self._catalogue = load(self._settings.providers or None, self._settings.base_urls)
         self._catalogue.cached = cache
         self._salt = os.urandom(16)
-        self._large = self._absent = self.blobs = 0
+        self._lists = _lists(accepted)
+        self._large = self._absent = self._known = self.blobs = 0
         self.remarks: list[str] = []  # what was not looked at; complete once all lines were asked for
 
     def lines(self, format: str, *, color: bool) -> Iterator[tuple[str, int]]:
@@ -98,7 +109,8 @@ class History:
         if format == "json":
             yield ("\n]\n" if found else "[]\n"), 0
         else:
-            yield f"{_count(found, 'secret')} in {_count(self.blobs, 'version')} of files.\n", 0
+            known = f" ({self._known} accepted by the baseline)" if self._known else ""
+            yield f"{_count(found, 'secret')} in {_count(self.blobs, 'version')} of files{known}.\n", 0
         self._remark()
 
     def _remark(self) -> None:
@@ -129,9 +141,12 @@ class History:
                     for finding, checked, secret in self._again(identity, origin, held[identity]):
                         if secret not in told:
                             told.add(secret)
-                            yield finding, checked, origin, places.get(secret, [origin.path])
+                            if self._is_accepted(finding, checked, origin):
+                                self._known += 1
+                            else:
+                                yield finding, checked, origin, places.get(secret, [origin.path])
         except git.Failed as error:
-            raise ConfigError(f"{error}; it has to be 2.32 or newer") from None
+            raise ConfigError(f"{error} (it has to be 2.32 or newer, and the repository whole)") from None
         finally:
             self._repository.blobs.close()
 
@@ -204,11 +219,27 @@ class History:
             source.role = Role.TEMPLATE
         return analysis.check(source, hits, self._triage, self._catalogue, self._settings, self._rules)
 
+    def _is_accepted(self, finding: Finding, checked: Checked, origin: Origin) -> bool:
+        if not self._lists:
+            return False
+        from keylint import baseline
+
+        run = _run(finding, checked)
+        return any(baseline.accepts(known, path, run, origin.commit) for path, known in self._lists)
+
     def _secret(self, finding: Finding, checked: Checked) -> bytes:
         """A secret is one, whichever rule has seen it; another finding is known by its rule and text."""
         rule = next(rule for rule in self._rules if rule.code == finding.code)
         said = f"{'' if rule.secret else rule.code}\0{checked.source.slice(finding.span)}"
         return hashlib.blake2b(said.encode("utf-8", "surrogateescape"), key=self._salt, digest_size=12).digest()
+
+
+def _lists(paths: Sequence[str]) -> list[tuple[str, Accepted]]:
+    if not paths:
+        return []
+    from keylint import baseline
+
+    return [(path, baseline.read(path)) for path in paths]
 
 
 def _rules(settings: Settings, select: Sequence[str]) -> list[Rule]:
@@ -222,12 +253,19 @@ def _rules(settings: Settings, select: Sequence[str]) -> list[Rule]:
     ]
 
 
-def _block(finding: Finding, checked: Checked, origin: Origin, paths: list[str], color: bool) -> str:
+def _run(finding: Finding, checked: Checked) -> Run:
     run = Run()
+    run.findings.append(finding)
     run.checked[finding.path] = checked
+    return run
+
+
+def _block(finding: Finding, checked: Checked, origin: Origin, paths: list[str], color: bool) -> str:
     since = f"{origin.commit[:12]} of {origin.date[:10]}" if origin.commit else "no commit"
     more = f", in {len(paths)} versions" if len(paths) > 1 else ""
-    return "\n".join((*full_.block(replace(finding, fix=None), run, color), f"  = since: {since}{more}", "", ""))
+    return "\n".join(
+        (*full_.block(replace(finding, fix=None), _run(finding, checked), color), f"  = since: {since}{more}", "", "")
+    )
 
 
 def _object(finding: Finding, checked: Checked, origin: Origin, paths: list[str]) -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from keylint.engine import Run
     from keylint.model import Finding, Span
     from keylint.settings import Finder, Overrides
-    from keylint.trees import Tree
+    from keylint.trees import Index, Tree
 
 _Kind = TypeVar("_Kind")
 
@@ -50,7 +50,7 @@ class Selection:
         self._commit = ""  # what the lines are compared with
         self._repository: Repository | None = None
         self._top = ""
-        self.tree: Tree | None = None
+        self._index: Index | None = None
         if staged or since or diff_base or share[1] > 1:
             self._ask_git(since, diff_base)
 
@@ -72,7 +72,12 @@ class Selection:
         if self._staged:
             from keylint.trees import Index
 
-            self.tree = Index(self._repository.top, self._repository.blobs)
+            self._index = Index(self._repository.top, self._repository.blobs)
+
+    @property
+    def tree(self) -> Tree | None:
+        """Where the files are, if not on the disk."""
+        return self._index
 
     def adapt(self, overrides: Overrides) -> Overrides:
         """The rules of the whole project, and the one about comments that silence nothing, run on the first share."""
@@ -90,6 +95,8 @@ class Selection:
             elif self._repository is not None and self._staged:
                 self._changes = self._repository.staged()
             self._changed = {change.path for change in self._changes}
+            if self._index is not None:
+                self._index.exact = self._changed
             run = Engine(finder, cache=cache, tree=self.tree).check(self._files(finder))
             accept(run)
             if self._repository is not None and self._commit:

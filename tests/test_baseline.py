@@ -199,6 +199,26 @@ class TestList:
             ("c.py", "KL201"),
         ]
 
+    def test_other_tools_see_no_secret_in_it(self, repository: pathlib.Path) -> None:
+        write(repository, {f"{number}.py": WRONG for number in range(200)})
+        accept(repository)
+        git(repository, "add", "-A")
+        command = [sys.executable, "-m", "detect_secrets", "scan", "--no-verify", NAME]
+        done = subprocess.run(command, cwd=repository, check=True, capture_output=True, text=True)
+        assert json.loads(done.stdout)["results"] == {}
+
+    def test_of_two_entries_for_one_finding_the_longer_counts(self, project: pathlib.Path) -> None:
+        """As `merge=union` may leave them."""
+        write(project, {"a.py": WRONG})
+        accept(project)
+        table = json.loads((project / NAME).read_text())
+        table["findings"].insert(0, {**table["findings"][0], "expires": "2020-01-01"})
+        (project / NAME).write_text(json.dumps(table))
+        result = keylint("check", "--baseline", NAME, folder=project)
+        assert (result.code, result.err) == (0, "")
+        accept(project)
+        assert len(entries(project)) == 1
+
     def test_two_branches_that_add_to_it_merge(self, repository: pathlib.Path) -> None:
         commit(repository, {"m.py": WRONG, "n.py": WRONG})
         accept(repository)
@@ -239,9 +259,9 @@ class TestList:
             "<<<<<<< HEAD\n",
             '{"version": 2, "salt": "", "findings": []}',
             '{"version": 1, "salt": "x", "findings": []}',
-            '{"version": 1, "salt": "00112233445566778899", "findings": [{"path": "a"}]}',
-            '{"version": 1, "salt": "00112233445566778899", "findings": [{"path": "a", "rule": "b", "mark": 1}]}',
-            '{"version": 1, "salt": "00112233445566778899", "findings": [{"path": "a", "rule": "b", "mark": "c", "expires": "soon"}]}',
+            '{"version": 1, "salt": "abcdefghijklmnop", "findings": [{"path": "a"}]}',
+            '{"version": 1, "salt": "abcdefghijklmnop", "findings": [{"path": "a", "rule": "b", "mark": 1}]}',
+            '{"version": 1, "salt": "abcdefghijklmnop", "findings": [{"path": "a", "rule": "b", "mark": "c", "expires": "soon"}]}',
             '{"results": []}',
             '{"results": {"a": [{}]}}',
             "[" * 100_000,

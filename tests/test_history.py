@@ -92,6 +92,34 @@ class TestOrigin:
         assert origins(repository) == []
 
 
+class TestAccepted:
+    def test_what_a_list_of_the_files_of_now_accepts(self, repository: pathlib.Path) -> None:
+        commit(repository, {"a.py": CODE})
+        second = commit(repository, {"b.py": code("other")})
+        assert keylint("baseline", "a.py", folder=repository).code == 0
+        git(repository, "mv", "a.py", "c.py")
+        assert origins(repository, "--baseline", ".keylint-baseline.json") == [(second, "b.py")]
+        result = keylint("history", "--baseline", ".keylint-baseline.json", folder=repository)
+        assert result.out.endswith("\n1 secret in 2 versions of files (1 accepted by the baseline).\n")
+
+    def test_a_line_of_a_commit(self, repository: pathlib.Path) -> None:
+        first = commit(repository, {"a.py": CODE})
+        second = commit(repository, {"a.py": code("other")})
+        assert origins(repository) == [(first, "a.py"), (second, "a.py")]
+        for line, left in (
+            (f"{first}:a.py:KL101:2", [second]),
+            (f"{second}:a.py:any-rule:2", [first]),
+            ("a.py:KL101:2", []),
+            (f"{first}:a.py:KL101:3", [first, second]),
+        ):
+            write(repository, {".gitleaksignore": f"{line}\n"})
+            assert [made for made, _ in origins(repository, "--baseline", ".gitleaksignore")] == left, line
+
+    def test_a_list_that_is_missing(self, repository: pathlib.Path) -> None:
+        commit(repository, {"a.py": CODE})
+        assert keylint("history", "--baseline", "x.json", folder=repository).code == 2
+
+
 class TestShapes:
     def test_branches_tags_stashes(self, repository: pathlib.Path) -> None:
         commit(repository, {"x.py": "x = 1\n"})
@@ -186,6 +214,13 @@ class TestShapes:
     def test_from_a_folder_below(self, repository: pathlib.Path) -> None:
         first = commit(repository, {"src/a.py": CODE, "b.py": code("b")})
         assert sorted(origins(repository / "src")) == [(first, "../b.py"), (first, "a.py")]
+
+    def test_what_a_replacement_hides(self, repository: pathlib.Path) -> None:
+        commit(repository, {"b.py": "x = 1\n"})
+        first = commit(repository, {"a.py": CODE})
+        last = commit(repository, {"a.py": "x = 1\n"})
+        git(repository, "replace", first, last)
+        assert origins(repository, "HEAD") == [(first, "a.py")]
 
 
 class TestWhatIsNotThere:

@@ -143,6 +143,20 @@ class TestProject:
         write(repository, {"a.py": RIGHT})
         assert ("a.py", "KL501") not in staged(repository)
 
+    def test_files_that_the_work_tree_leaves_out_or_hides(self, repository: pathlib.Path) -> None:
+        files = {"lib/main.py": LOADED, "assumed.py": "x = 1\n", "a.py": "x = 1\n", ".env.example": FILLED}
+        commit(repository, files)
+        git(repository, "sparse-checkout", "set", "--no-cone", "/*", "!/lib/")
+        assert not (repository / "lib").exists()
+        write(repository, {"a.py": RIGHT})
+        git(repository, "add", "a.py")
+        assert staged(repository) == []
+        git(repository, "sparse-checkout", "disable")
+        git(repository, "rm", "-q", "--cached", "lib/main.py")
+        git(repository, "update-index", "--assume-unchanged", "assumed.py")
+        write(repository, {"assumed.py": LOADED})
+        assert staged(repository) == [("a.py", "KL501")], "the loader is on the disk only"
+
     def test_the_configuration_is_that_of_the_index(self, repository: pathlib.Path) -> None:
         write(repository, {"a.py": WRONG, "keylint.toml": 'exclude = ["a.py"]\n'})
         git(repository, "add", "-A")

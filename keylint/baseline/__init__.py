@@ -65,3 +65,10 @@ def apply(run: Run, files: Iterable[str], scope: Scope, content: Callable[[str],
         run.remarks += [f"{path}: {remark}" for remark in taken.remarks]
     run.findings = [finding for finding in run.findings if id(finding) not in accepted]
     run.baselined += len(accepted)
+
+
+def accepts(known: Accepted, path: str, run: Run, commit: str) -> bool:
+    """Whether the list in a file accepts the one finding of a run about a former version of a file, wherever that was."""
+    anywhere = Scope(lambda _: False, lambda _: False, frozenset())
+    found = subjects(run, os.path.dirname(os.path.abspath(path)), commit)
+    return bool(known.accept(found, anywhere).accepted)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from keylint.baseline.subject import Scope, Subject
 
-_FINGERPRINT = re.compile(r"(?:[0-9a-f]{40,64}:)?(?P<path>.+):[\w.-]+:(?P<line>\d+)")
+_FINGERPRINT = re.compile(r"(?:(?P<commit>[0-9a-f]{40,64}):)?(?P<path>.+):[\w.-]+:(?P<line>\d+)")
 
 
 class DetectSecrets:
@@ -47,9 +47,12 @@ class DetectSecrets:
 
 
 class Gitleaks:
-    """Lines of files. They are right until lines move."""
+    """Lines of files, with the commits that they are meant in; "" is any. They are right until lines move.
 
-    def __init__(self, places: set[tuple[str, int]]) -> None:
+    A commit says where a scan of the history saw the line. For the files of now any line of the list will do.
+    """
+
+    def __init__(self, places: dict[tuple[str, int], set[str]]) -> None:
         self._places = places
 
     def accept(self, subjects: Sequence[Subject], scope: Scope) -> Answer:
@@ -58,7 +61,8 @@ class Gitleaks:
 
     def _has(self, subject: Subject) -> bool:
         first, last = subject.rows
-        return any((subject.path, row) in self._places for row in range(first, last + 1))
+        commits = set().union(*(self._places.get((subject.path, row), ()) for row in range(first, last + 1)))
+        return bool(commits & {"", subject.commit}) or (bool(commits) and not subject.commit)
 
 
 def parse_detect_secrets(path: str, raw: bytes) -> DetectSecrets | None:
@@ -80,7 +84,7 @@ def parse_detect_secrets(path: str, raw: bytes) -> DetectSecrets | None:
 
 def parse_gitleaks(path: str, raw: bytes) -> Gitleaks | None:
     """The list of gitleaks in a file's bytes; None if a line of them is none of its."""
-    places = set()
+    places: dict[tuple[str, int], set[str]] = {}
     for text in raw.decode("utf-8", "surrogateescape").splitlines():
         line = text.strip()
         if not line or line.startswith("#"):
@@ -88,7 +92,8 @@ def parse_gitleaks(path: str, raw: bytes) -> Gitleaks | None:
         match = _FINGERPRINT.fullmatch(line)
         if match is None:
             return None
-        places.add((match["path"].replace("\\", "/").removeprefix("./"), int(match["line"])))
+        place = (match["path"].replace("\\", "/").removeprefix("./"), int(match["line"]))
+        places.setdefault(place, set()).add(match["commit"] or "")
     return Gitleaks(places)
 
 

@@ -2,12 +2,14 @@
 
 An entry is a rule, a path and a mark. The mark is a keyed hash of the finding's line without its secrets, so it stays when
 lines move, tells nothing that the masked line does not, and cannot be looked up in a table: the key is the file's own salt.
+Both are short and in base 32, so that other tools do not take them for secrets.
 
 Every entry ends with a comma and a `null` closes the list, so that git merges two additions line by line.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import os
@@ -57,14 +59,15 @@ class Baseline:
 
     def __init__(self, path: str, salt: str = "", entries: Iterable[Entry] = ()) -> None:
         self.path = path
-        self.salt = salt or os.urandom(16).hex()
-        self.entries = sorted(set(entries))
+        self.salt = salt or _base32(os.urandom(10))
+        ordered = sorted(entries, key=lambda entry: (entry.expires or "9", entry.reason))
+        self.entries = sorted({entry[:3]: entry for entry in ordered}.values())  # of two, the one that lasts longer
 
     def entry(self, subject: Subject, expires: str = "", reason: str = "") -> Entry:
         """The entry that accepts a finding."""
         said = f"{subject.finding.code}\0{subject.text}\0{subject.number}".encode("utf-8", "surrogateescape")
-        mark = hashlib.blake2b(said, key=bytes.fromhex(self.salt), digest_size=8).hexdigest()
-        return Entry(subject.path, subject.finding.code, mark, expires, reason)
+        mark = hashlib.blake2b(said, key=self.salt.encode(), digest_size=8).digest()
+        return Entry(subject.path, subject.finding.code, _base32(mark), expires, reason)
 
     def match(self, subjects: Sequence[Subject], scope: Scope) -> Matches:
         """Each entry accepts one finding: at its path, or elsewhere if there is no such file any more (it was renamed).
@@ -116,8 +119,8 @@ def parse(path: str, raw: bytes) -> Baseline | None:
     salt, version, items = table.get("salt"), table.get("version"), table["findings"]
     if version != VERSION:
         raise ConfigError(f"{path}: made by another version of keylint ({version!r})")
-    if not isinstance(salt, str) or not re.fullmatch(r"(?:[0-9a-f]{2}){8,64}", salt) or not isinstance(items, list):
-        raise ConfigError(f"{path}: damaged: `salt` must be hexadecimal and `findings` a list")
+    if not isinstance(salt, str) or not re.fullmatch(r"[a-z2-7]{16,64}", salt) or not isinstance(items, list):
+        raise ConfigError(f"{path}: damaged: `salt` must be in base 32 and `findings` a list")
     return Baseline(path, salt, (_entry(path, item) for item in items if item is not None))
 
 
@@ -181,6 +184,10 @@ def _renamed(entries: Sequence[Entry], subjects: Sequence[tuple[Subject, Entry]]
                 found.add(number)
                 taken[waiting.pop()] = subject
     return taken
+
+
+def _base32(raw: bytes) -> str:
+    return base64.b32encode(raw).decode().lower().rstrip("=")
 
 
 def _end(path: str, count: int) -> str:

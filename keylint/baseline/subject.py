@@ -36,7 +36,7 @@ class Subject:
     """A finding as lists of accepted ones know it.
 
     `path` is relative to the folder of the list, with forward slashes; `text` the line without its secrets; `number` counts
-    the findings of one rule on lines of one text in the file, from 0.
+    the findings of one rule on lines of one text in the file, from 0; `commit` brought the file in, "" for one of now.
     """
 
     finding: Finding
@@ -45,6 +45,7 @@ class Subject:
     path: str
     text: str
     number: int
+    commit: str = ""
 
     @property
     def rows(self) -> tuple[int, int]:
@@ -90,7 +91,7 @@ class Accepted(Protocol):
         """Which of the findings are in the list."""
 
 
-def subjects(run: Run, folder: str) -> list[Subject]:
+def subjects(run: Run, folder: str, commit: str = "") -> list[Subject]:
     """The findings of a run as a list in a folder knows them."""
     from keylint.rules import all_rules
 
@@ -104,5 +105,5 @@ def subjects(run: Run, folder: str) -> list[Subject]:
         text = content(checked.source, finding.span, checked.secrets)
         number = counted.get((finding.code, path, text), 0)
         counted[finding.code, path, text] = number + 1
-        made.append(Subject(finding, rules[finding.code], checked, path, text, number))
+        made.append(Subject(finding, rules[finding.code], checked, path, text, number, commit))
     return made
