@@ -183,6 +183,8 @@ def _check(options: argparse.Namespace) -> int:
 
 def _selection(options: argparse.Namespace) -> tuple[Selection | None, Finder]:
     """The part of the files or findings that is asked for, None for all of them, and what finds the configuration."""
+    if "" in (options.since, options.diff_base):
+        raise ConfigError("--since and --diff-base need the name of a commit (an empty variable?)")
     if not (options.staged or options.since or options.diff_base or options.shard[1] > 1):
         return None, Finder(_overrides(options))
     if "-" in options.paths or options.stdin_filename:

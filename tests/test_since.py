@@ -116,6 +116,15 @@ class TestFiles:
         write(old / "inner", {"a.py": WRONG + OTHER})
         assert since(old) == []
 
+    @pytest.mark.skipif(os.name == "nt", reason="such names cannot be there")
+    def test_names_of_any_kind(self, repository: pathlib.Path) -> None:
+        names = [":(top)x.py", "two\nlines.py", '"q".py', "-dash.py", "*.py", "é ü.py"]
+        commit(repository, dict.fromkeys(names, OLD))
+        write(repository, dict.fromkeys(names, OLD + OTHER))
+        assert sorted(since(repository)) == sorted((name, "KL202") for name in names)
+        git(repository, "add", "-A")
+        assert sorted(since(repository, "--staged")) == sorted((name, "KL202") for name in names)
+
     def test_only_the_paths_that_are_named(self, old: pathlib.Path) -> None:
         write(old, {"src/c.py": WRONG, "d.py": WRONG})
         assert since(old, "src") == [("src/c.py", "KL201")]
@@ -224,10 +233,10 @@ class TestCommits:
 
     @pytest.mark.parametrize("revision", ["nothing", "--output=x", "HEAD:a.py", "", "HEAD~9"])
     def test_no_such_commit(self, old: pathlib.Path, revision: str) -> None:
-        result = keylint("check", f"--since={revision}", folder=old)
-        if revision:
-            assert result.code == 2
-            assert "git knows no commit" in result.err
+        for option in ("--since", "--diff-base"):
+            result = keylint("check", f"{option}={revision}", folder=old)
+            assert (result.code, result.out) == (2, "")
+            assert ("git knows no commit" if revision else "need the name of a commit") in result.err
         assert not (old / "x").exists()
 
     def test_one_of_the_two(self, old: pathlib.Path) -> None:
