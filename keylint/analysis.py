@@ -227,12 +227,16 @@ def _shown(text: str, checked: Checked) -> str:
 
 def fingerprint(rule: Rule, source: Source, span: Span, checked: Checked) -> str:
     """A mark that stays when lines move: of the rule, the file and the line's text without its secrets."""
-    line = source.line(source.row(span.start))
-    text = hide(masked(source, line, checked.secrets)).strip()
+    text = content(source, span, checked.secrets)
     place = (rule.code, text)
     raw = f"{rule.code}\0{source.path}\0{text}\0{checked.alike[place]}".encode("utf-8", "backslashreplace")
     checked.alike[place] += 1
     return hashlib.sha256(raw).hexdigest()[:16]
+
+
+def content(source: Source, span: Span, secrets: Sequence[Span]) -> str:
+    """What a finding is known by wherever its line goes: the text of the line that it begins on, without its secrets."""
+    return hide(masked(source, source.line(source.row(span.start)), secrets)).strip()
 
 
 def masked(source: Source, within: Span, secrets: Sequence[Span]) -> str:
@@ -243,4 +247,4 @@ def masked(source: Source, within: Span, secrets: Sequence[Span]) -> str:
     )
 
 
-__all__ = ["Checked", "accept", "check", "lower", "masked", "moved", "selected"]
+__all__ = ["Checked", "accept", "check", "content", "lower", "masked", "moved", "selected"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from keylint import __version__
 from keylint.settings import CONFIDENCES, ConfigError, Finder, Overrides
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from keylint.engine import Run
     from keylint.outputs import Output
+    from keylint.selection import Selection
     from keylint.workspace import File
 
 CLEAN, FOUND, USAGE, NOTHING, INTERNAL = 0, 1, 2, 3, 4
@@ -64,6 +65,18 @@ def _help(prog: str) -> argparse.HelpFormatter:
     return argparse.HelpFormatter(prog, max_help_position=28, width=100)
 
 
+class _Command(argparse.ArgumentParser):
+    """A command. One that has no options yet gets them from `commands` when it is called, so that no other one pays."""
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """As for every parser."""
+        if self.get_default("run") is None:
+            from keylint import commands
+
+            commands.add_options(self, self.prog.rpartition(" ")[2])
+        return super().parse_known_args(args, namespace)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "keylint",
@@ -71,8 +84,13 @@ def _parser() -> argparse.ArgumentParser:
         description="Finds the line that makes an LLM API answer 401, and the key that leaks, before the program runs.",
     )
     parser.add_argument("--version", action="version", version=f"keylint {__version__}")
-    commands = parser.add_subparsers(prog="keylint", title="commands", required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(
+        prog="keylint", title="commands", required=True, metavar="COMMAND", parser_class=_Command
+    )
     _check_parser(commands.add_parser("check", formatter_class=_help, help="check files and folders"))
+    commands.add_parser("baseline", formatter_class=_help, help="accept the findings there are")
+    commands.add_parser("history", formatter_class=_help, help="find keys in all that git keeps")
+    commands.add_parser("merge", formatter_class=_help, help="put the JSON results of several runs together")
     rules = commands.add_parser("rules", formatter_class=_help, help="list all rules")
     rules.add_argument("--output-format", choices=("text", "json"), default="text")
     rules.set_defaults(run=_rules)
@@ -100,6 +118,24 @@ def _check_parser(parser: argparse.ArgumentParser) -> None:
     )
     add("--output-file", metavar="FILE", default="", help="write there what would go to standard output")
     add("--show-suppressed", action="store_true", help="show what comments silence too, marked as such")
+    add("--staged", action="store_true", help="check what is staged, as it is in git's index")
+    lines = parser.add_mutually_exclusive_group()
+    lines.add_argument("--since", metavar="REV", help="report what was changed or caused since a commit")
+    lines.add_argument("--diff-base", metavar="REV", help="the same, since the branch left REV")
+    add("--shard", type=_share, default=(1, 1), metavar="I/N", help="check the I-th of N shares of the files")
+    add("--baseline", action="append", default=[], metavar="FILE", help="leave out the findings that FILE accepts")
+    add("--no-baseline", action="store_true", help="use no baseline, whatever the configuration says")
+    _rule_options(parser)
+    add("--force-exclude", action="store_true", help="leave excluded files out even if they are named")
+    add("--exit-zero", action="store_true", help="exit with 0 even if there are findings")
+    add("--stdin-filename", metavar="NAME", help="the name of what comes from standard input")
+    add("--color", choices=("auto", "always", "never"), default="auto")
+    parser.set_defaults(run=_check, outputs=())
+
+
+def _rule_options(parser: argparse.ArgumentParser) -> None:
+    """Which rules are run on which files, the same for every command that runs them."""
+    add = parser.add_argument
     add(
         "--select",
         type=_words,
@@ -115,15 +151,10 @@ def _check_parser(parser: argparse.ArgumentParser) -> None:
         metavar="PATTERNS",
         help="leave these files out of the folders that are checked",
     )
-    add("--force-exclude", action="store_true", help="leave excluded files out even if they are named")
     add("--min-confidence", choices=CONFIDENCES, default="")
-    add("--exit-zero", action="store_true", help="exit with 0 even if there are findings")
-    add("--stdin-filename", metavar="NAME", help="the name of what comes from standard input")
     add("--config", metavar="FILE", default="", help="use this configuration and no other")
     add("--isolated", action="store_true", help="use no configuration file")
     add("--no-cache", action="store_true", help="neither read nor write keylint's cache")
-    add("--color", choices=("auto", "always", "never"), default="auto")
-    parser.set_defaults(run=_check, outputs=())
 
 
 def _output(text: str) -> Output:
@@ -136,11 +167,18 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
+def _share(text: str) -> tuple[int, int]:
+    number, _, total = text.partition("/")
+    if number.isdecimal() and total.isdecimal() and 1 <= int(number) <= int(total):
+        return int(number), int(total)
+    raise argparse.ArgumentTypeError(f"{text!r} is no share: write 1/4 for the first of four")
+
+
 # -------------------------------------------------------------------------------------------------------------- check
 
 
 def _check(options: argparse.Namespace) -> int:
-    finder = Finder(_overrides(options))
+    selection, finder = _selection(options)
     if options.output_format or options.output_file:  # a wrong call is refused before the work is done
         from keylint.outputs import resolve
 
@@ -149,21 +187,49 @@ def _check(options: argparse.Namespace) -> int:
             return _fail("--diff writes no report, so none can go to a file", USAGE)
     if "-" in options.paths or options.stdin_filename:
         return _check_stdin(options, finder)
-    run = _one_run(options, finder)
+    run = _one_run(options, finder, selection=selection)
     fixed = 0
     if options.fix and not options.diff:
         from keylint.mending import Mending
 
-        mending = Mending(lambda: _one_run(options, finder), _say, unsafe=options.unsafe_fixes, yes=options.yes)
+        mending = Mending(
+            lambda: _one_run(options, finder, selection=selection), _say, unsafe=options.unsafe_fixes, yes=options.yes
+        )
         run = mending.mend(run)
         fixed = mending.fixed
     for path, reason, loud in run.skipped:
         if loud:
             _say(f"keylint: {path}: {reason}")
+    for remark in run.remarks:
+        _say(f"keylint: {remark}")
     if options.diff:
         return _diff(options, run)
     _report(options, run, fixed)
     return _exit_code(options, run)
+
+
+def _selection(options: argparse.Namespace) -> tuple[Selection | None, Finder]:
+    """The part of the files or findings that is asked for, None for all of them, and what finds the configuration."""
+    if "" in (options.since, options.diff_base):
+        raise ConfigError("--since and --diff-base need the name of a commit (an empty variable?)")
+    if not (options.staged or options.since or options.diff_base or options.shard[1] > 1):
+        return None, Finder(_overrides(options))
+    if "-" in options.paths or options.stdin_filename:
+        raise ConfigError("standard input is checked whole, without --staged, --since, --diff-base and --shard")
+    if options.staged and (options.fix or options.diff):
+        raise ConfigError("--staged reads the index, and fixes are made in files: leave --fix and --diff out")
+    from keylint.selection import Selection
+
+    selection = Selection(
+        options.paths,
+        staged=options.staged,
+        since=options.since,
+        diff_base=options.diff_base,
+        share=options.shard,
+        force_exclude=options.force_exclude,
+    )
+    content = selection.tree.content if selection.tree is not None else None
+    return selection, Finder(selection.adapt(_overrides(options)), content)
 
 
 def _overrides(options: argparse.Namespace) -> Overrides:
@@ -191,7 +257,10 @@ def _one_run(
     finder: Finder,
     overlay: dict[str, bytes] | None = None,
     files: list[File] | None = None,
+    selection: Selection | None = None,
 ) -> Run:
+    if selection is not None:
+        return selection.check(finder, lambda run: _accept(options, run, finder, selection), cache=not options.no_cache)
     from keylint.engine import Engine
     from keylint.workspace import collect
 
@@ -203,7 +272,21 @@ def _one_run(
     run = Engine(finder, cache=not options.no_cache, overlay=overlay, progress=show).check(found)
     if show is not None:
         sys.stderr.write("\r\x1b[K")
+    _accept(options, run, finder, None)
     return run
+
+
+def _accept(options: argparse.Namespace, run: Run, finder: Finder, selection: Selection | None) -> None:
+    """Take out what the baselines accept; nothing is loaded where there is none."""
+    named = options.baseline or [
+        os.path.relpath(os.path.join(settings.root, name)) for settings in finder.met for name in settings.baseline
+    ]
+    if named and not options.no_baseline:
+        from keylint import baseline
+
+        tree = selection.tree if selection is not None else None
+        scope = baseline.scope(options.paths, finder, selection)
+        baseline.apply(run, named, scope, tree.content if tree is not None else None)
 
 
 def _bar(total: int) -> Callable[[int], None]:

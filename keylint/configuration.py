@@ -61,6 +61,8 @@ def _set(settings: Settings, key: str, value: Any) -> None:
         setattr(settings, key.replace("-", "_"), selectors(key, value))
     elif key in ("exclude", "base-urls", "provided"):
         setattr(settings, key.replace("-", "_"), _texts(key, value))
+    elif key == "baseline":
+        settings.baseline = _texts(key, [value] if isinstance(value, str) else value)
     elif key == "min-confidence":
         if value not in CONFIDENCES:
             raise ProviderError(key, f"`{key}` must be one of {', '.join(CONFIDENCES)}")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from keylint.providers.catalogue import Catalogue
     from keylint.rules.rule import Rule
     from keylint.settings import Finder, Settings
+    from keylint.trees import Tree
 
 
 # Notes that make a file worth parsing once a project rule asks for it: it may call a loader.
@@ -36,6 +37,8 @@ class Run:
         self.files = 0
         self.suppressed = 0
         self.silenced: list[Finding] = []  # what `suppressed` counts, for a caller that has asked for it
+        self.baselined = 0  # findings that a baseline accepts
+        self.remarks: list[str] = []  # what there is to say about baselines
         self.project_of: Callable[[str], Project]  # the project around a file; read when it is asked for
 
     def show_silenced(self) -> None:
@@ -75,7 +78,10 @@ class _Scope:
 
 
 class Engine:
-    """One check over many files. `overlay` gives the bytes of files that are not read from disk."""
+    """One check over many files.
+
+    `overlay` gives the bytes of files that are not read from disk; `tree` lists and reads all files, if not the disk does.
+    """
 
     def __init__(
         self,
@@ -84,9 +90,11 @@ class Engine:
         cache: bool = True,
         overlay: dict[str, bytes] | None = None,
         progress: Callable[[int], None] | None = None,
+        tree: Tree | None = None,
     ) -> None:
         self._finder = finder
         self._cache = cache
+        self._tree = tree
         self._overlay = overlay or {}
         self._progress = progress
         self._scopes: dict[int, _Scope] = {}
@@ -131,7 +139,7 @@ class Engine:
         run = self.run
         scope = self._scope(file.path)
         try:
-            data = self._overlay[file.path] if file.path in self._overlay else read(file)
+            data = self._read(file)
         except Unreadable as error:
             if reported:
                 run.skipped.append((file.path, str(error), not error.quiet))
@@ -152,6 +160,12 @@ class Engine:
             self._note(file, hits, scope, reported)
         if (".env" in file.path and is_env_file(file.path)) or _takes_env_file(file, data):
             self._candidate(file, data, hits or triage.Hits([], 0), scope, reported)
+
+    def _read(self, file: File) -> bytes | memoryview:
+        """A file's bytes, from where they are. Raises Unreadable."""
+        if file.path in self._overlay:
+            return self._overlay[file.path]
+        return read(file) if self._tree is None else self._tree.read(file)
 
     def _wide_text(self, file: File, data: bytes, reported: bool) -> bytes | None:
         """UTF-16 text as UTF-8; None if the zeros say that it is no text at all."""
@@ -256,7 +270,10 @@ class Engine:
         from keylint.project import Project
         from keylint.workspace import collect
 
-        names = {self._inside(root, file.path): file for file in collect([os.path.relpath(root)], self._finder)}
+        names = {
+            self._inside(root, file.path): file
+            for file in collect([os.path.relpath(root)], self._finder, tree=self._tree)
+        }
         if not any(root == base or root.startswith(base + os.sep) for base in self._bases):
             known = {self._inside(root, path) for path in paths}
             for name, file in names.items():
@@ -277,12 +294,13 @@ class Engine:
             for path, checked in self.run.checked.items()
             if self.root_of(path) == root
         }
-        return Project(root, files, notes, names, self._scope(paths[0]).settings)
+        content = self._tree.content if self._tree is not None else None
+        return Project(root, files, notes, names, self._scope(paths[0]).settings, content)
 
     def _recipe(self, file: File, root: str) -> None:
         """A file that says nothing of a vendor, and still what a program is given where it runs."""
         try:
-            data = read(file)
+            data = self._read(file)
         except Unreadable:
             return
         if isinstance(data, bytes) and b"\0" not in data:

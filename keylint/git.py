@@ -1,19 +1,21 @@
-"""What git knows of a tree: which files it tracks, which it ignores. It is asked, never imitated.
+"""What git knows of a tree: which files it tracks, which it ignores, what they hold. It is asked, never imitated.
 
-Nothing that a repository configures is run: the monitor and the hooks are switched off on each call. No git, no
-repository and no answer are all the same here: None.
+Nothing that a repository configures is run: the monitor and the hooks are switched off on each call, and nothing is fetched
+though objects are missing (a partial clone). No git, no repository and no answer are all the same to `run`: None.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 _SAFE = (
+    "--no-pager",
     "-c",
     "core.fsmonitor=false",
     "-c",
@@ -24,13 +26,42 @@ _SAFE = (
     "submodule.recurse=false",
 )
 _TIMEOUT = 120  # seconds; a listing that takes longer is given up
+PIECE = 1 << 16  # bytes that are read of a stream at a time
+
+
+class Failed(Exception):
+    """git cannot be run, or ended before it had said everything; the message names the command."""
+
+
+def _environment(settings: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The environment of every call. An empty list of protocols allows none, whatever the configuration says."""
+    made = {
+        **os.environ,
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_NO_LAZY_FETCH": "1",
+        "GIT_NO_REPLACE_OBJECTS": "1",  # what others get is the original
+        "GIT_ALLOW_PROTOCOL": "",
+        "LC_ALL": "C",
+    }
+    if settings:  # not with -c: the name of a filter may hold an equals sign
+        counted = made.get("GIT_CONFIG_COUNT", "")
+        first = int(counted) if counted.isdigit() else 0
+        made["GIT_CONFIG_COUNT"] = str(first + len(settings))
+        for number, (name, value) in enumerate(settings.items(), first):
+            made[f"GIT_CONFIG_KEY_{number}"], made[f"GIT_CONFIG_VALUE_{number}"] = name, value
+    return made
 
 
 def run(
-    arguments: Sequence[str], folder: str, stdin: bytes | None = None, accept: Sequence[int] = (0,)
+    arguments: Sequence[str],
+    folder: str,
+    stdin: bytes | None = None,
+    accept: Sequence[int] = (0,),
+    settings: Mapping[str, str] | None = None,
 ) -> bytes | None:
-    """Git's standard output; None if it is not there, fails, or takes too long."""
-    environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+    """Git's standard output; None if it is not there, fails, or takes too long. `settings` go before all configuration."""
+    environment = _environment(settings)
     try:
         done = subprocess.run(
             ["git", *_SAFE, *arguments],
@@ -111,3 +142,143 @@ def tracked(folder: str, names: Iterable[str]) -> set[str]:
     """Those of the names (relative to `folder`) that git tracks."""
     found = run(["ls-files", "-z", "--cached", "--", *names], folder)
     return {os.fsdecode(name) for name in (found or b"").split(b"\0") if name}
+
+
+def without_filters(folder: str) -> dict[str, str]:
+    """The settings with which git compares the files of a work tree and runs none of the filters that are configured."""
+    found = run(["config", "-z", "--name-only", "--get-regexp", r"^filter\."], folder) or b""
+    names = {os.fsdecode(key).rpartition(".")[0] for key in found.split(b"\0") if key}
+    return {
+        f"{name}.{key}": value
+        for name in sorted(names)
+        for key, value in (("clean", ""), ("smudge", ""), ("process", ""), ("required", "false"))
+    }
+
+
+class Blobs:
+    """The contents of objects, by one `git cat-file --batch` that is started with the first."""
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def read(self, identity: str) -> bytes | None:
+        """The bytes of an object; None if git does not have it. Raises Failed if git cannot be asked."""
+        if self._process is None:
+            self._process = _start(["cat-file", "--batch"], self._folder, subprocess.PIPE)
+        out, into = _pipe(self._process.stdout), _pipe(self._process.stdin)
+        try:
+            into.write(identity.encode() + b"\n")
+            into.flush()
+            head = out.readline().split()
+        except OSError:
+            head = []
+        if not head or head[-1] == b"missing":
+            if not head:
+                self.close()  # an object that would have to be fetched ends git; the next one starts it again
+            return None
+        data = out.read(int(head[2]))
+        out.read(1)
+        return data
+
+    def close(self) -> None:
+        """End git."""
+        if self._process is not None:
+            _end(self._process)
+            self._process = None
+
+
+def every_blob(arguments: Sequence[str], folder: str, largest: int) -> Iterator[tuple[str, str, bytes | None]]:
+    """Identity, a path and the content of each file that `git rev-list` reaches, each content once.
+
+    The content is None if there are more than `largest` bytes, and, with a question mark before the identity, if this clone
+    does not have it. `arguments` are those of rev-list. Raises Failed.
+    """
+    only = ["--filter=object:type=blob", "--filter-provided-objects", "--missing=print"]
+    listing = ["rev-list", "--objects", *only, *arguments]
+    lister = _start(listing, folder)
+    reader = _start(
+        ["cat-file", "--batch=%(objectname) %(objecttype) %(objectsize) %(rest)", "--buffer"], folder, lister.stdout
+    )
+    try:
+        out = _pipe(reader.stdout)
+        _pipe(lister.stdout).close()  # the reader has its own end of it
+        while line := out.readline():
+            head = line.rstrip(b"\n").split(b" ", 3)
+            if head[1] == b"missing":
+                yield head[0].decode(), "", None
+                continue
+            size = int(head[2])
+            data = out.read(size) if size <= largest else None
+            _pass(out, 1 if data is not None else size + 1)
+            if head[1] == b"blob":
+                yield head[0].decode(), os.fsdecode(head[3]) if len(head) > 3 else "", data
+        _finished(lister)
+        _finished(reader)
+    finally:
+        _end(reader)
+        _end(lister)
+
+
+def _pass(out: IO[bytes], size: int) -> None:
+    """Read bytes that nobody needs."""
+    while size:
+        size -= len(out.read(min(size, PIECE))) or size
+
+
+def words(arguments: Sequence[str], folder: str) -> Iterator[bytes]:
+    """What a call of git says, cut at the zero bytes, as it comes. Raises Failed."""
+    process = _start(arguments, folder)
+    try:
+        out = _pipe(process.stdout)
+        rest = b""
+        while piece := out.read(PIECE):
+            *whole, rest = (rest + piece).split(b"\0")
+            yield from whole
+        if rest:
+            yield rest
+        _finished(process)
+    finally:
+        _end(process)
+
+
+def _start(
+    arguments: Sequence[str], folder: str, stdin: IO[bytes] | int | None = subprocess.DEVNULL
+) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(
+            ["git", *_SAFE, *arguments],
+            cwd=folder,
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=_environment(),
+        )
+    except OSError as error:
+        raise Failed(f"git cannot be run: {error.strerror}") from None
+
+
+def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
+    """A stream that was asked for when the process was started."""
+    if stream is None:
+        raise Failed("git has no such stream")
+    return stream
+
+
+def _finished(process: subprocess.Popen[bytes]) -> None:
+    if process.wait(_TIMEOUT):
+        raise Failed(f"git {_command(process)} ended with {process.returncode}")
+
+
+def _command(process: subprocess.Popen[bytes]) -> str:
+    return str(process.args[len(_SAFE) + 1])  # type: ignore[index]
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    for stream in (process.stdin, process.stdout):
+        if stream is not None:
+            with contextlib.suppress(OSError):
+                stream.close()
+    if process.poll() is None:
+        process.terminate()
+    process.wait()

@@ -11,7 +11,7 @@ from keylint import git
 from keylint.model import EnvDefinition, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from keylint.analysis import Checked
     from keylint.settings import Settings
@@ -21,7 +21,7 @@ class Project:
     """One repository, or one folder that is none.
 
     `files` are the files that were looked into, by their path from the root; `notes` what triage noted in the others; `names`
-    all files there are.
+    all files there are. `content` reads a file where the disk is not what is checked.
     """
 
     def __init__(
@@ -31,12 +31,14 @@ class Project:
         notes: Mapping[str, frozenset[str]],
         names: Iterable[str],
         settings: Settings,
+        content: Callable[[str], bytes | None] | None = None,
     ) -> None:
         self.root = root
         self.files = files
         self.notes = notes
         self.names = frozenset(names)
         self.settings = settings
+        self._content = content
 
     def reported(self) -> Iterator[tuple[str, Checked]]:
         """The files that findings may be reported for."""
@@ -85,6 +87,8 @@ class Project:
         known = self.files.get(name)
         if known is not None:
             return known.source.text
+        if self._content is not None:
+            return (self._content(os.path.join(self.root, name)) or b"")[: 1 << 20].decode("utf-8", "replace")
         try:
             with open(os.path.join(self.root, name), "rb") as file:
                 return file.read(1 << 20).decode("utf-8", "replace")

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any
 
 CONFIDENCES = ("possible", "likely", "certain")
@@ -23,6 +23,7 @@ KEYS = {
     "min-confidence": "possible, likely or certain",
     "base-urls": "base URLs of gateways of your own: any key may be sent there",
     "provided": "variables that are set from outside, whatever the project's files say",
+    "baseline": "a file, or files, of findings that are accepted",
     "providers": "further providers, with the schema of the built-in ones",
 }
 
@@ -36,6 +37,7 @@ class Settings:
 
     __slots__ = (
         "base_urls",
+        "baseline",
         "exclude",
         "extend_select",
         "ignore",
@@ -57,6 +59,7 @@ class Settings:
         self.min_confidence = "likely"
         self.base_urls: tuple[str, ...] = ()
         self.provided: tuple[str, ...] = ()
+        self.baseline: tuple[str, ...] = ()
         self.providers: Mapping[str, Mapping[str, Any]] = {}
         self.path = ""
         self.root = ""
@@ -88,10 +91,14 @@ class Overrides:
 
 
 class Finder:
-    """Finds the settings for a file; each folder is looked at once."""
+    """Finds the settings for a file; each folder is looked at once.
 
-    def __init__(self, overrides: Overrides) -> None:
+    `content` gives the bytes of a configuration file where the disk is not what is checked; None where there is none.
+    """
+
+    def __init__(self, overrides: Overrides, content: Callable[[str], bytes | None] | None = None) -> None:
         self._overrides = overrides
+        self._content = content
         self._known: dict[str, Settings] = {}
         self._fixed: Settings | None = None
         if overrides.isolated:
@@ -100,6 +107,13 @@ class Finder:
         elif overrides.config:
             self._fixed = self._override(read(overrides.config, required=True) or Settings())
             self._fixed.root = os.getcwd()
+
+    @property
+    def met(self) -> list[Settings]:
+        """All settings that were asked for."""
+        if self._fixed is not None:
+            return [self._fixed]
+        return list({id(settings): settings for settings in self._known.values()}.values())
 
     def of(self, folder: str) -> Settings:
         """The settings for the files of a folder (an absolute path)."""
@@ -112,7 +126,7 @@ class Finder:
 
     def _look(self, folder: str) -> Settings:
         for name in ("keylint.toml", ".keylint.toml", "pyproject.toml"):
-            found = read(os.path.join(folder, name))
+            found = read(os.path.join(folder, name), content=self._content)
             if found is not None:
                 return self._override(found)
         parent = os.path.dirname(folder)
@@ -131,14 +145,20 @@ class Finder:
         return settings
 
 
-def read(path: str, *, required: bool = False) -> Settings | None:
+def read(path: str, *, required: bool = False, content: Callable[[str], bytes | None] | None = None) -> Settings | None:
     """The settings in a file; None if it is not there, or is a pyproject.toml that says nothing of keylint."""
+    raw: bytes | None
     try:
-        with open(path, "rb") as file:
-            raw = file.read()
+        if content is not None:
+            raw = content(path)
+        else:
+            with open(path, "rb") as file:
+                raw = file.read()
     except OSError as error:
         if required:
             raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+        return None
+    if raw is None:
         return None
     project = os.path.basename(path) == "pyproject.toml"
     if project and b"keylint" not in raw:

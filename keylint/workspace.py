@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from keylint.settings import Finder
+    from keylint.trees import Tree
 
 LARGE = 32 << 20  # a larger file is mapped and scanned in windows, and only key shapes are looked for
 
@@ -86,12 +87,15 @@ class Unreadable(Exception):
         self.quiet = quiet
 
 
-def collect(paths: Iterable[str], finder: Finder, *, force_exclude: bool = False) -> Iterator[File]:
-    """The files behind the paths, each once, sorted within each folder."""
+def collect(
+    paths: Iterable[str], finder: Finder, *, force_exclude: bool = False, tree: Tree | None = None
+) -> Iterator[File]:
+    """The files behind the paths, each once, sorted within each folder; those of a `tree` if they are not the disk's."""
     seen: set[str] = set()
     for path in paths:
         name = os.path.normpath(path)
-        for file in _folder(name, finder) if os.path.isdir(name) else (File(name, True),):
+        is_folder = tree.is_folder(name) if tree is not None else os.path.isdir(name)
+        for file in _folder(name, finder, tree) if is_folder else (File(name, True),):
             if file.path in seen or (force_exclude and file.named and is_excluded(file.path, finder)):
                 continue
             seen.add(file.path)
@@ -119,13 +123,13 @@ def _is_below_excluded(folder: str, finder: Finder, stop: str, known: dict[str, 
     return known[folder]
 
 
-def _folder(folder: str, finder: Finder) -> Iterator[File]:
+def _folder(folder: str, finder: Finder, tree: Tree | None) -> Iterator[File]:
     """The files of a folder, excluded ones left out."""
     prefix = "" if folder == "." else os.path.join(folder, "")
     full_base = os.path.abspath(folder)
     known: dict[str, bool] = {}
     above, left_out, settings = None, False, finder.of(full_base)
-    for name, ignored in _listed(folder):
+    for name, ignored in tree.listed(folder) if tree is not None else listed(folder):
         if os.path.dirname(name) != above:
             above = os.path.dirname(name)
             full = os.path.join(full_base, above) if above else full_base
@@ -136,7 +140,7 @@ def _folder(folder: str, finder: Finder) -> Iterator[File]:
         yield File(prefix + name, False, ignored, folder)
 
 
-def _listed(folder: str) -> Iterator[tuple[str, bool]]:
+def listed(folder: str) -> Iterator[tuple[str, bool]]:
     """Names below a folder, and whether git ignores them."""
     from keylint import git
 
@@ -148,7 +152,7 @@ def _listed(folder: str) -> Iterator[tuple[str, bool]]:
     merged = sorted([(name, False) for name in names] + [(name, True) for name in ignored])
     for name, is_ignored in merged:
         if name.endswith("/"):
-            yield from ((name + inner, flag) for inner, flag in _listed(os.path.join(folder, name)))
+            yield from ((name + inner, flag) for inner, flag in listed(os.path.join(folder, name)))
         else:
             yield name, is_ignored
 
@@ -159,7 +163,7 @@ def _walked(folder: str) -> Iterator[tuple[str, bool]]:
         prefix = "" if below == "." else below + os.sep
         if prefix and ".git" in folders + names:
             folders.clear()
-            yield from ((prefix + inner, flag) for inner, flag in _listed(current))
+            yield from ((prefix + inner, flag) for inner, flag in listed(current))
             continue
         folders[:] = sorted(name for name in folders if name not in FOREIGN_FOLDERS)
         for name in sorted(names):

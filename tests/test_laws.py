@@ -6,6 +6,8 @@ import ast
 import itertools
 import pathlib
 import re
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -135,6 +137,11 @@ STAGES = {
         "dependencies",
         "workspace",
     },
+    "trees": {"git", "workspace"},
+    "changes": {"git", "settings", "trees"},
+    "selection": {"analysis", "changes", "engine", "rules", "settings", "trees", "workspace"},
+    "baseline": {"analysis", "detectors", "fixes", "model", "rules", "selection", "settings"},
+    "merging": {"settings"},
     "report": {"model", "mask", "source", "engine", "rules", "secrets_in", "analysis"},
 }
 
@@ -165,6 +172,27 @@ def test_imports_go_one_way(part: str) -> None:
     place = PACKAGE / part
     for path in sorted(place.rglob("*.py")) if place.is_dir() else [PACKAGE / f"{part}.py"]:
         assert imported(path) <= STAGES[part] | {part}, path
+
+
+def test_a_clean_file_pays_for_nothing_that_it_does_not_need(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "a.py").write_text("x = 1\n")
+    code = "import sys\nfrom keylint import cli\ncli.main(['check', 'a.py'])\nprint(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    loaded = {name for name in done.stdout.splitlines()[-1].split() if name.startswith("keylint.")}
+    assert loaded <= {
+        f"keylint.{name}"
+        for name in (
+            "cli",
+            "engine",
+            "patterns",
+            "providers",
+            "report",
+            "report.summary",
+            "settings",
+            "store",
+            "triage",
+        )
+    } | {"keylint.workspace"}
 
 
 def test_nothing_reaches_for_the_network_or_runs_what_it_reads() -> None:

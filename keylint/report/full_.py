@@ -21,12 +21,13 @@ def lines(run: Run, *, color: bool = False) -> Iterator[str]:
     """A block for each finding, and a summary."""
     files = Files(run)
     for entry in entries(run, files):
-        yield from _block(entry, files, color)
+        yield from block(entry, files, color)
         yield ""
     yield from summary(run)
 
 
-def _block(entry: Entry, files: Files, color: bool) -> Iterator[str]:
+def block(entry: Entry, files: Files, color: bool) -> Iterator[str]:
+    """The lines for one finding."""
     finding, checked, source = entry.finding, entry.checked, entry.source
     place = source.position(finding.span.start)
     tone = _COLORS[finding.severity.value]

@@ -11,8 +11,10 @@ if TYPE_CHECKING:
 
 
 def summary(run: Run) -> Iterator[str]:
-    """How many findings there are, how many of them can be fixed, what was silenced."""
-    silenced = f" ({run.suppressed} silenced by comments)" if run.suppressed else ""
+    """How many findings there are, how many of them can be fixed, what was silenced, what a baseline accepts."""
+    parts = [f"{run.suppressed} silenced by comments"] if run.suppressed else []
+    parts += [f"{run.baselined} accepted by the baseline"] if run.baselined else []
+    silenced = f" ({', '.join(parts)})" if parts else ""
     if not run.files:
         yield "No files were checked."
         return
