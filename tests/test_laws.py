@@ -133,6 +133,7 @@ STAGES = {
         "roles",
         "languages",
         "manifests",
+        "stores",
         "dockerignore",
         "dependencies",
         "workspace",
@@ -142,7 +143,18 @@ STAGES = {
     "selection": {"analysis", "changes", "engine", "rules", "settings", "trees", "workspace"},
     "baseline": {"analysis", "detectors", "fixes", "model", "rules", "selection", "settings"},
     "merging": {"settings"},
-    "report": {"model", "mask", "source", "engine", "rules", "secrets_in", "analysis"},
+    "report": {
+        "model",
+        "mask",
+        "source",
+        "engine",
+        "rules",
+        "secrets_in",
+        "analysis",
+        "explain",
+        "fixes",
+        "__version__",
+    },
 }
 
 
@@ -199,7 +211,9 @@ def test_nothing_reaches_for_the_network_or_runs_what_it_reads() -> None:
     for path in PACKAGE.rglob("*.py"):
         text = path.read_text(encoding="utf-8")
         assert not re.search(
-            r"^\s*(?:import|from) (?:socket|http|urllib|requests|ssl|runpy|pickle|marshal)\b", text, re.MULTILINE
+            r"^\s*(?:import|from) (?:socket|http|urllib(?!\.parse)|requests|ssl|runpy|pickle|marshal)\b",
+            text,
+            re.MULTILINE,
         ), path
         calls = {
             node.func.id
