@@ -67,7 +67,12 @@ class _Scope:
 
 
 class Engine:
-    """One check over many files. `overlay` gives the bytes of files that are not read from disk."""
+    """One check over many files. `overlay` gives the bytes of files that are not read from disk.
+
+    For a program that checks again and again: `scopes` keeps what was made for a configuration (by the same `finder`),
+    `folders` are where projects are rooted that are no repository, and `pause` is called between the files that are read for
+    the sake of others; what it raises ends the check.
+    """
 
     def __init__(
         self,
@@ -76,12 +81,17 @@ class Engine:
         cache: bool = True,
         overlay: dict[str, bytes] | None = None,
         progress: Callable[[int], None] | None = None,
+        scopes: dict[int, _Scope] | None = None,
+        folders: Iterable[str] = (),
+        pause: Callable[[], None] = lambda: None,
     ) -> None:
         self._finder = finder
         self._cache = cache
         self._overlay = overlay or {}
         self._progress = progress
-        self._scopes: dict[int, _Scope] = {}
+        self._scopes: dict[int, _Scope] = {} if scopes is None else scopes
+        self._folders = sorted(folders, key=len, reverse=True)
+        self._pause = pause
         self._by_folder: dict[str, _Scope] = {}
         self._named: set[str] = set()  # the folders that were named
         self._bases: set[str] = set()  # the same, in full
@@ -123,7 +133,7 @@ class Engine:
         run = self.run
         scope = self._scope(file.path)
         try:
-            data = self._overlay[file.path] if file.path in self._overlay else read(file)
+            data = self._read(file)
         except Unreadable as error:
             if reported:
                 run.skipped.append((file.path, str(error), not error.quiet))
@@ -144,6 +154,9 @@ class Engine:
             self._note(file, hits, scope, reported)
         if (".env" in file.path and is_env_file(file.path)) or _takes_env_file(file, data):
             self._candidate(file, data, hits or triage.Hits([], 0), scope, reported)
+
+    def _read(self, file: File) -> bytes | memoryview:
+        return self._overlay[file.path] if file.path in self._overlay else read(file)
 
     def _wide_text(self, file: File, data: bytes, reported: bool) -> bytes | None:
         """UTF-16 text as UTF-8; None if the zeros say that it is no text at all."""
@@ -197,7 +210,8 @@ class Engine:
         folder = os.path.dirname(os.path.abspath(path))
         known = self._roots.get(folder)
         if known is None:
-            base = next((base for base in self._bases if folder == base or folder.startswith(base + os.sep)), "")
+            bases = (*self._bases, *self._folders)
+            base = next((base for base in bases if folder == base or folder.startswith(base + os.sep)), "")
             known = _repository(folder) or base or _package(folder)
             settings = self._finder.of(folder)
             if settings.path and settings.root.startswith(known + os.sep):
@@ -248,11 +262,15 @@ class Engine:
         from keylint.project import Project
         from keylint.workspace import collect
 
-        names = {self._inside(root, file.path): file for file in collect([os.path.relpath(root)], self._finder)}
+        names: dict[str, File] = {}
+        for file in collect([root if os.path.isabs(paths[0]) else os.path.relpath(root)], self._finder):
+            self._pause()
+            names[self._inside(root, file.path)] = file
         if not any(root == base or root.startswith(base + os.sep) for base in self._bases):
             known = {self._inside(root, path) for path in paths}
             for name, file in names.items():
                 if name not in known and file.path not in self.run.checked:
+                    self._pause()
                     self._one(file, reported=False)
         notes: dict[str, frozenset[str]] = {}
         for file, labels, reported in list(self._noted):
@@ -274,7 +292,7 @@ class Engine:
     def _recipe(self, file: File, root: str) -> None:
         """A file that says nothing of a vendor, and still what a program is given where it runs."""
         try:
-            data = read(file)
+            data = self._read(file)
         except Unreadable:
             return
         if isinstance(data, bytes) and b"\0" not in data:
