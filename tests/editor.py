@@ -155,6 +155,12 @@ class Editor:
         )
         return found["params"]["diagnostics"]  # type: ignore[no-any-return]
 
+    def published(self, uri: str) -> list[dict[str, Any]]:
+        """Everything that was said of a document up to now."""
+        method = "textDocument/publishDiagnostics"
+        found = [message["params"] for message in self.seen if message.get("method") == method]
+        return [params for params in found if params["uri"] == uri]
+
     def actions(self, uri: str, place: dict[str, Any], *, only: list[str] | None = None) -> list[dict[str, Any]]:
         context = {"diagnostics": [], **({"only": only} if only is not None else {})}
         params = {"textDocument": {"uri": uri}, "range": place, "context": context}

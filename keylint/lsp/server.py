@@ -190,7 +190,7 @@ def _configuration(ls: Server, _: types.DidChangeConfigurationParams) -> None:
 
 @_discreet
 async def _actions(ls: Server, params: types.CodeActionParams) -> list[types.CodeAction] | None:
-    """Fixes; none if the document was edited meanwhile."""
+    """What can be done; nothing if the document was edited meanwhile."""
     session = ls.session
     result = await session.result(params.text_document.uri)
     if result is None:
@@ -215,6 +215,7 @@ async def _hover(ls: Server, params: types.HoverParams) -> types.Hover | None:
 
 @_discreet
 async def _completion(ls: Server, params: types.CompletionParams) -> list[types.CompletionItem] | None:
+    """Codes; first those that are reported here without the comment, which silences everything while it is half written."""
     result = await ls.session.result(params.text_document.uri)
     document = ls.session.document(params.text_document.uri)
     row = params.position.line
@@ -224,13 +225,13 @@ async def _completion(ls: Server, params: types.CompletionParams) -> list[types.
     before = line[: characters(line, params.position.character, ls.converter.encoding)]
     if "keylint:" not in before:
         return None
-    positions = ls.converter.positions(result)
-    near = {
-        found.finding.code
-        for found in result.findings
-        if positions.position(found.finding.span.start).line in (row, row + 1)
-    }
-    return completions(before, near)
+    session = ls.session
+    checker, snapshot = session.checker, result.document
+    unwritten = "".join([*document.lines[:row], line.replace("keylint:", "keylint;"), *document.lines[row + 1 :]])
+    outcome = await session.work(lambda: checker.alone(snapshot, unwritten.encode("utf-8", "replace")))
+    positions = ls.converter.positions(result._replace(outcome=outcome))
+    rows = ((found.finding.code, positions.position(found.finding.span.start).line) for found in outcome.own)
+    return completions(before, {code for code, at in rows if at in (row, row + 1)})
 
 
 FEATURES: tuple[tuple[str, Callable[..., Any], Any], ...] = (
