@@ -174,13 +174,17 @@ class Editor:
         """Shut down; the exit code."""
         self.request("shutdown", None)
         self.notify("exit", None)
-        code = self.process.wait(PATIENCE)
+        return self.process.wait(PATIENCE)
+
+    def clear(self) -> None:
+        """Leave nothing behind, however the session ended."""
+        self.process.kill()
+        self.process.wait()
         for thread in self._threads:
             thread.join(PATIENCE)
         for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
-            if stream is not None:
-                stream.close()
-        return code
+            with contextlib.suppress(OSError):
+                stream.close() if stream is not None else None
 
 
 @contextlib.contextmanager
@@ -190,11 +194,9 @@ def editor(*folders: pathlib.Path, capabilities: dict[str, Any] | None = None) -
     try:
         yield session
         assert session.end() == 0
-        assert not session.errors, session.errors.decode()
     finally:
-        if session.process.poll() is None:
-            session.process.kill()
-            session.process.wait()
+        session.clear()
+    assert not session.errors, session.errors.decode()
 
 
 def place(line: int, start: int, end: int) -> dict[str, Any]:

@@ -135,8 +135,12 @@ def test_a_fix_in_another_file(repository: pathlib.Path, there: bool) -> None:
             "",
         ),
         (".env", "OPENAI_API_KEY=sk-...\n", "# keylint: ignore[KL201]\nOPENAI_API_KEY=sk-...\n"),
-        ("a.yaml", "openai:\n  api_key: sk-...\n", "  # keylint: ignore[KL201]\n  api_key: sk-...\n"),
-        ("a.json", '{"openai": {"api_key": "sk-..."}}\n', ""),
+        (
+            "compose.yaml",
+            "services:\n  a:\n    environment:\n      OPENAI_API_KEY: your-api-key\n",
+            "      # keylint: ignore[KL201]\n      OPENAI_API_KEY: your-api-key\n",
+        ),
+        (".mcp.json", '{"mcpServers": {"a": {"command": "x", "env": {"OPENAI_API_KEY": "your-api-key"}}}}\n', ""),
         (
             "page.html",
             '<script>\nconst c = new OpenAI({ apiKey: "OPENAI_API_KEY" });\n</script>\n',
@@ -242,7 +246,7 @@ def test_no_byte_shows_a_key(repository: pathlib.Path, provider: str) -> None:
         session.notify("textDocument/didOpen", {"textDocument": item})
         session.raw(f'{{"jsonrpc": "2.0", "method": "x", "params": "{key}'.encode())
         session.notify("textDocument/didChange", {"textDocument": {"uri": key, "version": 2}, "contentChanges": []})
-        assert "error" in session.request("textDocument/codeAction", {"textDocument": {"uri": key}, "range": key})
+        session.ask("textDocument/codeAction", {"textDocument": {"uri": key}, "range": key})
         assert session.at("hover", f"file:///{key}", 0, 0) is None
         session.request(f"keylint/{sample('openai')[:3]}", {"x": key})
         clean(key, bytes(session.received), bytes(session.errors))

@@ -23,7 +23,9 @@ _NONE = frozenset({"text", "json", "notebook"})
 _CLOSED = {"/*": " */", "<!--": " -->", "<#": " #>"}
 _JSON_WITH_COMMENTS = (".jsonc", ".json5")
 # Languages in which what stands behind a value may become part of it: the line above is tried first.
-_ABOVE_FIRST = frozenset({"batch", "dockerfile", "makefile"})
+_ABOVE_FIRST = frozenset({"batch", "dockerfile", "dotenv", "http", "ini", "makefile"})
+# What joins a line to the next one, in one language or another: a comment would come between, or be joined itself.
+_JOINING = (b"\\", b"`", b"^", b" _")
 
 
 def ignoring(found: Found, result: Result, checker: Checker) -> Edit | None:
@@ -50,12 +52,22 @@ def _candidates(found: Found, checked: Checked) -> Iterator[Edit]:
         return
     mark = adapter.comments[0].strip()
     text = f"{mark} keylint: ignore[{finding.code}]{_CLOSED.get(mark, '')}"
-    behind = [Edit(Span(end, end), f"  {text}") for end in dict.fromkeys(source.line(row).end for row in (first, last))]
+    rows = [row for row in dict.fromkeys((first, last)) if not _is_joined(checked, row)]
+    behind = [Edit(Span(end, end), f"  {text}") for end in (source.line(row).end for row in rows)]
     line = source.line(first)
     written = source.data[line.start : line.end]
     indent = written[: len(written) - len(written.lstrip())].decode()
-    above = Edit(Span(line.start, line.start), f"{indent}{text}{source.newline}")
-    yield from (above, *behind) if adapter.settings or adapter.name in _ABOVE_FIRST else (*behind, above)
+    above = [Edit(Span(line.start, line.start), f"{indent}{text}{source.newline}")]
+    if first and _is_joined(checked, first - 1):
+        above.clear()
+    yield from (*above, *behind) if adapter.settings or adapter.name in _ABOVE_FIRST else (*behind, *above)
+
+
+def _is_joined(checked: Checked, row: int) -> bool:
+    """Whether a line goes on in the next one. Docker takes comments between such lines out."""
+    source = checked.source
+    line = source.line(row)
+    return source.language != "dockerfile" and source.data[line.start : line.end].rstrip().endswith(_JOINING)
 
 
 def _works(edit: Edit, found: Found, result: Result, checked: Checked, checker: Checker) -> bool:
@@ -72,9 +84,11 @@ def _works(edit: Edit, found: Found, result: Result, checked: Checked, checker: 
     if trial.checked is None or _says(trial.checked) != _says(checked):
         return False
     finding, rule = found.finding, find(found.finding.code)
-    by = len(edit.text.encode()) if edit.span.end <= finding.span.start else 0
-    start = finding.span.start + by
-    if rule is None or not Suppressions(trial.checked.source, adapter).silences(rule, Span(start, start + 1)):
+    size = len(edit.text.encode())
+    start, end = (
+        place + (size if edit.span.end <= place else 0) for place in (finding.span.start, finding.span.end - 1)
+    )
+    if rule is None or not Suppressions(trial.checked.source, adapter).silences(rule, Span(start, end + 1)):
         return False
     before = [(item.finding.code, item.finding.message) for item in result.outcome.own]
     after = [(item.finding.code, item.finding.message) for item in trial.own]
@@ -91,5 +105,7 @@ def _says(checked: Checked) -> list[tuple[str, str]]:
     return [
         (type(fact).__name__, fact.value.text)
         for fact in checked.facts
-        if isinstance(fact, Use | EnvDefinition) and isinstance(fact.value, Literal)
+        if isinstance(fact, Use | EnvDefinition)
+        and isinstance(fact.value, Literal)
+        and not (isinstance(fact, EnvDefinition) and fact.commented)
     ]
