@@ -115,56 +115,56 @@ def test_a_fix_in_another_file(repository: pathlib.Path, there: bool) -> None:
 # ------------------------------------------------------------------------------------------------------------ comments
 
 
-@pytest.mark.parametrize(
-    ("name", "text", "comment"),
-    [
-        ("a.py", ASK, 'OpenAI(api_key="API_KEY_OPENAI")  # keylint: ignore[KL202]\n'),
-        (
-            "a.ts",
-            'import OpenAI from "openai";\r\nconst c = new OpenAI({ apiKey: "OPENAI_API_KEY" });\r\n',
-            '" });  // keylint: ignore[KL202]\r\n',
-        ),
-        (
-            "a.py",
-            'from openai import OpenAI\nc = OpenAI(api_key="""OPENAI_API_KEY\n""")\n',
-            '""")  # keylint: ignore[',
-        ),
-        (
-            "a.sh",
-            "curl https://api.openai.com/v1/models \\\n  -H 'Authorization: Bearer $OPENAI_API_KEY' \\\n  --fail\n",
-            "",
-        ),
-        (".env", "OPENAI_API_KEY=sk-...\n", "# keylint: ignore[KL201]\nOPENAI_API_KEY=sk-...\n"),
-        (
-            "compose.yaml",
-            "services:\n  a:\n    environment:\n      OPENAI_API_KEY: your-api-key\n",
-            "      # keylint: ignore[KL201]\n      OPENAI_API_KEY: your-api-key\n",
-        ),
-        (".mcp.json", '{"mcpServers": {"a": {"command": "x", "env": {"OPENAI_API_KEY": "your-api-key"}}}}\n', ""),
-        (
-            "page.html",
-            '<script>\nconst c = new OpenAI({ apiKey: "OPENAI_API_KEY" });\n</script>\n',
-            "// keylint: ignore[",
-        ),
-        (
-            "a.py",
-            f"{ASK[:-1]}  # keylint: ignore[KL101]\n",
-            "# keylint: ignore[KL101, KL202]\n",
-        ),
-    ],
-)
-def test_a_comment_is_offered_where_one_can_stand(project: pathlib.Path, name: str, text: str, comment: str) -> None:
+COMMENTS = [
+    ("a.py", ASK, 'OpenAI(api_key="API_KEY_OPENAI")  # keylint: ignore[KL202]\n'),
+    (
+        "a.ts",
+        'import OpenAI from "openai";\r\nconst c = new OpenAI({ apiKey: "OPENAI_API_KEY" });\r\n',
+        '" });  // keylint: ignore[KL202]\r\n',
+    ),
+    (
+        "a.py",
+        'from openai import OpenAI\nc = OpenAI(api_key="""OPENAI_API_KEY\n""")\n',
+        '""")  # keylint: ignore[',
+    ),
+    (
+        "a.sh",
+        "curl https://api.openai.com/v1/models \\\n  -H 'Authorization: Bearer $OPENAI_API_KEY' \\\n  --fail\n",
+        "",
+    ),
+    (".env", "OPENAI_API_KEY=sk-...\n", "# keylint: ignore[KL201]\nOPENAI_API_KEY=sk-...\n"),
+    (
+        "compose.yaml",
+        "services:\n  a:\n    environment:\n      OPENAI_API_KEY: your-api-key\n",
+        "      # keylint: ignore[KL201]\n      OPENAI_API_KEY: your-api-key\n",
+    ),
+    (".mcp.json", '{"mcpServers": {"a": {"command": "x", "env": {"OPENAI_API_KEY": "your-api-key"}}}}\n', ""),
+    (
+        "page.html",
+        '<script>\nconst c = new OpenAI({ apiKey: "OPENAI_API_KEY" });\n</script>\n',
+        "// keylint: ignore[",
+    ),
+    (
+        "a.py",
+        f"{ASK[:-1]}  # keylint: ignore[KL101]\n",
+        "# keylint: ignore[KL101, KL202]\n",
+    ),
+]
+
+
+def test_a_comment_is_offered_where_one_can_stand(project: pathlib.Path) -> None:
     with editor(project) as session:
-        uri = session.open(project / name, text, language="")
-        found = session.diagnostics(uri, 1)
-        assert found
-        offered = titled(session.actions(uri, found[0]["range"]), f"Ignore {found[0]['code']} ")
-        assert len(offered) == bool(comment)
-        if comment:
-            after = edited(text, own_edits(offered[0]))
-            assert comment in after
-            session.change(uri, 2, {"text": after})
-            assert found[0]["code"] not in [item["code"] for item in session.diagnostics(uri, 2)]
+        for number, (name, text, comment) in enumerate(COMMENTS):
+            uri = session.open(project / str(number) / name, text, language="")
+            found = session.diagnostics(uri, 1)
+            assert found, name
+            offered = titled(session.actions(uri, found[0]["range"]), f"Ignore {found[0]['code']} ")
+            assert len(offered) == bool(comment), (name, offered)
+            if comment:
+                after = edited(text, own_edits(offered[0]))
+                assert comment in after
+                session.change(uri, 2, {"text": after})
+                assert found[0]["code"] not in [item["code"] for item in session.diagnostics(uri, 2)]
 
 
 def test_codes_are_completed_in_a_comment(project: pathlib.Path) -> None:
@@ -205,7 +205,7 @@ def test_over_a_read_it_says_who_defines_the_variable(repository: pathlib.Path) 
     )
     with editor(repository) as session:
         uri = session.open(repository / "a.py", text)
-        session.quiet(2)
+        session.quiet(1)
         told = [session.at("hover", uri, row, 20)["contents"]["value"] for row in (5, 6, 7, 8)]
         assert "OpenAI's API key" in told[0]
         assert "[.env:2](" in told[0]

@@ -4,7 +4,7 @@ const vscode = require("vscode");
 const { LanguageClient, RevealOutputChannelOn } = require("vscode-languageclient/node");
 const { serverCommand } = require("./command.js");
 
-const INSTALL = "https://github.com/keylint/keylint/blob/main/docs/editors.md";
+const INSTALL = "https://keylint.github.io/keylint/editors/";
 
 let client;
 let log;

@@ -32,7 +32,7 @@ def completions(before: str, here: Collection[str]) -> list[types.CompletionItem
             detail=rule.summary,
             documentation=types.MarkupContent(
                 types.MarkupKind.Markdown,
-                f"{rule.doc.strip()}\n\n[{rule.name}]({page_address(rule.code, rule.name)})",
+                f"{rule.doc.strip()}\n\n[{rule.name}]({page_address(rule.code)})",
             ),
             sort_text=f"{'0' if rule.code in here else '1'}{rule.code}",
             filter_text=f"{space}{rule.code} {rule.name}",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from keylint.lsp.session import Result
     from keylint.model import Edit
 
-PAGES = "https://github.com/keylint/keylint/blob/main/docs/rules"
+PAGES = "https://keylint.github.io/keylint/rules"
 _SEVERITIES = {
     Severity.ERROR: types.DiagnosticSeverity.Error,
     Severity.WARNING: types.DiagnosticSeverity.Warning,
@@ -33,9 +33,9 @@ _TAGS = {
 }
 
 
-def page_address(code: str, name: str) -> str:
+def page_address(code: str) -> str:
     """Where a rule's page is."""
-    return f"{PAGES}/{code}-{name}.md"
+    return f"{PAGES}/{code}/"
 
 
 def uri(path: str) -> str:
@@ -88,7 +88,7 @@ class Converter:
             message="\n".join(safe(line) for line in lines),
             severity=_SEVERITIES[finding.severity],
             code=finding.code,
-            code_description=types.CodeDescription(page_address(finding.code, finding.name)) if self._pages else None,
+            code_description=types.CodeDescription(page_address(finding.code)) if self._pages else None,
             source="keylint",
             tags=[tag] if tag is not None and self._tags else None,
             related_information=list(self._notes(found, result, positions)) or None if self._related else None,

@@ -52,7 +52,7 @@ def hover(result: Result, offset: int) -> tuple[str, Span] | None:
 def _finding(found: Found) -> Iterator[str]:
     finding = found.finding
     rule = find(finding.code)
-    yield f"**[{finding.code} {finding.name}]({page_address(finding.code, finding.name)})**: {safe(finding.message)}"
+    yield f"**[{finding.code} {finding.name}]({page_address(finding.code)})**: {safe(finding.message)}"
     yield ""
     yield f"- answer: {safe(finding.outcome)}"
     yield f"- help: {safe(finding.help)}"
