@@ -70,8 +70,8 @@ class Engine:
     """One check over many files. `overlay` gives the bytes of files that are not read from disk.
 
     For a program that checks again and again: `scopes` keeps what was made for a configuration (by the same `finder`),
-    `folders` are where projects are rooted that are no repository, and `pause` is called between the files that are read for
-    the sake of others; what it raises ends the check.
+    `folders` are where projects are rooted that are no repository, and `pause` is called between files: what it raises ends
+    the check.
     """
 
     def __init__(
@@ -106,6 +106,7 @@ class Engine:
         for number, file in enumerate(files):
             if self._progress is not None and not number & 255:
                 self._progress(number)
+            self._pause()
             if file.base and file.base not in self._named:
                 self._named.add(file.base)
                 self._bases.add(os.path.abspath(file.base))

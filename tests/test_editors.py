@@ -31,11 +31,9 @@ BLOCKS = [
 
 
 def test_every_setting_can_be_read() -> None:
-    assert len(BLOCKS) > 8
+    assert len(BLOCKS) == 8
     for language, block in BLOCKS:
-        if language == "json" and not block.startswith("{"):
-            block = f"{{{block}}}"
-        READERS[language](block)
+        assert READERS[language](block)
 
 
 def hooks() -> list[str]:
@@ -81,7 +79,7 @@ def test_the_extension_belongs_to_this_version() -> None:
     assert all(f"`{name}`" in page for name in settings)
     lock = (EXTENSION / "package-lock.json").read_text("utf-8")
     assert "resolved" not in lock
-    assert "http" not in re.sub(r'"url": "https://[^"]*"', "", lock)
+    assert "registry." not in lock
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")

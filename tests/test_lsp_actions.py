@@ -329,6 +329,33 @@ def test_a_huge_document(project: pathlib.Path) -> None:
         assert found["range"] == place(50, 12, 12 + len(key))
 
 
+def test_a_look_at_a_large_project_gives_way(repository: pathlib.Path) -> None:
+    """Typing is answered while it goes on, and it is finished all the same."""
+    read = 'import os\nfrom openai import OpenAI\nclient = OpenAI(api_key=os.environ["OPENAI_API_KEY"])\n'
+    write(repository, {f"m{number}.py": f"{ASK}x = {number}\n" for number in range(1500)})
+    write(repository, {".env.example": "OPENAI_API_KEY=\n"})
+    with editor(repository) as session:
+        uri = session.open(repository / "a.py", read)
+        session.diagnostics(uri, 1)
+        for version in range(2, 8):
+            session.quiet(0.3)
+            session.change(uri, version, {"range": place(0, 0, 0), "text": "# \n"})
+            session.at("hover", uri, 0, 0)
+        session.diagnostics(uri, 7, codes=["KL501"])
+
+
+def test_it_ends_with_its_editor(project: pathlib.Path) -> None:
+    session = Editor(project)
+    try:
+        session.open(project / "a.py", ASK)
+        assert session.process.stdin is not None
+        session.process.stdin.close()
+        session.process.wait(20)
+    finally:
+        session.clear()
+    assert not session.errors, session.errors.decode()
+
+
 # ------------------------------------------------------------------------------------------------------- command line
 
 
@@ -346,6 +373,3 @@ def test_a_check_imports_nothing_of_it(project: pathlib.Path) -> None:
     before = set(sys.modules)
     assert check(project).codes == []
     assert not [name for name in set(sys.modules) - before if name.startswith(("keylint.lsp", "pygls", "lsprotocol"))]
-
-
-__all__ = ["Editor"]
