@@ -5,6 +5,7 @@ It is tried out before it is offered: the text with the comment in it must say t
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from keylint.model import Edit, EnvDefinition, Literal, Span, Use
@@ -85,19 +86,17 @@ def _works(edit: Edit, found: Found, result: Result, checked: Checked, checker: 
         return False
     finding, rule = found.finding, find(found.finding.code)
     size = len(edit.text.encode())
-    start, end = (
-        place + (size if edit.span.end <= place else 0) for place in (finding.span.start, finding.span.end - 1)
-    )
-    if rule is None or not Suppressions(trial.checked.source, adapter).silences(rule, Span(start, end + 1)):
+    start, end = (at + (size if edit.span.end <= at else 0) for at in (finding.span.start, finding.span.end - 1))
+    accepted = Span(start, end + 1)
+    if rule is None or not Suppressions(trial.checked.source, adapter).silences(rule, accepted):
         return False
-    before = [(item.finding.code, item.finding.message) for item in result.outcome.own]
-    after = [(item.finding.code, item.finding.message) for item in trial.own]
-    gone = list(before)
-    for item in after:
-        if item not in gone:
-            return False
-        gone.remove(item)
-    return all(code == finding.code for code, _ in gone)
+    gone = Counter((item.finding.code, item.finding.message) for item in result.outcome.own)
+    for item in trial.own:
+        told = (item.finding.code, item.finding.message)
+        if not gone[told] and not item.finding.cause.overlaps(accepted):
+            return False  # something else than what the accepted finding had hidden
+        gone[told] -= 1
+    return all(code == finding.code for (code, _), count in gone.items() if count > 0)
 
 
 def _says(checked: Checked) -> list[tuple[str, str]]:
