@@ -8,6 +8,7 @@ import pathlib
 import shutil
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 import pytest_lsp
@@ -15,6 +16,8 @@ from lsprotocol import types
 from pytest_lsp import ClientServerConfig, LanguageClient
 
 from tests.editor import CAPABILITIES, edited, editor, place
+from tests.samples import all_samples
+from tests.test_rules import BAD, lay_out, path_of, plain
 from tests.tool import check, write
 
 HALF = 'from openai import OpenAI\n\ngruß = "😀"; client = OpenAI('
@@ -275,3 +278,38 @@ def test_project_rules_see_open_documents_and_their_findings_move(repository: pa
         session.quiet(1.5)
         codes = [item["code"] for item in session.published(uri)[-1]["diagnostics"]]
         assert "KL501" not in codes, "the text of the open .env.example counts"
+
+
+def test_each_rule_says_the_same_in_an_editor(tmp_path: pathlib.Path) -> None:
+    """The first example of each rule: what is reported where, a comment that accepts it, and nothing of a key."""
+    received = b""
+    with editor(tmp_path) as session:
+        for rule, number, example in [item for item in BAD if item[1] == 1 and item[0].default]:
+            folder, code = tmp_path / f"{rule.name}-{number}", plain(example.code)
+            folder.mkdir()
+            lay_out(folder, example, code)
+            places = {
+                (finding["code"], finding["location"]["row"], finding["end_location"]["row"])
+                for finding in check(folder).findings
+                if finding["filename"] == path_of(example)
+            }
+            uri = session.open(folder / path_of(example), code, language="")
+            found: list[dict[str, Any]] = []
+            while places != {
+                (item["code"], item["range"]["start"]["line"] + 1, item["range"]["end"]["line"] + 1) for item in found
+            }:
+                found = session.diagnostics(uri)
+            [accepted, *_] = [item for item in found if item["code"] == rule.code]
+            offered = [
+                action
+                for action in session.actions(uri, accepted["range"])
+                if action["title"].startswith(f"Ignore {rule.code} ")
+            ]
+            if offered and not rule.project:
+                [change] = offered[0]["edit"]["documentChanges"]
+                session.change(uri, 2, {"text": edited(code, change["edits"])})
+                codes = [item["code"] for item in session.diagnostics(uri, 2)]
+                assert codes.count(rule.code) < [item["code"] for item in found].count(rule.code), rule.code
+        received = bytes(session.received)
+    for key in all_samples().values():
+        assert key.encode() not in received
