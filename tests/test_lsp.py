@@ -275,9 +275,9 @@ def test_project_rules_see_open_documents_and_their_findings_move(repository: pa
         session.change(env, 2, {"text": "ANTHROPIC_API_KEY=\n"})
         session.change(uri, 5, {"text": READ})
         session.save(uri)
-        session.quiet(1.5)
-        codes = [item["code"] for item in session.published(uri)[-1]["diagnostics"]]
-        assert "KL501" not in codes, "the text of the open .env.example counts"
+        found = session.diagnostics(uri, 5)
+        while "KL501" in [item["code"] for item in found]:  # until the text of the open .env.example counts
+            found = session.diagnostics(uri, 5)
 
 
 def test_each_rule_says_the_same_in_an_editor(tmp_path: pathlib.Path) -> None:

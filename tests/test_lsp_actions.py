@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from keylint import lsp
 from tests.editor import CAPABILITIES, Editor, edited, editor, place
 from tests.samples import expand, sample
 from tests.test_secrecy import PLACES, clean
@@ -205,7 +204,8 @@ def test_over_a_read_it_says_who_defines_the_variable(repository: pathlib.Path) 
     )
     with editor(repository) as session:
         uri = session.open(repository / "a.py", text)
-        session.quiet(1)
+        while "Defined in" not in session.at("hover", uri, 5, 20)["contents"]["value"]:
+            session.quiet(0.1)  # until the project has been looked at
         told = [session.at("hover", uri, row, 20)["contents"]["value"] for row in (5, 6, 7, 8)]
         assert "OpenAI's API key" in told[0]
         assert "[.env:2](" in told[0]
@@ -361,7 +361,6 @@ def test_it_ends_with_its_editor(project: pathlib.Path) -> None:
 
 def test_without_pygls_it_says_what_to_install(project: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pygls", None)
-    monkeypatch.setattr(lsp, "available", lambda: False)
     result = keylint("lsp", folder=project)
     assert result.code == 2
     assert "pip install 'keylint[lsp]'" in result.err
