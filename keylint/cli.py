@@ -97,6 +97,9 @@ def _parser() -> argparse.ArgumentParser:
     explain = commands.add_parser("explain", formatter_class=_help, help="explain a rule")
     explain.add_argument("rule", help="its code or name")
     explain.set_defaults(run=_explain)
+    lsp = commands.add_parser("lsp", formatter_class=_help, help="serve an editor (needs keylint[lsp])")
+    lsp.add_argument("--stdio", action="store_true", help="over standard input and output; there is no other way")
+    lsp.set_defaults(run=_lsp)
     return parser
 
 
@@ -421,6 +424,15 @@ def _explain(options: argparse.Namespace) -> int:
         )
     print(explain.page(rule), end="")
     return CLEAN
+
+
+# ---------------------------------------------------------------------------------------------------------------- lsp
+
+
+def _lsp(options: argparse.Namespace) -> int:
+    from keylint import lsp
+
+    return lsp.serve() if lsp.available() else _fail(lsp.MISSING, USAGE)
 
 
 if __name__ == "__main__":

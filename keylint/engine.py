@@ -81,6 +81,9 @@ class Engine:
     """One check over many files.
 
     `overlay` gives the bytes of files that are not read from disk; `tree` lists and reads all files, if not the disk does.
+    For a program that checks again and again: `scopes` keeps what was made for a configuration (by the same `finder`),
+    `folders` are where projects are rooted that are no repository, and `pause` is called between files: what it raises ends
+    the check.
     """
 
     def __init__(
@@ -91,13 +94,18 @@ class Engine:
         overlay: dict[str, bytes] | None = None,
         progress: Callable[[int], None] | None = None,
         tree: Tree | None = None,
+        scopes: dict[int, _Scope] | None = None,
+        folders: Iterable[str] = (),
+        pause: Callable[[], None] = lambda: None,
     ) -> None:
         self._finder = finder
         self._cache = cache
         self._tree = tree
         self._overlay = overlay or {}
         self._progress = progress
-        self._scopes: dict[int, _Scope] = {}
+        self._scopes: dict[int, _Scope] = {} if scopes is None else scopes
+        self._folders = sorted(folders, key=len, reverse=True)
+        self._pause = pause
         self._by_folder: dict[str, _Scope] = {}
         self._named: set[str] = set()  # the folders that were named
         self._bases: set[str] = set()  # the same, in full
@@ -112,6 +120,7 @@ class Engine:
         for number, file in enumerate(files):
             if self._progress is not None and not number & 255:
                 self._progress(number)
+            self._pause()
             if file.base and file.base not in self._named:
                 self._named.add(file.base)
                 self._bases.add(os.path.abspath(file.base))
@@ -219,7 +228,8 @@ class Engine:
         folder = os.path.dirname(os.path.abspath(path))
         known = self._roots.get(folder)
         if known is None:
-            base = next((base for base in self._bases if folder == base or folder.startswith(base + os.sep)), "")
+            bases = (*self._bases, *self._folders)
+            base = next((base for base in bases if folder == base or folder.startswith(base + os.sep)), "")
             known = _repository(folder) or base or _package(folder)
             settings = self._finder.of(folder)
             if settings.path and settings.root.startswith(known + os.sep):
@@ -270,14 +280,17 @@ class Engine:
         from keylint.project import Project
         from keylint.workspace import collect
 
-        names = {
-            self._inside(root, file.path): file
-            for file in collect([os.path.relpath(root)], self._finder, tree=self._tree)
-        }
+        names: dict[str, File] = {}
+        for file in collect(
+            [root if os.path.isabs(paths[0]) else os.path.relpath(root)], self._finder, tree=self._tree
+        ):
+            self._pause()
+            names[self._inside(root, file.path)] = file
         if not any(root == base or root.startswith(base + os.sep) for base in self._bases):
             known = {self._inside(root, path) for path in paths}
             for name, file in names.items():
                 if name not in known and file.path not in self.run.checked:
+                    self._pause()
                     self._one(file, reported=False)
         notes: dict[str, frozenset[str]] = {}
         for file, labels, reported in list(self._noted):

@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from keylint.languages.code import span
-from keylint.languages.data import JSON, MAPPINGS, PAIRS, SEQUENCES, YAML, scalar_of
 from keylint.model import Span
 
 if TYPE_CHECKING:
@@ -64,6 +63,7 @@ class Item:
 
 @lru_cache(maxsize=64)
 def _documents(data: bytes, path: str, language: str) -> tuple[Item, ...]:
+    from keylint.languages.data import JSON, YAML
     from keylint.source import Source
 
     root = (JSON if language == "json" else YAML).root(data)
@@ -80,6 +80,8 @@ def documents(source: Source) -> tuple[Item, ...]:
 
 
 def _item(source: Source, node: Node) -> Item:
+    from keylint.languages.data import MAPPINGS, PAIRS, SEQUENCES, scalar_of
+
     found = scalar_of(source, node)
     if found is not None:
         return Item(found[1], text=found[0], content=found[2])

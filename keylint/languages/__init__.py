@@ -103,6 +103,14 @@ def of(path: str, data: bytes = b"") -> str:
     return _INTERPRETERS.get(shebang.group(1).decode(), TEXT) if shebang else TEXT
 
 
+def named(stem: str, language: str) -> str:
+    """A file name for a text of a language; the stem alone if no ending says it."""
+    kind = _BY_NAME.get(language)
+    if kind is None or not kind.endings:
+        return {"dotenv": ".env"}.get(language, stem)
+    return f"{stem}.{kind.endings.split()[0]}"
+
+
 @cache
 def adapter(language: str) -> Adapter:
     """The adapter of a language; of "command" the one of command lines in the texts of programs."""

@@ -12,7 +12,6 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
-from keylint.languages import hcl
 from keylint.manifests import Item, documents, stage_of
 from keylint.model import EnvDefinition, EnvRead, Problem, Role, Severity, Slot, Span
 from keylint.rules.rule import Rule, bad, good
@@ -94,6 +93,8 @@ def _problem(path: str, name: str, where: Span, ours: str) -> Iterator[Problem]:
 
 def _terraform(path: str, checked: Checked) -> Iterator[Problem]:
     """Names of secrets in a file of Terraform that speaks of one environment, in its folders or its settings."""
+    from keylint.languages import hcl
+
     settings = hcl.settings(checked.source)
     said = {stage_of(text) for text in (path, *(made.text or "" for made in settings if made.path[-1] in _STAGE_NAMES))}
     if len(said - {""}) != 1:

@@ -1,0 +1,29 @@
+// node --test: which server is started.
+
+const assert = require("node:assert");
+const path = require("node:path");
+const test = require("node:test");
+const { serverCommand } = require("./command.js");
+
+const SERVE = ["lsp", "--stdio"];
+const none = { path: "", interpreter: "" };
+const machine = (...names) => ({ exists: (name) => names.includes(name), windows: false });
+
+test("the settings go before everything else", () => {
+  const set = { path: "${workspaceFolder}/bin/keylint", interpreter: "/usr/bin/python3" };
+  assert.deepStrictEqual(serverCommand(set, "/work", true, machine()), { command: "/work/bin/keylint", args: SERVE });
+  assert.deepStrictEqual(serverCommand({ ...set, path: " " }, "/work", true, machine()), {
+    command: "/usr/bin/python3",
+    args: ["-m", "keylint", ...SERVE],
+  });
+});
+
+test("a virtual environment is taken in a trusted folder only", () => {
+  const near = path.join("/work", ".venv", "bin", "keylint");
+  assert.strictEqual(serverCommand(none, "/work", true, machine(near)).command, near);
+  assert.strictEqual(serverCommand(none, "/work", false, machine(near)).command, "keylint");
+  assert.strictEqual(serverCommand(none, "/work", true, machine()).command, "keylint");
+  assert.strictEqual(serverCommand(none, "", true, machine(near)).command, "keylint");
+  const windows = path.join("/work", ".venv", "Scripts", "keylint.exe");
+  assert.strictEqual(serverCommand(none, "/work", true, { exists: () => true, windows: true }).command, windows);
+});
