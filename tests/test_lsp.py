@@ -284,7 +284,9 @@ def test_each_rule_says_the_same_in_an_editor(tmp_path: pathlib.Path) -> None:
     """The first example of each rule: what is reported where, a comment that accepts it, and nothing of a key."""
     received = b""
     with editor(tmp_path) as session:
-        for rule, number, example in [item for item in BAD if item[1] == 1 and item[0].default]:
+        for rule, number, example in [
+            item for item in BAD if item[1] == 1 and item[0].default and item[2].confidence != "possible"
+        ]:
             folder, code = tmp_path / f"{rule.name}-{number}", plain(example.code)
             folder.mkdir()
             lay_out(folder, example, code)
