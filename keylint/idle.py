@@ -113,7 +113,7 @@ IDLE = (
     ),
     _idle(
         "jvm",
-        r"^[^/\n]*\bDotenv\s*\.\s*(?:load|configure)\s*\(|^[^/\n]*=\s*dotenv\s*(?:\(|\{)",
+        r"^[^/\n]*\bDotenv\s*\.\s*(?:load|configure)\s*\(|^(?:[^/\n]*=)?\s*dotenv\s*(?:\(|\{)",
         r"systemProperties|setProperty|springboot|springframework",
         "dotenv-java keeps what it loads to itself",
         "read it from the Dotenv object, and hand it over",
