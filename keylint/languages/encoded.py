@@ -24,7 +24,9 @@ _SECRETS_DATA = re.compile(
     r"resource\s+\"kubernetes_secret(?:_v1)?\"[^{]*\{(?:[^{}]|\{[^{}]*\})*?\bdata\s*=\s*\{(?P<data>[^{}]*)\}"
 )
 _PAIR = re.compile(r"^\s*\"?(?P<name>[A-Za-z_]\w*)\"?\s*=\s*(?P<value>base64encode\([^\n]*)", re.MULTILINE)
-_STRING_DATA = re.compile(r"^(?P<indent>[ ]*)stringData:[ \t]*\n(?P<pairs>(?:(?P=indent)[ ]+[^\n]*\n?)+)", re.MULTILINE)
+_STRING_DATA = re.compile(
+    r"^(?P<indent>[ ]*)stringData:[ \t]*\r?\n(?P<pairs>(?:(?P=indent)[ ]+[^\n]*\n?)+)", re.MULTILINE
+)
 _FILLED = re.compile(r"^\s*(?P<name>[A-Za-z_]\w*):[ \t]*(?P<value>\{\{[^\n]*)", re.MULTILINE)
 
 
