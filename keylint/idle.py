@@ -113,7 +113,7 @@ IDLE = (
     ),
     _idle(
         "jvm",
-        r"^[^/\n]*\bDotenv\s*\.\s*(?:load|configure)\s*\(|^[^/\n]*=\s*dotenv\s*(?:\(|\{)",
+        r"^[^/\n]*\bDotenv\s*\.\s*(?:load|configure)\s*\(|^(?:[^/\n]*=)?\s*dotenv\s*(?:\(|\{)",
         r"systemProperties|setProperty|springboot|springframework",
         "dotenv-java keeps what it loads to itself",
         "read it from the Dotenv object, and hand it over",
@@ -134,7 +134,8 @@ def idle(checked: Checked) -> list[Idle]:
     """The loaders of a file that fill no environment, where nothing else fills it."""
     language = checked.source.language
     kind = language if language == "notebook" else loaders.family(language)
-    text = _PYTHON_IMPORTS.sub("", checked.source.text) if kind == "python" else checked.source.text
+    text = checked.source.text.replace("\r", "")
+    text = _PYTHON_IMPORTS.sub("", text) if kind == "python" else text
     return [made for made in IDLE if made.family == kind and made.seen.search(text) and not made.fills.search(text)]
 
 

@@ -119,9 +119,13 @@ STAGES = {
     "dockerignore": set(),
     "dependencies": set(),
     "loaders": {"model", "languages", "project"},
+    "stores": set(),
+    "idle": {"model", "loaders"},
     "loading": {"model", "languages", "project", "loaders", "source"},
     "rules": {
         "loaders",
+        "idle",
+        "stores",
         "loading",
         "model",
         "providers",

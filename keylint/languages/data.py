@@ -11,6 +11,7 @@ import tree_sitter_json
 import tree_sitter_yaml
 from tree_sitter import Language, Node, Parser
 
+from keylint.languages import encoded
 from keylint.languages.code import field, parsed, span
 from keylint.languages.config import ConfigWiring, Setting
 from keylint.languages.embedding import HostAdapter, Part
@@ -144,7 +145,8 @@ class DataAdapter(HostAdapter):
         if root is None:
             return []
         places = anchors.of(source.data, catalogue).words
-        return ConfigWiring(source, settings(source, root, places), catalogue).facts()
+        made = ConfigWiring(source, settings(source, root, places), catalogue).facts()
+        return [*made, *encoded.in_templates(source, catalogue)] if self.name == "yaml" else made
 
     def parts(self, source: Source) -> list[Part]:
         """The scripts among the settings."""

@@ -24,6 +24,10 @@ _SECRETS_DATA = re.compile(
     r"resource\s+\"kubernetes_secret(?:_v1)?\"[^{]*\{(?:[^{}]|\{[^{}]*\})*?\bdata\s*=\s*\{(?P<data>[^{}]*)\}"
 )
 _PAIR = re.compile(r"^\s*\"?(?P<name>[A-Za-z_]\w*)\"?\s*=\s*(?P<value>base64encode\([^\n]*)", re.MULTILINE)
+_STRING_DATA = re.compile(
+    r"^(?P<indent>[ ]*)stringData:[ \t]*\r?\n(?P<pairs>(?:(?P=indent)[ ]+[^\n]*\n?)+)", re.MULTILINE
+)
+_FILLED = re.compile(r"^\s*(?P<name>[A-Za-z_]\w*):[ \t]*(?P<value>\{\{[^\n]*)", re.MULTILINE)
 
 
 def in_commands(source: Source, catalogue: Catalogue) -> Iterator[EnvDefinition]:
@@ -46,6 +50,16 @@ def in_terraform(source: Source, catalogue: Catalogue) -> Iterator[EnvDefinition
             at = block.start("data")
             value, name = ((at + start, at + end) for start, end in (pair.span("value"), pair.span("name")))
             yield from _made(source, catalogue, pair.group("name"), value, name, "the provider")
+
+
+def in_templates(source: Source, catalogue: Catalogue) -> Iterator[EnvDefinition]:
+    """Helm's ``stringData`` whose values are no YAML before they are filled in."""
+    for block in _STRING_DATA.finditer(source.text):
+        for pair in _FILLED.finditer(block.group("pairs")):
+            if ENCODES.search(pair.group("value")):
+                at = block.start("pairs")
+                value, name = ((at + start, at + end) for start, end in (pair.span("value"), pair.span("name")))
+                yield from _made(source, catalogue, pair.group("name"), value, name, "Kubernetes")
 
 
 def in_setting(setting: Setting, catalogue: Catalogue) -> tuple[Damage, ...]:

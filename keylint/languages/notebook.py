@@ -18,9 +18,11 @@ from tree_sitter import Language, Node, Parser
 from keylint.languages.code import field, parsed, span
 from keylint.languages.embedding import HostAdapter, Part
 from keylint.languages.escapes import spelled
-from keylint.model import Damage, EnvDefinition, EnvLoad
+from keylint.model import Damage, EnvDefinition, EnvLoad, Opaque, Span
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from keylint.model import Edit, Fact
     from keylint.providers.catalogue import Catalogue
     from keylint.source import Source
@@ -110,7 +112,7 @@ class NotebookAdapter(HostAdapter):
             if isinstance(fact, EnvDefinition) and fact.reader in ("shell", "csh") and fact.name not in set_here
             else fact
             for fact in found
-        ]
+        ] + [made for part in shells if part.by_line for made in _by_cmd(part, catalogue) if made.name not in set_here]
 
     def spell(self, source: Source, edit: Edit) -> str:
         """Inside a JSON string; a whole line before an item of the list becomes an item of its own."""
@@ -139,6 +141,18 @@ class NotebookAdapter(HostAdapter):
     def broken(self, data: bytes) -> bool:
         """Whether the JSON does not parse."""
         return parsed(self.parser(), data).root_node.has_error
+
+
+def _by_cmd(part: Part, catalogue: Catalogue) -> Iterator[EnvDefinition]:
+    """``!set NAME=value``, as Windows has it: no other shell's set sets a variable."""
+    for match in re.finditer(rb"^[ \t]*set[ \t]+([A-Za-z_]\w*)=([^\n&]*)$", part.text.encode(), re.MULTILINE):
+        name, known = match.group(1).decode(), catalogue.variable(match.group(1).decode())
+        if known is not None and known[1].is_secret:
+            at = Span(part.outward(match.start(1)), part.outward(match.end(1), end=True))
+            damage = Damage(
+                "subshell", at, "it is set in a shell that ends with this line: the notebook does not see it"
+            )
+            yield EnvDefinition(name, at, Opaque("not assigned", at), at, "cmd", *known, (damage,))
 
 
 def _lost(fact: EnvDefinition, shells: list[Part]) -> EnvDefinition:

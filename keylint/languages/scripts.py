@@ -28,6 +28,7 @@ _HOST = re.compile(
     r"\$\{\{\s*(?:secrets|env|vars|variables)\.(?P<github>[A-Za-z_]\w*)\s*\}\}|\$\{\{.*?\}\}|<<\s*[\w.]+\s*>>"
     r"|\$\((?P<azure>[A-Z][A-Z0-9_]*)\)"
 )
+_POWERSHELL = re.compile(r"pwsh|powershell", re.IGNORECASE)
 
 
 def holds_script(reader: Reader, path: tuple[str, ...]) -> bool:
@@ -44,6 +45,7 @@ def has_scripts(reader: Reader) -> bool:
 
 def script(source: Source, setting: Setting) -> Part:
     """A script as the shell gets it."""
+    powershell = _POWERSHELL.match(setting.siblings.get("shell", "")) is not None
     start = setting.content.start
     raw = source.slice(setting.content)
     if setting.quote == "|":
@@ -70,7 +72,7 @@ def script(source: Source, setting: Setting) -> Part:
                 break
             name = match.group("github") or match.group("azure")
             quoted = text.rpartition("\n")[2].count("'") % 2
-            shown = f"${{{name}}}" if name and not quoted else "ref+ci://value"
+            shown = f"${{{'env:' if powershell else ''}{name}}}" if name and not quoted else "ref+ci://value"
             pieces.append((len(text.encode()), place + size, len(shown), len(match.group().encode())))
             text, at = text + shown, match.end()
-    return Part("shell", text, tuple(pieces))
+    return Part("powershell" if powershell else "shell", text, tuple(pieces))
