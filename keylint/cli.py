@@ -11,7 +11,7 @@ from keylint import __version__
 from keylint.settings import CONFIDENCES, ConfigError, Finder, Overrides
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from keylint.engine import Run
     from keylint.workspace import File
@@ -71,8 +71,20 @@ def _parser() -> argparse.ArgumentParser:
     rules = commands.add_parser("rules", formatter_class=_help, help="list all rules")
     rules.add_argument("--output-format", choices=("text", "json"), default="text")
     rules.set_defaults(run=_rules)
-    explain = commands.add_parser("explain", formatter_class=_help, help="explain a rule")
-    explain.add_argument("rule", help="its code or name")
+    explain = commands.add_parser("explain", formatter_class=_help, help="explain a rule, or an error of an API")
+    explain.add_argument(
+        "text",
+        nargs="+",
+        metavar="RULE|ERROR",
+        help="a rule's code or name, or an error as it was printed; - for standard input",
+    )
+    explain.add_argument(
+        "--path",
+        metavar="PATH",
+        help="the project in which the error comes up (default: the folder you are in, if it is one)",
+    )
+    explain.add_argument("--output-format", choices=("text", "json"), default="text")
+    explain.add_argument("--color", choices=("auto", "always", "never"), default="auto")
     explain.set_defaults(run=_explain)
     return parser
 
@@ -260,11 +272,18 @@ def _report(options: argparse.Namespace, run: Run, fixed: int) -> None:
         from keylint import report
 
         lines = report.lines(options.output_format, run, color=_color(options.color))
+    _print(lines)
+    out = sys.stdout
+    if fixed and options.output_format != "json":
+        out.write(f"Fixed {fixed} problem{'' if fixed == 1 else 's'}.\n")
+    out.flush()
+
+
+def _print(lines: Iterable[str]) -> None:
+    """Lines on standard output, in whatever it can show."""
     out = sys.stdout
     for line in lines:
         out.write(line.encode(out.encoding or "utf-8", "replace").decode(out.encoding or "utf-8") + "\n")
-    if fixed and options.output_format != "json":
-        out.write(f"Fixed {fixed} problem{'' if fixed == 1 else 's'}.\n")
     out.flush()
 
 
@@ -303,15 +322,52 @@ def _explain(options: argparse.Namespace) -> int:
     from keylint.providers.schema import nearest
     from keylint.rules import all_rules, find
 
-    rule = find(options.rule)
+    word = " ".join(options.text).strip()
+    rule = find(word)
     if rule is None:
-        hint = nearest(options.rule, [name for rule in all_rules() for name in (rule.code, rule.name)])
+        if not explain.is_rule_name(word):
+            return _explain_error(options, word)
+        hint = nearest(word, [name for rule in all_rules() for name in (rule.code, rule.name)])
         return _fail(
-            f"no rule is called {options.rule!r}"
-            + (f", did you mean {hint}?" if hint else "; `keylint rules` lists them"),
+            f"no rule is called {word!r}" + (f", did you mean {hint}?" if hint else "; `keylint rules` lists them"),
             USAGE,
         )
-    print(explain.page(rule), end="")
+    if options.output_format == "json":
+        _print([explain.as_json(rule)])
+    else:
+        _print(explain.terminal(rule, color=_color(options.color)))
+    return CLEAN
+
+
+def _explain_error(options: argparse.Namespace, text: str) -> int:
+    """What an error means, and where it comes from; 2 for a text that is no known error."""
+    from keylint.diagnosis import diagnose, places, shown
+    from keylint.providers.catalogue import load
+    from keylint.providers.schema import ProviderError
+
+    if text == "-":
+        text = sys.stdin.buffer.read().decode("utf-8", "replace")
+    overrides = Overrides()
+    overrides.min_confidence = "possible"
+    finder = Finder(overrides)
+    if options.path is not None and not os.path.exists(options.path):
+        return _fail(f"{options.path}: No such file or directory", USAGE)
+    catalogue = load(finder.of(os.path.abspath(options.path or ".")).providers or None)
+    try:
+        diagnosis = diagnose(text, catalogue)
+    except ProviderError as error:
+        raise ConfigError(str(error)) from None
+    if diagnosis is None:
+        if options.output_format == "json":
+            _print([shown.as_json(None, None)])
+        return _fail("\n".join(shown.UNKNOWN), USAGE)
+    found = None
+    if options.path is not None or places.is_project("."):
+        found = places.look(options.path or ".", finder, diagnosis, catalogue)
+    if options.output_format == "json":
+        _print([shown.as_json(diagnosis, found)])
+    else:
+        _print(shown.lines(diagnosis, found, color=_color(options.color)))
     return CLEAN
 
 

@@ -1,0 +1,96 @@
+"""Where in a project an error comes from: the findings of the rules that are linked to it."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from keylint.diagnosis import Diagnosis, diagnose
+
+if TYPE_CHECKING:
+    from keylint.diagnosis.evidence import Sent
+    from keylint.engine import Run
+    from keylint.model import Finding
+    from keylint.providers.catalogue import Catalogue
+    from keylint.settings import Finder
+
+# A folder with one of these is somebody's project, also where git does not know it.
+MANIFESTS = (
+    ".env",
+    "Cargo.toml",
+    "Gemfile",
+    "build.gradle",
+    "composer.json",
+    "go.mod",
+    "keylint.toml",
+    "mix.exs",
+    "package.json",
+    "pom.xml",
+    "pubspec.yaml",
+    "pyproject.toml",
+    "requirements.txt",
+    "setup.py",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A check whose findings are those that would give the error; `exact` if they hold the very text that was sent.
+
+    `others` is how many findings could give the same error with another text.
+    """
+
+    run: Run
+    exact: bool = False
+    others: int = 0
+
+
+def is_project(folder: str) -> bool:
+    """Whether a folder is a project, or a part of one: it is worth checking without being asked for it."""
+    folder = os.path.abspath(folder)
+    if any(os.path.exists(os.path.join(folder, name)) for name in MANIFESTS):
+        return True
+    while not os.path.lexists(os.path.join(folder, ".git")):
+        above = os.path.dirname(folder)
+        if above == folder:
+            return False
+        folder = above
+    return True
+
+
+def look(path: str, finder: Finder, diagnosis: Diagnosis, catalogue: Catalogue, *, cache: bool = True) -> Found:
+    """Check a file or folder, and keep the findings that would give the error, those of the likeliest cause first."""
+    from keylint.engine import Engine
+    from keylint.workspace import collect
+
+    run = Engine(finder, cache=cache).check(collect([path], finder))
+    order = {code: number for number, code in enumerate(diagnosis.rules)}
+    kept = [
+        finding
+        for finding in run.findings
+        if finding.code in order and not _answers_otherwise(finding, diagnosis, catalogue)
+    ]
+    kept.sort(key=lambda finding: order[finding.code])
+    sent = diagnosis.sent
+    exact = [finding for finding in kept if sent is not None and sent.traceable and _holds(run, finding, sent)]
+    run.findings = exact or kept
+    return Found(run, bool(exact), len(kept) - len(exact) if exact else 0)
+
+
+def _answers_otherwise(finding: Finding, diagnosis: Diagnosis, catalogue: Catalogue) -> bool:
+    """Whether a finding's own outcome is another vendor's answer."""
+    told = diagnose(finding.outcome, catalogue)
+    if told is None or told.name != diagnosis.name:
+        return False
+    vendors = {told.provider.id, diagnosis.provider.id}
+    return len(vendors) == 2 and catalogue.generic.id not in vendors
+
+
+def _holds(run: Run, finding: Finding, sent: Sent) -> bool:
+    """Whether the text that was sent stands where the finding is."""
+    checked = next(made for made in run.checked.values() if made.source.path == finding.path)
+    pattern = re.compile(rf"(?<![\w-]){re.escape(sent.head)}[^\s\"'`]*{re.escape(sent.tail)}(?![\w-])")
+    spans = [finding.span, finding.cause, *(note.span for note in finding.notes if not note.path)]
+    return any(pattern.search(checked.source.slice(span)) for span in spans)
