@@ -347,12 +347,9 @@ def _explain_error(options: argparse.Namespace, text: str) -> int:
 
     if text == "-":
         text = sys.stdin.buffer.read().decode("utf-8", "replace")
-    overrides = Overrides()
-    overrides.min_confidence = "possible"
-    finder = Finder(overrides)
     if options.path is not None and not os.path.exists(options.path):
         return _fail(f"{options.path}: No such file or directory", USAGE)
-    catalogue = load(finder.of(os.path.abspath(options.path or ".")).providers or None)
+    catalogue = load(Finder(Overrides()).of(_folder(options.path or ".")).providers or None)
     try:
         diagnosis = diagnose(text, catalogue)
     except ProviderError as error:
@@ -363,12 +360,17 @@ def _explain_error(options: argparse.Namespace, text: str) -> int:
         return _fail("\n".join(shown.UNKNOWN), USAGE)
     found = None
     if options.path is not None or places.is_project("."):
-        found = places.look(options.path or ".", finder, diagnosis, catalogue)
+        found = places.look(options.path or ".", diagnosis, catalogue)
     if options.output_format == "json":
         _print([shown.as_json(diagnosis, found)])
     else:
         _print(shown.lines(diagnosis, found, color=_color(options.color)))
     return CLEAN
+
+
+def _folder(path: str) -> str:
+    path = os.path.abspath(path)
+    return path if os.path.isdir(path) else os.path.dirname(path)
 
 
 if __name__ == "__main__":

@@ -85,11 +85,13 @@ def _best(hits: list[_Hit], text: str, catalogue: Catalogue) -> _Hit:
     strong = [hit for hit in hits if not hit.spec.weak]
     if not strong:
         return hits[0]
-    last = max(hit.match.end() for hit in strong)
-    vendors = [hit.vendor for hit in strong if hit.match.end() == last]
+    last = max(strong, key=lambda hit: hit.match.end())
+    vendors = [hit.vendor for hit in strong if hit.vendor is not None and hit.match.end() > last.match.start()]
+    if not vendors:
+        return last
     named = _named(text, catalogue)
     vendor = named if named in vendors else vendors[0]
-    return next(hit for hit in strong if hit.vendor is vendor and (vendor is not None or hit.match.end() == last))
+    return next(hit for hit in strong if hit.vendor is vendor)
 
 
 def _named(text: str, catalogue: Catalogue) -> Provider | None:

@@ -68,7 +68,7 @@ class Sent:
 
 def sent_as(fragment: str | None, catalogue: Catalogue, vendor: str) -> Sent | None:
     """What a fragment is, where a key of `vendor` ("" for any) was expected; None if nothing of it is shown."""
-    if fragment is None or (fragment and not _STARS.sub("", fragment)):
+    if fragment is None or (fragment and not _STARS.sub("", fragment).strip(" .")):
         return None
     raw = (
         fragment.encode().decode("unicode_escape")

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from keylint.diagnosis import Diagnosis, diagnose
+from keylint.engine import Engine, Run
+from keylint.settings import Finder, Overrides
+from keylint.workspace import collect
 
 if TYPE_CHECKING:
     from keylint.diagnosis.evidence import Sent
-    from keylint.engine import Run
     from keylint.model import Finding
     from keylint.providers.catalogue import Catalogue
-    from keylint.settings import Finder
 
 # A folder with one of these is somebody's project, also where git does not know it.
 MANIFESTS = (
@@ -60,12 +61,21 @@ def is_project(folder: str) -> bool:
     return True
 
 
-def look(path: str, finder: Finder, diagnosis: Diagnosis, catalogue: Catalogue, *, cache: bool = True) -> Found:
-    """Check a file or folder, and keep the findings that would give the error, those of the likeliest cause first."""
-    from keylint.engine import Engine
-    from keylint.workspace import collect
+def look(path: str, diagnosis: Diagnosis, catalogue: Catalogue) -> Found:
+    """Check a file or folder, and keep the findings that would give the error, those of the likeliest cause first.
 
-    run = Engine(finder, cache=cache).check(collect([path], finder))
+    What is only possible is shown if nothing else would give it: there is an error, so something must.
+    """
+    found = _look(path, Finder(Overrides()), diagnosis, catalogue)
+    if found.run.findings:
+        return found
+    overrides = Overrides()
+    overrides.min_confidence = "possible"
+    return _look(path, Finder(overrides), diagnosis, catalogue)
+
+
+def _look(path: str, finder: Finder, diagnosis: Diagnosis, catalogue: Catalogue) -> Found:
+    run = Engine(finder).check(collect([path], finder))
     order = {code: number for number, code in enumerate(diagnosis.rules)}
     kept = [
         finding
