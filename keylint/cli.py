@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from keylint.engine import Run
+    from keylint.fixes import Change
     from keylint.workspace import File
 
 CLEAN, FOUND, USAGE, NOTHING, INTERNAL = 0, 1, 2, 3, 4
@@ -86,6 +87,13 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("--output-format", choices=("text", "json"), default="text")
     explain.add_argument("--color", choices=("auto", "always", "never"), default="auto")
     explain.set_defaults(run=_explain)
+    init = commands.add_parser("init", formatter_class=_help, help="write the hook into .pre-commit-config.yaml")
+    init.add_argument(
+        "--hook", action="append", choices=("check", "fix", "project"), help="which hooks (default: check)"
+    )
+    init.add_argument("--ci", choices=("github", "gitlab"), default="", help="the step of the CI too")
+    init.add_argument("--yes", "-y", action="store_true", help="write without being asked")
+    init.set_defaults(run=_init)
     return parser
 
 
@@ -366,6 +374,45 @@ def _explain_error(options: argparse.Namespace, text: str) -> int:
     else:
         _print(shown.lines(diagnosis, found, color=_color(options.color)))
     return CLEAN
+
+
+def _init(options: argparse.Namespace) -> int:
+    """Show what would be written, ask, write. 1 if it was not written, 2 if it cannot be."""
+    from keylint import fixes, git, setup
+
+    root = git.toplevel(".") or "."
+    hooks = ["keylint" if name == "check" else f"keylint-{name}" for name in dict.fromkeys(options.hook or ["check"])]
+    plan = setup.plan(os.path.relpath(root), hooks, options.ci)
+    for change in plan.changes:
+        _print(fixes.diff(change))
+    for line in plan.told:
+        _say(f"keylint: {line}" if not line.startswith((" ", "-")) else line)
+    if not plan.changes:
+        return USAGE if plan.failed else CLEAN
+    if not options.yes and not _agreed(f"Write {_named(plan.changes)}?"):
+        return FOUND
+    try:
+        setup.write(plan.changes)
+    except fixes.NotWritten as error:
+        return _fail(str(error), USAGE)
+    _say(f"keylint: wrote {_named(plan.changes)}")
+    if any("pre-commit" in change.path for change in plan.changes):
+        _say("keylint: `pre-commit install` (or `prek install`) makes git run it")
+    return USAGE if plan.failed else CLEAN
+
+
+def _named(changes: Sequence[Change]) -> str:
+    return " and ".join(os.path.normpath(change.path) for change in changes)
+
+
+def _agreed(question: str) -> bool:
+    """Whether a person says yes; nobody does where nobody can be asked."""
+    if sys.stdin is None or not sys.stdin.isatty():
+        _say("keylint: nothing is written; --yes writes it")
+        return False
+    sys.stderr.write(f"{question} [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 def _folder(path: str) -> str:
