@@ -48,7 +48,7 @@ def plan(folder: str, hooks: Sequence[str], ci: str) -> Plan:
 
 def _edit(made: Plan, folder: str, name: str, edit: Callable[[Source], tuple[bytes, str]], new: str) -> None:
     """Plan one file: `edit` gives its new content and what to say, `new` is the content of a file that is not there."""
-    path = os.path.join(folder, name)
+    path = os.path.normpath(os.path.join(folder, name))
     try:
         with open(path, "rb") as file:
             raw = file.read()
