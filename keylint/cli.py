@@ -94,6 +94,9 @@ def _parser() -> argparse.ArgumentParser:
     init.add_argument("--ci", choices=("github", "gitlab"), default="", help="the step of the CI too")
     init.add_argument("--yes", "-y", action="store_true", help="write without being asked")
     init.set_defaults(run=_init)
+    completions = commands.add_parser("completions", formatter_class=_help, help="print completions for a shell")
+    completions.add_argument("shell", choices=("bash", "fish", "powershell", "tcsh", "zsh"))
+    completions.set_defaults(run=_completions)
     return parser
 
 
@@ -399,6 +402,24 @@ def _init(options: argparse.Namespace) -> int:
     if any("pre-commit" in change.path for change in plan.changes):
         _say("keylint: `pre-commit install` (or `prek install`) makes git run it")
     return USAGE if plan.failed else CLEAN
+
+
+def _completions(options: argparse.Namespace) -> int:
+    """What shtab makes of the parser; files and folders are completed where they are asked for."""
+    try:
+        import shtab
+    except ImportError:
+        return _fail("completions need shtab: pip install 'keylint[completions]'", USAGE)
+    parser = _parser()
+    pending: list[argparse.ArgumentParser] = [parser]
+    while pending:
+        for action in pending.pop()._actions:  # noqa: SLF001  # argparse has no other way to them
+            if action.metavar in ("PATH", "FILE"):
+                action.complete = shtab.FILE  # type: ignore[attr-defined]
+            if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001
+                pending += action.choices.values()
+    _print(shtab.complete(parser, options.shell).splitlines())
+    return CLEAN
 
 
 def _named(changes: Sequence[Change]) -> str:
