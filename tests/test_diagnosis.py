@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+import pathlib
+import re
+import shutil
+import time
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from keylint.diagnosis import diagnose
 from keylint.diagnosis.table import load
@@ -13,9 +19,6 @@ from keylint.rules import all_rules, find
 from tests.samples import all_samples, catalogue, expand, sample
 from tests.test_secrecy import clean
 from tests.tool import Result, keylint, write
-
-if TYPE_CHECKING:
-    import pathlib
 
 KNOWN = [(provider.id, spec) for provider in catalogue().providers.values() for spec in provider.errors] + [
     ("", spec) for spec in load().errors
@@ -111,6 +114,23 @@ def test_what_was_sent_orders_the_causes(fragment: str, kind: str, rule: str) ->
     assert told["sent"]["kind"] == kind
     assert rule in told["causes"][0]["rules"]
     assert told["provider"] == "openai"
+
+
+@pytest.mark.parametrize(
+    "end", ["", ".", "\n", "'}", '"}}', ". You can find your API key at …", "\n    at ask.mjs:3:1"]
+)
+def test_however_it_goes_on(end: str) -> None:
+    found = diagnose(f"Incorrect API key provided: OPENAI_A****_KEY{end}", catalogue())
+    assert found is not None
+    assert found.sent is not None
+    assert found.sent.shown == "`OPENAI_A…_KEY`"
+
+
+def test_the_example_of_the_readme(project: pathlib.Path) -> None:
+    readme = (pathlib.Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+    ((command, shown),) = re.findall(r"^\$ keylint explain '([^']+)'\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)
+    shutil.copytree(pathlib.Path(__file__).parent.parent / "examples", project, dirs_exist_ok=True)
+    assert keylint("explain", command, folder=project).out == shown
 
 
 @pytest.mark.parametrize(
@@ -284,6 +304,31 @@ def test_no_pasted_key_is_ever_printed(name: str) -> None:
         for form in ("text", "json"):
             result: Result = keylint("explain", "--output-format", form, text.format(key), "--path", "/dev/null")
             clean(key, result.out, result.err)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            [piece for _, spec in KNOWN for piece in (spec.example, spec.example[: len(spec.example) // 2])]
+        )
+        | st.text(max_size=30),
+        max_size=4,
+    ).map("".join)
+)
+def test_any_text_has_an_answer(text: str) -> None:
+    found = diagnose(text, catalogue())
+    assert found is None or (found.causes and (found.sent is None or found.sent.shown))
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["401 ", "Illegal header value b'", "Incorrect API key provided: ", "*", '{"', "KeyError: '", "\n", "K_", "A"],
+)
+def test_no_pattern_takes_long(piece: str) -> None:
+    start = time.process_time()
+    diagnose(piece * 100_000, catalogue())
+    assert time.process_time() - start < 3
 
 
 def test_a_rule_s_page_in_colour() -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from keylint.providers.catalogue import Catalogue
     from keylint.providers.schema import ErrorSpec, Provider
 
-MAX_TEXT = 100_000  # characters; the error is at the end of a long trace
+MAX_TEXT = 20_000  # characters: the error is at the end of a trace, and no pattern may take long
 
 
 @dataclass(frozen=True, slots=True)

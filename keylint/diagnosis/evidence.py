@@ -38,6 +38,7 @@ EVIDENCE = (
     "word",
 )
 _STARS = re.compile(r"\*+|…+|\.{3,}|•+|█+")
+_END = re.compile(r"(?:[\"']\s*[}\])]+\s*)?(?<!\.)\.?$")  # of the sentence, or of the JSON around it
 _MISSING = re.compile(r"(?:none|null|undefined|nil|nan|true|false|\[object object\]|\(null\)|n/a)$", re.IGNORECASE)
 _CODE = re.compile(r"(?:os\.env|os\.get|process\.|import\.m|System\.|st\.secre|getenv|Deno\.|ENV\[|environ)")
 _QUOTES = ('"', "'", "`")
@@ -68,6 +69,7 @@ class Sent:
 
 def sent_as(fragment: str | None, catalogue: Catalogue, vendor: str) -> Sent | None:
     """What a fragment is, where a key of `vendor` ("" for any) was expected; None if nothing of it is shown."""
+    fragment = _END.sub("", fragment) if fragment is not None else None
     if fragment is None or (fragment and not _STARS.sub("", fragment).strip(" .")):
         return None
     raw = (
