@@ -270,6 +270,15 @@ class TestPlaces:
         assert "ask.py" not in result.out
         clean(key, result.out, result.err)
 
+    def test_a_refused_key_is_found_where_it_belongs(self, project: pathlib.Path) -> None:
+        key, other = sample("openai"), sample("openai", "admin key")
+        write(project, {".gitignore": ".env\n", ".env": f"# ours\nOTHER={other}\nOPENAI_API_KEY={key}\n"})
+        text = WRONG.format(f"{key[:8]}****{key[-4:]}")
+        assert explained(text, folder=project)["keys"] == [".env:3"]
+        result = keylint("explain", text, folder=project)
+        assert "The key that was sent stands in .env:3." in result.out
+        clean(key, result.out)
+
     def test_a_folder_that_is_no_project_is_not_checked(self, project: pathlib.Path) -> None:
         write(project, {"ask.py": self.FILES["ask.py"]})
         assert explained("HTTP 401", folder=project)["findings"] is None

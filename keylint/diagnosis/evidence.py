@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from keylint.judge import CODE, TEMPLATES, is_placeholder, is_variable_name
+from keylint.judge import CODE, TEMPLATES, is_placeholder, is_random, is_variable_name
 from keylint.mask import ELLIPSIS, hide, mask, quote
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ _CODE = re.compile(r"(?:os\.env|os\.get|process\.|import\.m|System\.|st\.secre|g
 _QUOTES = ('"', "'", "`")
 _CURLY = "“”‘’„‟«»′″"
 # Characters that a placeholder, a variable's name or a word may have, and that are safe to show.
-_PLAIN = re.compile(r"[A-Za-z_<>{}$%. -]{1,40}$")
+_PLAIN = re.compile(r"[A-Za-z_<>{}$%. -]{1,24}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +145,9 @@ def _kind(text: str, head: str, tail: str, catalogue: Catalogue, vendor: str) ->
     if not ends.isascii():
         return "non-ascii", ""
     whose = _whose(text if head == text else head, catalogue, vendor)
+    format = catalogue.identify(text, vendor)
+    if format is not None and is_random(text, format):
+        return ("own" if vendor in ("", whose) else "other"), whose
     if is_placeholder(ends) or (head != text and tail and is_placeholder(f"{head} {tail}")):
         return "placeholder", ""
     if whose:

@@ -40,12 +40,14 @@ MANIFESTS = (
 class Found:
     """A check whose findings are those that would give the error; `exact` if they hold the very text that was sent.
 
-    `others` is how many findings could give the same error with another text.
+    `others` is how many findings could give the same error with another text. `keys` are further places, as "path:row", where
+    a key with the ends that were shown stands: right where it is, in `.env` perhaps, and still the one that was refused.
     """
 
     run: Run
     exact: bool = False
     others: int = 0
+    keys: tuple[str, ...] = ()
 
 
 def is_project(folder: str) -> bool:
@@ -67,7 +69,7 @@ def look(path: str, diagnosis: Diagnosis, catalogue: Catalogue) -> Found:
     What is only possible is shown if nothing else would give it: there is an error, so something must.
     """
     found = _look(path, Finder(Overrides()), diagnosis, catalogue)
-    if found.run.findings:
+    if found.run.findings or found.keys:
         return found
     overrides = Overrides()
     overrides.min_confidence = "possible"
@@ -85,8 +87,24 @@ def _look(path: str, finder: Finder, diagnosis: Diagnosis, catalogue: Catalogue)
     kept.sort(key=lambda finding: order[finding.code])
     sent = diagnosis.sent
     exact = [finding for finding in kept if sent is not None and sent.traceable and _holds(run, finding, sent)]
-    run.findings = exact or kept
-    return Found(run, bool(exact), len(kept) - len(exact) if exact else 0)
+    keys = _keys(run, sent, exact) if sent is not None and sent.traceable and sent.evidence in ("own", "other") else ()
+    run.findings = exact or ([] if keys else kept)
+    return Found(run, bool(exact), len(kept) - len(run.findings), keys)
+
+
+def _keys(run: Run, sent: Sent, exact: list[Finding]) -> tuple[str, ...]:
+    """Where else a key with these ends stands."""
+    told = {(finding.path, finding.span) for finding in exact}
+    found = []
+    for checked in run.checked.values():
+        source = checked.source
+        for span in checked.secrets:
+            text = source.slice(span)
+            if not (text.startswith(sent.head) and text.endswith(sent.tail)):
+                continue
+            if not any(path == source.path and span.overlaps(other) for path, other in told):
+                found.append(f"{source.path}:{source.row(span.start) + 1}")
+    return tuple(found)
 
 
 def _answers_otherwise(finding: Finding, diagnosis: Diagnosis, catalogue: Catalogue) -> bool:

@@ -52,11 +52,18 @@ def lines(diagnosis: Diagnosis, found: Found | None, *, color: bool = False) -> 
 
 def _places(diagnosis: Diagnosis, found: Found | None, color: bool) -> Iterator[str]:
     from keylint.report import full_
+    from keylint.report.excerpt import safe
 
     if found is None:
         if diagnosis.rules:
             yield "Call it in the project's folder, or with --path, to see the places that would give this error."
         return
+    for place in found.keys:
+        yield f"The key that was sent stands in {safe(place)}."
+    if found.keys and not found.run.findings:
+        return
+    if found.keys:
+        yield ""
     if not found.run.findings:
         what = "could give this error" if diagnosis.rules else "is about this"
         yield f"Nothing in the {found.run.files} files that were checked {what}, as far as keylint can tell."
@@ -97,6 +104,7 @@ def as_json(diagnosis: Diagnosis | None, found: Found | None) -> str:
     if found is not None:
         sources = {checked.source.path: checked.source for checked in found.run.checked.values()}
         made["exact"] = found.exact
+        made["keys"] = list(found.keys)
         made["findings"] = [as_object(finding, sources) for finding in found.run.findings]
     return json.dumps(made, indent=2)
 
