@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from keylint.engine import Run
-    from keylint.fixes import Change
     from keylint.workspace import File
 
 CLEAN, FOUND, USAGE, NOTHING, INTERNAL = 0, 1, 2, 3, 4
@@ -86,17 +85,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     explain.add_argument("--output-format", choices=("text", "json"), default="text")
     explain.add_argument("--color", choices=("auto", "always", "never"), default="auto")
-    explain.set_defaults(run=_explain)
+    explain.set_defaults(run=_elsewhere, command="explain")
     init = commands.add_parser("init", formatter_class=_help, help="write the hook into .pre-commit-config.yaml")
     init.add_argument(
         "--hook", action="append", choices=("check", "fix", "project"), help="which hooks (default: check)"
     )
     init.add_argument("--ci", choices=("github", "gitlab"), default="", help="the step of the CI too")
     init.add_argument("--yes", "-y", action="store_true", help="write without being asked")
-    init.set_defaults(run=_init)
+    init.set_defaults(run=_elsewhere, command="init")
     completions = commands.add_parser("completions", formatter_class=_help, help="print completions for a shell")
     completions.add_argument("shell", choices=("bash", "fish", "powershell", "tcsh", "zsh"))
-    completions.set_defaults(run=_completions)
+    completions.set_defaults(run=_elsewhere, command="completions")
     return parser
 
 
@@ -317,7 +316,7 @@ def _exit_code(options: argparse.Namespace, run: Run) -> int:
     return CLEAN
 
 
-# ----------------------------------------------------------------------------------------------------- rules, explain
+# -------------------------------------------------------------------------------------------------------------- rules
 
 
 def _rules(options: argparse.Namespace) -> int:
@@ -328,117 +327,11 @@ def _rules(options: argparse.Namespace) -> int:
     return CLEAN
 
 
-def _explain(options: argparse.Namespace) -> int:
-    from keylint import explain
-    from keylint.providers.schema import nearest
-    from keylint.rules import all_rules, find
+def _elsewhere(options: argparse.Namespace) -> int:
+    """The commands that have a module of their own."""
+    from keylint import commands
 
-    word = " ".join(options.text).strip()
-    rule = find(word)
-    if rule is None:
-        if not explain.is_rule_name(word):
-            return _explain_error(options, word)
-        hint = nearest(word, [name for rule in all_rules() for name in (rule.code, rule.name)])
-        return _fail(
-            f"no rule is called {word!r}" + (f", did you mean {hint}?" if hint else "; `keylint rules` lists them"),
-            USAGE,
-        )
-    if options.output_format == "json":
-        _print([explain.as_json(rule)])
-    else:
-        _print(explain.terminal(rule, color=_color(options.color)))
-    return CLEAN
-
-
-def _explain_error(options: argparse.Namespace, text: str) -> int:
-    """What an error means, and where it comes from; 2 for a text that is no known error."""
-    from keylint.diagnosis import diagnose, places, shown
-    from keylint.providers.catalogue import load
-    from keylint.providers.schema import ProviderError
-
-    if text == "-":
-        text = sys.stdin.buffer.read().decode("utf-8", "replace")
-    if options.path is not None and not os.path.exists(options.path):
-        return _fail(f"{options.path}: No such file or directory", USAGE)
-    catalogue = load(Finder(Overrides()).of(_folder(options.path or ".")).providers or None)
-    try:
-        diagnosis = diagnose(text, catalogue)
-    except ProviderError as error:
-        raise ConfigError(str(error)) from None
-    if diagnosis is None:
-        if options.output_format == "json":
-            _print([shown.as_json(None, None)])
-        return _fail("\n".join(shown.UNKNOWN), USAGE)
-    found = None
-    if options.path is not None or places.is_project("."):
-        found = places.look(options.path or ".", diagnosis, catalogue)
-    if options.output_format == "json":
-        _print([shown.as_json(diagnosis, found)])
-    else:
-        _print(shown.lines(diagnosis, found, color=_color(options.color)))
-    return CLEAN
-
-
-def _init(options: argparse.Namespace) -> int:
-    """Show what would be written, ask, write. 1 if it was not written, 2 if it cannot be."""
-    from keylint import fixes, git, setup
-
-    root = git.toplevel(".") or "."
-    hooks = ["keylint" if name == "check" else f"keylint-{name}" for name in dict.fromkeys(options.hook or ["check"])]
-    plan = setup.plan(os.path.relpath(root), hooks, options.ci)
-    for change in plan.changes:
-        _print(fixes.diff(change))
-    for line in plan.told:
-        _say(f"keylint: {line}" if not line.startswith((" ", "-")) else line)
-    if not plan.changes:
-        return USAGE if plan.failed else CLEAN
-    if not options.yes and not _agreed(f"Write {_named(plan.changes)}?"):
-        return FOUND
-    try:
-        setup.write(plan.changes)
-    except fixes.NotWritten as error:
-        return _fail(str(error), USAGE)
-    _say(f"keylint: wrote {_named(plan.changes)}")
-    if any("pre-commit" in change.path for change in plan.changes):
-        _say("keylint: `pre-commit install` (or `prek install`) makes git run it")
-    return USAGE if plan.failed else CLEAN
-
-
-def _completions(options: argparse.Namespace) -> int:
-    """What shtab makes of the parser; files and folders are completed where they are asked for."""
-    try:
-        import shtab
-    except ImportError:
-        return _fail("completions need shtab: pip install 'keylint[completions]'", USAGE)
-    parser = _parser()
-    pending: list[argparse.ArgumentParser] = [parser]
-    while pending:
-        for action in pending.pop()._actions:  # noqa: SLF001  # argparse has no other way to them
-            if action.metavar in ("PATH", "FILE"):
-                action.complete = shtab.FILE  # type: ignore[attr-defined]
-            if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001
-                pending += action.choices.values()
-    _print(shtab.complete(parser, options.shell).splitlines())
-    return CLEAN
-
-
-def _named(changes: Sequence[Change]) -> str:
-    return " and ".join(os.path.normpath(change.path) for change in changes)
-
-
-def _agreed(question: str) -> bool:
-    """Whether a person says yes; nobody does where nobody can be asked."""
-    if sys.stdin is None or not sys.stdin.isatty():
-        _say("keylint: nothing is written; --yes writes it")
-        return False
-    sys.stderr.write(f"{question} [y/N] ")
-    sys.stderr.flush()
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
-
-
-def _folder(path: str) -> str:
-    path = os.path.abspath(path)
-    return path if os.path.isdir(path) else os.path.dirname(path)
+    return commands.run(options, commands.Terminal(_say, _print, _color, _parser))
 
 
 if __name__ == "__main__":
