@@ -11,7 +11,7 @@ from keylint import __version__
 from keylint.settings import CONFIDENCES, ConfigError, Finder, Overrides
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from keylint.engine import Run
     from keylint.workspace import File
@@ -282,18 +282,11 @@ def _report(options: argparse.Namespace, run: Run, fixed: int) -> None:
         from keylint import report
 
         lines = report.lines(options.output_format, run, color=_color(options.color))
-    _print(lines)
-    out = sys.stdout
-    if fixed and options.output_format != "json":
-        out.write(f"Fixed {fixed} problem{'' if fixed == 1 else 's'}.\n")
-    out.flush()
-
-
-def _print(lines: Iterable[str]) -> None:
-    """Lines on standard output, in whatever it can show."""
     out = sys.stdout
     for line in lines:
         out.write(line.encode(out.encoding or "utf-8", "replace").decode(out.encoding or "utf-8") + "\n")
+    if fixed and options.output_format != "json":
+        out.write(f"Fixed {fixed} problem{'' if fixed == 1 else 's'}.\n")
     out.flush()
 
 
@@ -331,7 +324,7 @@ def _elsewhere(options: argparse.Namespace) -> int:
     """The commands that have a module of their own."""
     from keylint import commands
 
-    return commands.run(options, commands.Terminal(_say, _print, _color, _parser))
+    return commands.run(options, commands.Terminal(_say, _color, _parser))
 
 
 if __name__ == "__main__":

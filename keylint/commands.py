@@ -17,12 +17,19 @@ if TYPE_CHECKING:
 
 
 class Terminal(NamedTuple):
-    """How a command speaks: a line on standard error, lines on standard output, what --color means; and its parser."""
+    """What `cli` has: how a line goes to standard error, what --color means, the parser."""
 
     say: Callable[[str], None]
-    write: Callable[[Iterable[str]], None]
     color: Callable[[str], bool]
     parser: Callable[[], argparse.ArgumentParser]
+
+    @staticmethod
+    def write(lines: Iterable[str]) -> None:
+        """Lines on standard output, in whatever it can show."""
+        out = sys.stdout
+        for line in lines:
+            out.write(line.encode(out.encoding or "utf-8", "replace").decode(out.encoding or "utf-8") + "\n")
+        out.flush()
 
     def fail(self, message: str) -> int:
         """Say why it cannot be done, and give the exit code for that."""

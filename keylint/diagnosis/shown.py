@@ -83,7 +83,7 @@ def _places(diagnosis: Diagnosis, found: Found | None, color: bool) -> Iterator[
 
 def as_json(diagnosis: Diagnosis | None, found: Found | None) -> str:
     """The same as plain data; an object with `recognized` false for a text that is not known."""
-    from keylint.report.json_ import as_object
+    from keylint.report import json_
 
     if diagnosis is None:
         return json.dumps({"recognized": False}, indent=2)
@@ -102,10 +102,9 @@ def as_json(diagnosis: Diagnosis | None, found: Found | None) -> str:
         "findings": None,
     }
     if found is not None:
-        sources = {checked.source.path: checked.source for checked in found.run.checked.values()}
         made["exact"] = found.exact
         made["keys"] = list(found.keys)
-        made["findings"] = [as_object(finding, sources) for finding in found.run.findings]
+        made["findings"] = json.loads("".join(json_.lines(found.run)))
     return json.dumps(made, indent=2)
 
 
