@@ -86,6 +86,7 @@ def _explain_error(options: argparse.Namespace, terminal: Terminal, text: str) -
     found = None
     if options.path is not None or places.is_project("."):
         found = places.look(options.path or ".", diagnosis, catalogue)
+        diagnosis = diagnosis.seen({finding.code for finding in found.run.findings})
     if options.output_format == "json":
         terminal.write([shown.as_json(diagnosis, found)])
     else:

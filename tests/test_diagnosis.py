@@ -258,9 +258,17 @@ class TestPlaces:
     def test_without_a_fragment_all_that_would_give_it(self, project: pathlib.Path) -> None:
         write(project, self.FILES)
         told = explained("Incorrect API key provided", folder=project)
-        assert [item["filename"] for item in told["findings"]] == ["ask.py", "other.py"]
+        assert {item["filename"] for item in told["findings"]} == {"ask.py", "other.py"}
         told = explained("authentication_error: invalid x-api-key", folder=project)
         assert [item["filename"] for item in told["findings"]] == ["claude.py"], "another vendor's answer"
+
+    def test_what_is_found_is_the_likeliest_cause(self, project: pathlib.Path) -> None:
+        write(
+            project,
+            {"pyproject.toml": "", "a.py": "from openai import OpenAI\n\nc = OpenAI(api_key=\"os.getenv('K')\")\n"},
+        )
+        told = explained("invalid_api_key: Incorrect API key provided", folder=project)
+        assert told["causes"][0]["rules"] == ["KL204"]
 
     def test_a_refused_key_is_found_by_its_ends(self, project: pathlib.Path) -> None:
         key = sample("openai")

@@ -6,7 +6,7 @@ The knowledge is data: texts of vendors in `providers/*.toml`, everything else i
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from keylint.diagnosis.evidence import Sent, sent_as
@@ -14,6 +14,7 @@ from keylint.diagnosis.table import Cause, Meaning, Table, load
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Set as AbstractSet
 
     from keylint.providers.catalogue import Catalogue
     from keylint.providers.schema import ErrorSpec, Provider
@@ -34,6 +35,10 @@ class Diagnosis:
     provider: Provider
     causes: tuple[Cause, ...]
     sent: Sent | None = None
+
+    def seen(self, codes: AbstractSet[str]) -> Diagnosis:
+        """The same, with the causes first that were found in the project; `codes` are the rules that found something."""
+        return replace(self, causes=tuple(sorted(self.causes, key=lambda cause: codes.isdisjoint(cause.rules))))
 
     @property
     def rules(self) -> tuple[str, ...]:
