@@ -261,6 +261,11 @@ class TestPlaces:
         assert {item["filename"] for item in told["findings"]} == {"ask.py", "other.py"}
         told = explained("authentication_error: invalid x-api-key", folder=project)
         assert [item["filename"] for item in told["findings"]] == ["claude.py"], "another vendor's answer"
+        told = explained("No auth credentials found", folder=project)
+        assert told["provider"] == "openrouter"
+        assert told["findings"] == [], "a request without a key is none of these"
+        told = explained("{'error': {'message': 'User not found.', 'code': 401}}", folder=project)
+        assert {item["filename"] for item in told["findings"]} == {"ask.py", "other.py"}, "called with OpenAI's SDK"
 
     def test_what_is_found_is_the_likeliest_cause(self, project: pathlib.Path) -> None:
         write(

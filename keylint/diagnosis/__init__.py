@@ -35,6 +35,7 @@ class Diagnosis:
     provider: Provider
     causes: tuple[Cause, ...]
     sent: Sent | None = None
+    answered: bool = False  # the text is that vendor's own answer, not what many clients and programs say
 
     def seen(self, codes: AbstractSet[str]) -> Diagnosis:
         """The same, with the causes first that were found in the project; `codes` are the rules that found something."""
@@ -67,7 +68,7 @@ def diagnose(text: str, catalogue: Catalogue) -> Diagnosis | None:
     meaning = table.meanings[hit.spec.means]
     sent = sent_as(hit.match.groupdict().get("sent"), catalogue, vendor.id if vendor else "")
     causes = _left(meaning.causes, sent.evidence if sent is not None else "")
-    return Diagnosis(hit.spec.means, meaning, vendor or catalogue.generic, causes, sent)
+    return Diagnosis(hit.spec.means, meaning, vendor or catalogue.generic, causes, sent, hit.vendor is not None)
 
 
 def _hits(text: str, catalogue: Catalogue, table: Table) -> Iterable[_Hit]:

@@ -108,12 +108,15 @@ def _keys(run: Run, sent: Sent, exact: list[Finding]) -> tuple[str, ...]:
 
 
 def _answers_otherwise(finding: Finding, diagnosis: Diagnosis, catalogue: Catalogue) -> bool:
-    """Whether a finding's own outcome is another vendor's answer."""
+    """Whether a finding's own outcome is another vendor's answer.
+
+    Vendors without an SDK of their own are called with OpenAI's, so that a finding about that may be about them.
+    """
     told = diagnose(finding.outcome, catalogue)
-    if told is None or told.name != diagnosis.name:
+    if told is None or not told.answered or told.provider is diagnosis.provider:
         return False
-    vendors = {told.provider.id, diagnosis.provider.id}
-    return len(vendors) == 2 and catalogue.generic.id not in vendors
+    by_openai = told.provider.id == "openai" and not diagnosis.provider.clients
+    return diagnosis.provider is not catalogue.generic and not by_openai
 
 
 def _holds(run: Run, finding: Finding, sent: Sent) -> bool:
