@@ -11,9 +11,15 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from keylint import __version__
-from keylint.setup.precommit import REV, URL
+from keylint.setup.placing import Unplaceable
+from keylint.setup.precommit import REV, URL, with_hooks
+from keylint.source import Source
+from tests.samples import all_samples
+from tests.test_secrecy import clean
 from tests.tool import Result, git, keylint, write
 
 CONFIG = ".pre-commit-config.yaml"
@@ -276,6 +282,42 @@ def test_what_cannot_be_edited_safely_is_left_alone(project: pathlib.Path, text:
     assert (project / CONFIG).read_text() == text
 
 
+IDS = st.sampled_from(["check-yaml", "ruff", "it's", "a: b", "# no comment", "", "- x", "{y}", "é", "yes"])
+HOOK = st.fixed_dictionaries(
+    {"id": IDS}, optional={"args": st.lists(IDS, max_size=3), "entry": st.sampled_from(["a\nb\n", "x " * 60])}
+)
+REPOSITORY = st.fixed_dictionaries({"repo": IDS, "hooks": st.lists(HOOK, max_size=3)}, optional={"rev": IDS})
+DOCUMENT = st.fixed_dictionaries(
+    {"repos": st.lists(REPOSITORY, max_size=3)}, optional={"ci": st.dictionaries(IDS, IDS, max_size=2), "exclude": IDS}
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    DOCUMENT,
+    st.fixed_dictionaries(
+        {
+            "default_flow_style": st.sampled_from([None, False, True]),
+            "indent": st.sampled_from([2, 4, 7]),
+            "width": st.sampled_from([20, 80, 1000]),
+            "explicit_start": st.booleans(),
+            "line_break": st.sampled_from(["\n", "\r\n"]),
+            "sort_keys": st.booleans(),
+            "allow_unicode": st.booleans(),
+        }
+    ),
+    st.booleans(),
+)
+def test_whatever_is_written_there(document: dict[str, Any], style: dict[str, Any], ended: bool) -> None:
+    text = yaml.safe_dump(document, **style)
+    source = Source("a.yaml", text if ended else text.rstrip("\r\n"), language="yaml")
+    try:
+        after, _ = with_hooks(source, ["keylint"])
+    except Unplaceable:  # told with the lines to add, and nothing is changed
+        return
+    assert yaml.safe_load(after.decode()) == {**document, "repos": [*document["repos"], ENTRY]}
+
+
 def test_prek_s_own_file_is_told_what_to_add(project: pathlib.Path) -> None:
     import tomli
 
@@ -352,6 +394,23 @@ class TestPipelines:
         assert result.code == 2
         assert "keylint.yml: cannot be read" in result.err
         assert config(project) == {"repos": [ENTRY]}
+
+
+@pytest.mark.parametrize("name", all_samples())
+def test_no_key_is_shown_in_the_lines_around(project: pathlib.Path, name: str) -> None:
+    key = all_samples()[name]
+    write(
+        project,
+        {
+            CONFIG: f"repos:\n  - repo: meta\n    hooks:\n      - id: identity\n        args: [--key, {key}]\n",
+            ".gitlab-ci.yml": f"test:\n  script: [make]\n  variables:\n    OPENAI_API_KEY: {key}\n",
+        },
+    )
+    result = init(project, "--ci", "gitlab")
+    assert result.code == 0
+    assert "OPENAI_API_KEY" in result.out
+    clean(key, result.out, result.err)
+    assert key in (project / ".gitlab-ci.yml").read_text()
 
 
 def test_the_repository_of_the_hook_is_the_one_that_is_shown() -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from keylint.fixes import Change, NotWritten, write_together
+from keylint.model import Span
 from keylint.setup import pipelines, precommit
 from keylint.setup.placing import Unplaceable
 from keylint.source import Source, Undecodable
@@ -74,7 +75,15 @@ def _edit(made: Plan, folder: str, name: str, edit: Callable[[Source], tuple[byt
     if said:
         made.told.append(f"{name}: {said}")
     if after != source.data:
-        made.changes.append(Change(path, source, source.data, after))
+        made.changes.append(Change(path, source, source.data, after, values=_keys))
+
+
+def _keys(data: bytes) -> list[Span]:
+    """Where keys stand in a content that is shown: a diff has lines around what it changes."""
+    from keylint.providers.catalogue import load
+
+    text = data.decode("latin-1")  # one character a byte; keys are ASCII
+    return [Span(start, end) for start, end, _ in load().find(text)]
 
 
 def write(changes: Sequence[Change]) -> None:

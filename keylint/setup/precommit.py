@@ -84,6 +84,10 @@ def _placed(source: Source, root: Item, repos: Item, hooks: Sequence[str]) -> by
     if "repos" not in root.entries:
         return inserted(source, len(source.data), ["repos:", *_block(hooks, Style())])
     written = source.slice(repos.span).strip()
+    if not repos.items and written.startswith("[") and source.slice(root.span).startswith("{"):
+        quoted = source.slice(repos.key_span).startswith('"')
+        end = repos.span.end - 1
+        return source.data[:end] + _entry(hooks, '"' * quoted, quoted=quoted).encode() + source.data[end:]
     if not repos.items:
         return _filled(source, repos, hooks)
     if written.startswith("["):
@@ -107,19 +111,21 @@ def _filled(source: Source, repos: Item, hooks: Sequence[str]) -> bytes:
 def _flow(source: Source, repos: Item, hooks: Sequence[str]) -> bytes:
     """One more item of a list in brackets, on a line of its own if the last one has one."""
     last = repos.items[-1].span
-    quote = '"' if source.data[last.start : last.start + 1] == b"{" and source.slice(last).count('"') > 1 else ""
-    names = (
-        ("repo", "rev", "hooks", "id")
-        if not re.match(r"\{\s*\"", source.slice(last))
-        else tuple(f'"{name}"' for name in ("repo", "rev", "hooks", "id"))
+    text = source.slice(last)
+    entry = _entry(
+        hooks, '"' if text.startswith("{") and text.count('"') > 1 else "", quoted=text[1:].lstrip()[:1] == '"'
     )
-    repo, rev, inner, identity = names
-    listed = ", ".join(f"{{{identity}: {quote}{hook}{quote}}}" for hook in hooks)
-    entry = f"{{{repo}: {quote}{URL}{quote}, {rev}: {quote}{REV}{quote}, {inner}: [{listed}]}}"
     line = source.line(source.row(last.start))
     alone = not source.data[line.start : last.start].strip()
     gap = source.newline + " " * (last.start - line.start) if alone else " "
     return source.data[: last.end] + f",{gap}{entry}".encode() + source.data[last.end :]
+
+
+def _entry(hooks: Sequence[str], quote: str, *, quoted: bool) -> str:
+    """The repository in braces; `quoted` if its keys are in quotes as well."""
+    repo, rev, inner, identity = (f'"{name}"' if quoted else name for name in ("repo", "rev", "hooks", "id"))
+    listed = ", ".join(f"{{{identity}: {quote}{hook}{quote}}}" for hook in hooks)
+    return f"{{{repo}: {quote}{URL}{quote}, {rev}: {quote}{REV}{quote}, {inner}: [{listed}]}}"
 
 
 def _style(source: Source, root: Item, repos: Item) -> Style:
