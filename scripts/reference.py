@@ -192,8 +192,10 @@ def _errors() -> str:
         "",
         "What `keylint explain 'the error'` knows. Paste the last lines of the output; a key in it is masked before anything is",
         "printed. In a project it shows the places that would give this error, and if the API told the ends of what it got, the",
-        "very line. It exits with 2 if it does not know the text. `--output-format json` gives the same to programs: `recognized`,",
-        "`error` (a name below), `provider`, `sent`, `causes` and `findings` as `keylint check` gives them.",
+        "very line. It exits with 2 if it does not know the text.",
+        "",
+        "`--output-format json` is for programs: `recognized`, `error` (the anchor of a heading below), `provider`, `sent`,",
+        "`causes`, and `findings` as `keylint check` gives them.",
         "",
     ]
     for name, meaning in table.meanings.items():
