@@ -68,12 +68,16 @@ def _help(prog: str) -> argparse.HelpFormatter:
 class _Command(argparse.ArgumentParser):
     """A command. One that has no options yet gets them from `commands` when it is called, so that no other one pays."""
 
+    def complete(self) -> None:
+        """Add the options if they are not there yet."""
+        if self.get_default("run") is None and " " in self.prog:
+            from keylint.commands import runs
+
+            runs.add_options(self, self.prog.rpartition(" ")[2])
+
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """As for every parser."""
-        if self.get_default("run") is None:
-            from keylint import commands
-
-            commands.add_options(self, self.prog.rpartition(" ")[2])
+        self.complete()
         return super().parse_known_args(args, namespace)
 
 
@@ -94,12 +98,43 @@ def _parser() -> argparse.ArgumentParser:
     rules = commands.add_parser("rules", formatter_class=_help, help="list all rules")
     rules.add_argument("--output-format", choices=("text", "json"), default="text")
     rules.set_defaults(run=_rules)
-    explain = commands.add_parser("explain", formatter_class=_help, help="explain a rule")
-    explain.add_argument("rule", help="its code or name")
-    explain.set_defaults(run=_explain)
+    explain = commands.add_parser("explain", formatter_class=_help, help="explain a rule, or an error of an API")
+    explain.add_argument(
+        "text",
+        nargs="+",
+        metavar="RULE|ERROR",
+        help="a rule's code or name, or an error as it was printed; - for standard input",
+    )
+    explain.add_argument(
+        "--path",
+        metavar="PATH",
+        help="the project in which the error comes up (default: the folder you are in, if it is one)",
+    )
+    explain.add_argument("--output-format", choices=("text", "json"), default="text")
+    explain.add_argument("--color", choices=("auto", "always", "never"), default="auto")
+    explain.set_defaults(run=_elsewhere, command="explain")
+    init = commands.add_parser("init", formatter_class=_help, help="write the hook into .pre-commit-config.yaml")
+    init.add_argument(
+        "--hook", action="append", choices=("check", "fix", "project"), help="which hooks (default: check)"
+    )
+    init.add_argument("--ci", choices=("github", "gitlab"), default="", help="the step of the CI too")
+    init.add_argument("--yes", "-y", action="store_true", help="write without being asked")
+    init.set_defaults(run=_elsewhere, command="init")
+    completions = commands.add_parser("completions", formatter_class=_help, help="print completions for a shell")
+    completions.add_argument("shell", choices=("bash", "fish", "powershell", "tcsh", "zsh"))
+    completions.set_defaults(run=_elsewhere, command="completions")
     lsp = commands.add_parser("lsp", formatter_class=_help, help="serve an editor (needs keylint[lsp])")
     lsp.add_argument("--stdio", action="store_true", help="over standard input and output; there is no other way")
     lsp.set_defaults(run=_lsp)
+    return parser
+
+
+def whole_parser() -> argparse.ArgumentParser:
+    """The parser with the options of all commands: for completions and manual pages."""
+    parser = _parser()
+    for action in parser._actions:  # noqa: SLF001 argparse has no other way to its commands
+        for command in (action.choices or {}).values() if isinstance(action.choices, dict) else ():
+            command.complete()
     return parser
 
 
@@ -398,7 +433,7 @@ def _exit_code(options: argparse.Namespace, run: Run) -> int:
     return CLEAN
 
 
-# ----------------------------------------------------------------------------------------------------- rules, explain
+# -------------------------------------------------------------------------------------------------------------- rules
 
 
 def _rules(options: argparse.Namespace) -> int:
@@ -409,21 +444,11 @@ def _rules(options: argparse.Namespace) -> int:
     return CLEAN
 
 
-def _explain(options: argparse.Namespace) -> int:
-    from keylint import explain
-    from keylint.providers.schema import nearest
-    from keylint.rules import all_rules, find
+def _elsewhere(options: argparse.Namespace) -> int:
+    """The commands that have a module of their own."""
+    from keylint import commands
 
-    rule = find(options.rule)
-    if rule is None:
-        hint = nearest(options.rule, [name for rule in all_rules() for name in (rule.code, rule.name)])
-        return _fail(
-            f"no rule is called {options.rule!r}"
-            + (f", did you mean {hint}?" if hint else "; `keylint rules` lists them"),
-            USAGE,
-        )
-    print(explain.page(rule), end="")
-    return CLEAN
+    return commands.run(options, commands.Terminal(_say, _color, whole_parser))
 
 
 # ---------------------------------------------------------------------------------------------------------------- lsp

@@ -42,6 +42,34 @@ def as_object(rule: Rule) -> dict[str, object]:
     }
 
 
+def is_rule_name(word: str) -> bool:
+    """Whether a word is spelt as rules are, so that it is no error text."""
+    return bool(re.fullmatch(r"[Kk][Ll]\w*|[a-z]+(?:-[a-z]+)+", word))
+
+
+def as_json(rule: Rule) -> str:
+    """A rule as JSON."""
+    return json.dumps(as_object(rule), indent=2)
+
+
+def terminal(rule: Rule, *, color: bool = False) -> Iterator[str]:
+    """The page for a terminal: as it is, or with its headings, marks and code in colour."""
+    fenced = False
+    for line in page(rule).splitlines():
+        if line.startswith("```"):
+            fenced = not fenced
+            if not color:
+                yield line
+        elif not color:
+            yield line
+        elif fenced:
+            yield f"\x1b[36m    {line}\x1b[0m" if line else ""
+        elif line.startswith("#"):
+            yield f"\x1b[1m{line.lstrip('# ')}\x1b[0m"
+        else:
+            yield re.sub(r"`([^`]+)`", "\x1b[36m\\1\x1b[0m", line)
+
+
 def page(rule: Rule) -> str:
     """The page: what it finds, why it matters, what to do, examples of both kinds."""
     lines = [f"# {rule.name} ({rule.code})", "", *rule.doc.strip().splitlines(), ""]

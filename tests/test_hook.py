@@ -187,6 +187,43 @@ def test_the_project_hook_sees_what_the_files_say_together(repository: Repositor
     assert repository.commit()[0]
 
 
+@pytest.mark.parametrize("hook", ["keylint", "keylint-fix", "keylint-project"])
+def test_prek_runs_the_hooks_too(project: pathlib.Path, source: pathlib.Path, home: pathlib.Path, hook: str) -> None:
+    prek = shutil.which("prek", path=os.pathsep.join((str(pathlib.Path(sys.executable).parent), os.environ["PATH"])))
+    if prek is None:
+        pytest.skip("prek is not installed")
+    git(project, "init", "-q")
+    rev = git(source, "rev-parse", "HEAD").strip()
+    repo = f"repos:\n  - repo: {source.as_uri()}\n    rev: {rev}\n    hooks:\n      - id: {hook}\n"
+    loads = 'import os\n\nkey = os.environ["OPENAI_KEY"]\n'
+    files = {"ask.py": BAD, "read.py": loads, ".env.example": "OPENAI_API_KEY=\n", ".gitignore": ".env\n"}
+    write(project, {".pre-commit-config.yaml": repo, **files})
+    git(project, "add", "-A")
+    env = {**os.environ, "PREK_HOME": str(home / "prek")}
+    done = subprocess.run([prek, "run"], cwd=project, env=env, capture_output=True, text=True)
+    said = done.stdout + done.stderr
+    assert done.returncode == 1, said
+    assert {"keylint": "KL202", "keylint-fix": "files were modified", "keylint-project": "KL503"}[hook] in said, said
+    assert (project / "ask.py").read_text() == (GOOD if hook == "keylint-fix" else BAD)
+
+
+@pytest.mark.parametrize("tool", ["pre-commit", "prek"])
+def test_the_hooks_can_be_tried_without_a_configuration(
+    project: pathlib.Path, source: pathlib.Path, home: pathlib.Path, tool: str
+) -> None:
+    program = shutil.which(tool, path=os.pathsep.join((str(pathlib.Path(sys.executable).parent), os.environ["PATH"])))
+    if program is None:
+        pytest.skip(f"{tool} is not installed")
+    git(project, "init", "-q")
+    write(project, {"ask.py": BAD})
+    git(project, "add", "-A")
+    env = {**os.environ, "PRE_COMMIT_HOME": str(home), "PREK_HOME": str(home / "prek")}
+    command = [program, "try-repo", str(source), "keylint", "--all-files"]
+    done = subprocess.run(command, cwd=project, env=env, capture_output=True, text=True)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "KL202" in done.stdout + done.stderr
+
+
 def test_the_repository_passes_its_own_hooks(source: pathlib.Path, home: pathlib.Path) -> None:
     done = Repository(source, home).run("pre-commit", "run", "--all-files")
     assert done.returncode == 0, done.stdout

@@ -137,8 +137,6 @@ STAGES = {
         "roles",
         "languages",
         "manifests",
-        "stores",
-        "idle",
         "dockerignore",
         "dependencies",
         "workspace",

@@ -114,6 +114,20 @@ class RemovedSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class ErrorSpec:
+    """An error's text: a regular expression, which of the meanings in `diagnosis/errors.toml` it has, an example.
+
+    What was sent is its group `sent`. A `weak` text counts only if no other is recognized. Patterns are compiled when an
+    error is explained, not when a file is checked.
+    """
+
+    means: str
+    pattern: str
+    example: str
+    weak: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Provider:
     """An API vendor, as data."""
 
@@ -134,6 +148,7 @@ class Provider:
     attributes: tuple[AttributeSpec, ...]
     requests: tuple[str, ...]  # methods of its SDKs that send a request, by their last names
     removed: tuple[RemovedSpec, ...]
+    errors: tuple[ErrorSpec, ...]  # what its API answers and its SDKs raise
 
     def answer(self, kind: str) -> str:
         """What the vendor answers, or its SDK raises; `kind` as in the [answers] table."""
@@ -347,6 +362,14 @@ def _removed(key: str, value: Any) -> tuple[RemovedSpec, ...]:
     )
 
 
+def errors(key: str, value: Any) -> tuple[ErrorSpec, ...]:
+    """A list of tables of error texts, or ProviderError."""
+    readers: dict[str, Reader] = {"means": text, "pattern": text, "example": text, "weak": _flag}
+    return tuple(
+        ErrorSpec(**_table(path, item, readers, ("means", "pattern", "example"))) for path, item in _tables(key, value)
+    )
+
+
 def parse(identity: str, table: Mapping[str, Any], root: str = "") -> Provider:
     """Read one provider's table. `root` is the path before its keys in error messages."""
     readers: dict[str, Reader] = {
@@ -366,6 +389,7 @@ def parse(identity: str, table: Mapping[str, Any], root: str = "") -> Provider:
         "attributes": lambda key, value: _attributes(identity, key, value),
         "requests": texts,
         "removed": _removed,
+        "errors": errors,
     }
     read = _table(root or identity, dict(table), readers, required=("name",))
     empty: dict[str, Any] = {
@@ -384,5 +408,6 @@ def parse(identity: str, table: Mapping[str, Any], root: str = "") -> Provider:
         "attributes": (),
         "requests": (),
         "removed": (),
+        "errors": (),
     }
     return Provider(identity, **{**empty, **read})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import os
 import pathlib
 from typing import TYPE_CHECKING, Any
@@ -78,6 +79,8 @@ def prove(proof: Proof, machine: Machine, folder: pathlib.Path) -> None:
     for finding in findings:
         agrees(finding, proof, [] if proof.quiet else machine.api.given, before.printed)
 
+    explains(proof, before.printed, folder)
+
     if proof.fix:
         keylint("check", *proof.fix, ".", folder=folder)
     write(folder, {name: filled(text) for name, text in proof.mended.items()})
@@ -90,6 +93,15 @@ def prove(proof: Proof, machine: Machine, folder: pathlib.Path) -> None:
     after = machine.run(proof.program, folder, provided)
     machine.api.limits.clear()
     assert (after.code, machine.api.answers) == (0, [429] * proof.survives + [200]), after.printed
+
+
+def explains(proof: Proof, printed: str, folder: pathlib.Path) -> None:
+    """That `keylint explain` leads from what was printed to the finding."""
+    result = keylint("explain", "--output-format", "json", "--path", ".", "-", folder=folder, stdin=printed.encode())
+    assert result.code == 0, printed
+    told = json.loads(result.out)
+    assert any(proof.rule in cause["rules"] for cause in told["causes"]), (told, printed)
+    assert proof.rule in {finding["code"] for finding in told["findings"]}, (told, printed)
 
 
 def agrees(finding: dict[str, Any], proof: Proof, given: list[Answer], printed: str) -> None:
