@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from keylint import languages
 from keylint.model import EnvLoad
+from keylint.project import above
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -225,11 +226,18 @@ def has_platform(project: Project) -> bool:
     return any(posixpath.basename(name) in _PLATFORMS or _PLATFORM.search(name) for name in project.names)
 
 
-def is_run_with_variables(project: Project) -> bool:
-    """Whether a framework for JavaScript loads the file, or a script of the project hands it to the runtime."""
+def is_run_with_variables(project: Project, near: str = "") -> bool:
+    """Whether a framework for JavaScript loads the file, or a script of the project hands it to the runtime.
+
+    With `near`, only the package that this file belongs to is asked.
+    """
+    files = list(_package_files(project))
+    if near:
+        around = [posixpath.join(folder, "package.json") for folder in above(near)]
+        files = [name for name in around if name in project.names][:1]
     return any(
         _SELF_LOADING_PACKAGES & packages(text) or any(_SCRIPTED.search(script) for script in scripts(text))
-        for text in map(project.read, _package_files(project))
+        for text in map(project.read, files)
     )
 
 

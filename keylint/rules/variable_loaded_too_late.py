@@ -42,7 +42,9 @@ def check(project: Project, _: Context) -> Iterator[Problem]:
         loads = [fact for fact in checked.facts if isinstance(fact, EnvLoad)]
         load = next((fact for fact in loads if fact.top_level), None)
         kind = loaders.family(checked.source.language)
-        if any(fact.automatic for fact in loads) or (kind == "javascript" and loaders.is_run_with_variables(project)):
+        if any(fact.automatic for fact in loads) or (
+            kind == "javascript" and loaders.is_run_with_variables(project, path)
+        ):
             continue
         own = next((fact for fact in _readers(checked) if load and _is_before(fact, load, checked)), None)
         if load is not None and own is not None:

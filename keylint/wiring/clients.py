@@ -239,7 +239,11 @@ class ClientWiring:
             node = self.file.unparenthesized(argument.expr.node)
             if node.type not in self.file.names:
                 continue
-            for leaf in self.file.occurrences(self.file.text(node)):
+            name = self.file.text(node)
+            made = (one.expr for one in self.file.bindings(name) if one.expr is not None)
+            if any(re.search(r"\bTransport\s*=[^=]", self.file.text(expr)) for expr in made):
+                return True
+            for leaf in self.file.occurrences(name):
                 rest = self.file.data[leaf.end_byte : leaf.end_byte + 120]
                 if _LED_AWAY.match(rest):
                     return True
