@@ -157,6 +157,7 @@ RULE = Rule(
             "const config = { key: ⟦'your-key-here'⟧ };\nconst client = new OpenAI({ apiKey: config.key });\n",
             fixed="const config = { key: process.env.OPENAI_API_KEY };\nconst client = new OpenAI({ apiKey: config.key });\n",
         ),
+        bad("python", 'ask(api_key=⟦"your-api-key"⟧)\n', confidence="possible"),
         good(
             "python",
             'CONFIG = {"key": "your-key-here"}\nload_into(CONFIG)\nclient = OpenAI(api_key=CONFIG["key"])\n',
