@@ -190,7 +190,7 @@ def _mutants(path: str) -> Iterator[Mutant]:
         for occurrence, ((row, _), _) in enumerate(places):
             line = lines[row - 1]
             spoken = line.lstrip().startswith(('f"', '"', 'else f"', "vendor = "))  # a message, and what it is made of
-            bound = "MAX_" in line or line.startswith("    rank=") or "TYPE_CHECKING" in line
+            bound = "MAX_" in line or line.startswith(("    rank=", "@dataclass")) or "TYPE_CHECKING" in line
             if not spoken and not bound and row not in said:
                 yield Mutant(path, row, name.rpartition("/")[2], occurrence)
 
