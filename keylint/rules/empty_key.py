@@ -33,7 +33,7 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
         return
     if not use.slot.is_secret or use.guarded or context.tolerant or use.endpoint in (Endpoint.CUSTOM, Endpoint.UNKNOWN):
         return
-    if use.via not in ("client", "attribute", "definition") or use.via == "header":
+    if use.via not in ("client", "attribute", "definition"):
         return
     if use.via == "definition" and any(
         isinstance(fact, EnvDefinition)

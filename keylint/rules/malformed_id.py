@@ -114,6 +114,11 @@ RULE = Rule(
             'client = OpenAI(project=⟦"proj-123"⟧)\n',
             fixed='import os\n\nclient = OpenAI(project=os.environ.get("OPENAI_PROJECT_ID"))\n',
         ),
+        bad(
+            "python",
+            'import openai\n\nopenai.organization = ⟦"My Company"⟧\n',
+            fixed='import os\nimport openai\n\nopenai.organization = os.environ.get("OPENAI_ORG_ID")\n',
+        ),
         good(
             "python",
             'client = OpenAI(organization="«openai.organization»", project="«openai.project»")\n',

@@ -177,6 +177,7 @@ RULE = Rule(
             'using OpenAI.Chat;\n\nChatClient client = new(model: "gpt-5", apiKey: ⟦"YOUR_OPENAI_API_KEY"⟧);\n',
             fixed='using System;\nusing OpenAI.Chat;\n\nChatClient client = new(model: "gpt-5", apiKey: Environment.GetEnvironmentVariable("OPENAI_API_KEY"));\n',
         ),
+        bad("python", 'ask(api_key=⟦"your-api-key"⟧)\n', confidence="possible"),
         good(
             "python",
             'CONFIG = {"key": "your-key-here"}\nload_into(CONFIG)\nclient = OpenAI(api_key=CONFIG["key"])\n',

@@ -143,7 +143,7 @@ def _below(project: Project) -> Iterator[Problem]:
         ]
         if not framework or not files or len(inside) < len(files):
             continue
-        if any(posixpath.dirname(where) == root for where in files) or _has_own(project, root):
+        if _has_own(project, root):
             continue
         if any(_ELSEWHERE.search(project.read(name)) for name in _configurations(project, root)) or _ELSEWHERE.search(
             text

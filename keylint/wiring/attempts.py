@@ -112,8 +112,8 @@ def loop_around(file: CodeFile, node: Node) -> Node | None:
 def head(file: CodeFile, loop: Node) -> str:
     """What a loop says before its body."""
     body = next((child for child in loop.children if _is_block(child)), None)
-    if loop.type.startswith("do"):
-        return file.text(loop.children[-2] if len(loop.children) > 2 else loop)
+    if loop.type.startswith("do") and body is not None:  # its condition stands behind it
+        return file.data[body.end_byte : loop.end_byte].decode("utf-8", "replace").rstrip("; \t\r\n")
     return file.data[loop.start_byte : body.start_byte if body is not None else loop.end_byte].decode(
         "utf-8", "replace"
     )

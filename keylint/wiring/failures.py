@@ -157,9 +157,9 @@ class FailureWiring:
         text = self.file.text(branch).partition("{")[0] if tested is None else self.file.text(tested)
         if branch.start_byte < request.start_byte:
             return False
-        return bool(_FAILED.search(self.file.text(branch).partition("{")[0]) if self.language == "go" else False) or (
-            attempts.LIMITED.search(text) is not None and "!=" not in text
-        )
+        if self.language == "go" and _FAILED.search(self.file.text(branch).partition("{")[0]):
+            return True
+        return attempts.LIMITED.search(text) is not None and "!=" not in text
 
     def _counts(self, loop: Node) -> bool:
         """Whether a loop that has no end in its head leaves by a count inside."""
@@ -197,12 +197,10 @@ class FailureWiring:
         while around is not None:  # what stands behind the loops around it comes after this one too
             following += attempts.after(around)
             around = attempts.loop_around(self.file, around)
-        if "else" in {child.type for child in loop.children} or any(
-            child.type == "else_clause" for child in loop.children
-        ):
+        if any(child.type in ("else", "else_clause") for child in loop.children):
             return ""
         if any(True for node in following for _ in attempts.words(self.file, node, attempts.EXITS)):
-            return "" if not self._named(attempt, loop, following) else self._named(attempt, loop, following)
+            return self._named(attempt, loop, following)
         tried = self.file.data[attempt.tried.start : attempt.tried.end].decode("utf-8", "replace")
         if re.search(r"\breturn\s+[^\s;]", tried) and not following and loop.parent is not None:
             return self.file.missing_word or "nothing"

@@ -155,8 +155,6 @@ class FloodWiring:
 
     def _appended(self, items: Node | None) -> Request | None:
         """``tasks.append(ask(row))`` in a loop over items."""
-        if items is not None and items.type in ("list_splat", "spread_element") and items.named_children:
-            items = items.named_children[0]
         if items is None or items.type not in self.file.names:
             return None
         for leaf in self.file.occurrences(self.file.text(items)):
@@ -175,8 +173,6 @@ class FloodWiring:
         if node is None:
             return None
         node = self.file.unparenthesized(node)
-        if node.type in ("list_splat", "spread_element") and node.named_children:
-            node = self.file.unparenthesized(node.named_children[0])
         if node.type in self.file.names:
             bindings = [one for one in self.file.bindings(self.file.text(node)) if one.expr is not None]
             node = (

@@ -154,7 +154,7 @@ class HeaderWiring:
         name = assignment.path[-1].strip("[]")
         if not starts_like_a_header(name) or assignment.operator not in ("=", "default"):
             return
-        if len(assignment.path) < 2 or not any(
+        if not any(
             "header" in part.lower() or plain(part) in ("req", "request", "session", "defaults")
             for part in assignment.path[:-1]
         ):
