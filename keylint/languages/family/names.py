@@ -101,6 +101,16 @@ class FamilyNames(GrammarTables):
 
     def path(self, node: Node) -> tuple[str, ...]:
         """A dotted name, through calls and subscripts with a literal key; () if it is anything else."""
+        known = self._paths.get(node.id)
+        if known is None:  # a chain of calls is walked from each of its links
+            known = self._paths[node.id] = self._path_of(node)
+        return known
+
+    @cached_property
+    def _paths(self) -> dict[int, tuple[str, ...]]:
+        return {}
+
+    def _path_of(self, node: Node) -> tuple[str, ...]:
         node = self.inner(node)
         if node.type in self.names:
             return (self.name_of(node),)
