@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from keylint.lsp.convert import page_address
-from keylint.rules import all_rules
+from keylint.rules import all_rules, page_address
 
 if TYPE_CHECKING:
     from collections.abc import Collection

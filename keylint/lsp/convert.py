@@ -11,6 +11,7 @@ from pygls.uris import from_fs_path
 from keylint.lsp.positions import Positions
 from keylint.model import Severity
 from keylint.report.excerpt import safe
+from keylint.rules import page_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from keylint.lsp.session import Result
     from keylint.model import Edit
 
-PAGES = "https://keylint.github.io/keylint/rules"
 _SEVERITIES = {
     Severity.ERROR: types.DiagnosticSeverity.Error,
     Severity.WARNING: types.DiagnosticSeverity.Warning,
@@ -31,11 +31,6 @@ _TAGS = {
     "unused-ignore": types.DiagnosticTag.Unnecessary,
     "removed-exception": types.DiagnosticTag.Deprecated,
 }
-
-
-def page_address(code: str) -> str:
-    """Where a rule's page is."""
-    return f"{PAGES}/{code}/"
 
 
 def uri(path: str) -> str:
@@ -113,4 +108,4 @@ def text_edits(edits: Iterable[Edit], positions: Positions) -> list[types.TextEd
     return [types.TextEdit(positions.range(edit.span), edit.text) for edit in ordered]
 
 
-__all__ = ["Converter", "page_address", "text_edits", "uri"]
+__all__ = ["Converter", "text_edits", "uri"]

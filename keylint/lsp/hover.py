@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from keylint.lsp.convert import page_address, uri
+from keylint.lsp.convert import uri
 from keylint.mask import hide, quote
 from keylint.model import EnvRead, Slot, Span
 from keylint.report.excerpt import safe
-from keylint.rules import find
+from keylint.rules import find, page_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from keylint.model import Severity
 from keylint.report.columns import in_bytes
 from keylint.report.entries import Entry, Files, advice, entries, unicode
+from keylint.rules import page_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +37,7 @@ def _diagnostic(entry: Entry) -> dict[str, Any]:
         "message": unicode(advice(finding)),
         "location": {"path": unicode(finding.path), "range": _range(entry.source, finding.span)},
         "severity": _SEVERITIES[finding.severity],
-        "code": {"value": finding.code},
+        "code": {"value": finding.code, "url": page_address(finding.code)},
     }
     fix = finding.fix
     if fix is not None and fix.move is None and len(fix.edits) == 1 and fix.edits[0].path in ("", finding.path):

@@ -20,7 +20,7 @@ from keylint.mask import hide
 from keylint.model import Applicability, Severity, Span
 from keylint.report.columns import in_utf16
 from keylint.report.entries import Entry, Files, advice, entries, from_root, root, unicode
-from keylint.rules import FAMILIES, all_rules
+from keylint.rules import FAMILIES, all_rules, page_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -74,6 +74,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "name": "".join(word.capitalize() for word in rule.name.split("-")),
         "shortDescription": {"text": paragraphs[0]},
         "fullDescription": {"text": text},
+        "helpUri": page_address(rule.code),
         "help": {"text": text, "markdown": page(rule)},
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
         "properties": {

@@ -9,6 +9,7 @@ from functools import cache
 
 from keylint.rules.rule import Rule
 
+PAGES = "https://keylint.github.io/keylint/rules"  # where the site of mkdocs.yml has the reference
 FAMILIES = {
     "KL0": "keylint's own",
     "KL1": "hardcoded credentials",
@@ -20,6 +21,11 @@ FAMILIES = {
     "KL7": "rate limits and quota",
     "KL8": "environments and rotation",
 }
+
+
+def page_address(code: str) -> str:
+    """Where a rule's page is."""
+    return f"{PAGES}/{code}/"
 
 
 @cache

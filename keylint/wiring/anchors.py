@@ -49,15 +49,32 @@ _WORDS = (
 )
 _BASE_URLS = (r"base_?ur[li]", r"base_?path", r"api_?base", r"uri_?base")
 
-WORD, BASE_URL, PREFIX = 0, 1, 2
+# What sends a request besides the vendors' methods, uses a library that does, or speaks of its failure.
+_SENDING = (
+    r"\b(?:requests|httpx|session|http|client|aiohttp|axios|got|ky|superagent)(?:\.(?:post|get|put|request))?\s{0,9}\(",
+    r"\bfetch\s{0,9}\(",
+    r"\$http\b",
+    r"\.(?:do|send|sendasync|postasync|postasjsonasync)\s{0,9}\(",
+    r"\bcurl_exec\s{0,9}\(",
+    r"\blitellm\b",
+    r"langchain|llama_?index",
+    r"[\"']ai[\"']|@ai-sdk/",
+    r"ratelimiterror|insufficient_quota",
+)
+
+WORD, BASE_URL, PREFIX, SENDING = 0, 1, 2, 3
 
 
 class Anchors(NamedTuple):
-    """Offsets of the last byte of each word of interest, of each base URL's name, of each beginning of a key."""
+    """Offsets of the last byte of each word of interest, of each base URL's name, of each beginning of a key.
+
+    And of what may send a request.
+    """
 
     words: list[int]
     base_urls: list[int]
     prefixes: list[int]
+    sending: list[int]
 
 
 class Scanner:
@@ -74,7 +91,7 @@ class Scanner:
         """The anchors of a file; asked for the same bytes again, the same answer at once."""
         if self._last is not None and self._last[0] is data:
             return self._last[1]
-        found: tuple[set[int], set[int], set[int]] = (set(), set(), set())
+        found: tuple[set[int], ...] = (set(), set(), set(), set())
         kinds = self._kinds
         self._database.scan(data, lambda identity, start, end, flags, context: found[kinds[identity]].add(end - 1))
         anchors = Anchors(*(sorted(places) for places in found))
@@ -129,11 +146,20 @@ def _expressions(catalogue: Catalogue) -> list[tuple[int, str, int]]:
         *((WORD, expression, caseless) for expression in _WORDS),
         *((WORD, _escape(word), caseless) for word in sorted(words)),
         *((BASE_URL, expression, caseless) for expression in _BASE_URLS),
+        *((SENDING, expression, caseless) for expression in _SENDING),
+        *((SENDING, expression, 0) for expression in _methods(catalogue)),
         *(
             (PREFIX, rf"(?:^|[^A-Za-z0-9_-]){_escape(prefix)}", hyperscan.HS_FLAG_MULTILINE)
             for prefix in sorted(prefixes)
         ),
     ]
+
+
+def _methods(catalogue: Catalogue) -> list[str]:
+    """The vendors' methods that send a request, as ``Catalogue.request_pattern`` has them."""
+    names = sorted({name for provider in catalogue.providers.values() for name in provider.requests})
+    between = r"(?:\(\))?\s{0,20}(?:\.|->|::)"
+    return [between.join(map(_escape, name.split("."))) + r"\s{0,9}\(" for name in names]
 
 
 def _escape(word: str) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from keylint.languages.code import span
 from keylint.languages.syntax import Call
 from keylint.providers.catalogue import GENERIC
+from keylint.wiring import anchors
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -40,7 +41,6 @@ _LIBRARIES = (
         re.compile(rb"(?<![\w.])(?:generateText|streamText|generateObject|streamObject|embedMany|embed)\s*\("),
     ),
 )
-_FAILURES = re.compile(rb"RateLimitError|insufficient_quota")
 # Calls that are given a request which was made before, so that its address stands elsewhere.
 _OF_REQUEST = re.compile(
     r"(?:http|client)\w*\.(?:Do|send|SendAsync|PostAsync|PostAsJsonAsync)$|^curl_exec$", re.IGNORECASE
@@ -65,13 +65,7 @@ class Sending:
 
     def is_possible(self) -> bool:
         """Whether the file says anything that can send a request."""
-        data = self.file.data
-        return bool(
-            self.catalogue.request_pattern.search(data)
-            or _SENDERS.search(data)
-            or _FAILURES.search(data)
-            or any(library.search(data) for library, _ in _LIBRARIES)
-        )
+        return bool(anchors.of(self.file.data, self.catalogue).sending)
 
     @cached_property
     def requests(self) -> list[Request]:
