@@ -12,7 +12,7 @@ from keylint.model import Role
 
 _TEMPLATE = re.compile(
     r"(?:^|/)(?:[^/]*\.(?:example|examples|sample|samples|template|templates|tmpl|tpl|dist|j2|jinja2?|erb|mustache|hbs|in|defaults|skel|stub)"
-    r"(?:\.[A-Za-z0-9]+)?|\.?env[-_.](?:example|sample|template|dist)[^/]*|(?:example|sample|template)\.[^/]*env[^/]*"
+    r"(?:\.[A-Za-z0-9]+)?|\.?env[-_.](?:e\w{0,3}mp\w{1,3}|samp\w*|templ\w*|dist)[^/]*|(?:example|sample|template)\.[^/]*env[^/]*"
     r"|[^/]*[-_.](?:example|sample|template)\.[A-Za-z0-9]+)$",
     re.IGNORECASE,
 )

@@ -86,6 +86,8 @@ _FILLED = re.compile(
     r"\.(?:j2|jinja2?|erb|tmpl|tpl|gotmpl|mustache|hbs|ejs|liquid|template|dist|sample|example)$", re.IGNORECASE
 )
 
+_DATA = re.compile(r"\.(ya?ml|json|toml)$", re.IGNORECASE)  # .env.yaml, for tools that read variables from such files
+
 TEXT = "text"
 
 
@@ -94,7 +96,8 @@ def of(path: str, data: bytes = b"") -> str:
     name = path.rpartition("/")[2]
     match = _NAMES.fullmatch(name)
     if match and match.lastgroup:
-        return match.lastgroup
+        data_file = _DATA.search(_FILLED.sub("", name)) if match.lastgroup == "dotenv" else None
+        return _ENDINGS[data_file.group(1).lower()] if data_file else match.lastgroup
     stem, dot, ending = name.rpartition(".")
     if dot:
         found = _ENDINGS.get(ending.lower())

@@ -71,6 +71,7 @@ _INSIDE = re.compile(
     r"\$\{\{\s*(?:\w+\.)?([\w-]+)\s*\}\}|\{\{\s*([\w.]+)[^}]*\}\}|\$\{([A-Za-z_]\w*)[^}]*\}|\$\(([\w.]+)\)|\$([A-Za-z_]\w*)"
     r"|%([A-Za-z_]\w*)%|<%[^%]*%>"
 )
+_LISTED = re.compile(r"([A-Za-z_]\w*)=(.*)$", re.DOTALL)
 _ENVIRONMENT = {
     "env",
     "environment",
@@ -98,6 +99,10 @@ class ConfigWiring:
         self.reader = reader_of(source)
         self.live = source.role is not Role.TEMPLATE
         self.headers = frozenset(catalogue.header_names())
+        self.lists: dict[tuple[str, ...], dict[str, str]] = {}  # the variables of each list of NAME=value, by its path
+        for setting in settings:
+            if setting.listed and setting.text and (match := _LISTED.match(setting.text)):
+                self.lists.setdefault(setting.path, {})[match.group(1)] = match.group(2)
 
     def facts(self) -> list[Fact]:
         """All facts of the file."""
@@ -107,6 +112,8 @@ class ConfigWiring:
         if not setting.path:
             return
         last = setting.path[-1]
+        if setting.path[0] == "pytest" or setting.path[:2] == ("tool", "pytest"):
+            return  # what tests are run with
         if holds_script(self.reader, setting.path):
             return
         if setting.text and setting.listed and setting.path[-2:] == ("flutter", "assets"):
@@ -120,7 +127,7 @@ class ConfigWiring:
         if setting.listed and setting.text and setting.path[-2:] == ("build", "args"):
             yield from self._build_arguments(setting, setting.text)
             return
-        if setting.listed and setting.text and (match := re.match(r"([A-Za-z_]\w*)=(.*)$", setting.text, re.DOTALL)):
+        if setting.listed and setting.text and (match := _LISTED.match(setting.text)):
             yield from self._listed(setting, match.group(1), match.group(2))
             return
         if (
@@ -210,9 +217,8 @@ class ConfigWiring:
             repair = (Edit(Span(where.start, where.start + 1), ""), Edit(Span(where.end - 1, where.end), ""))
             damages = (Damage("quotes-kept", where, "in a list the quotes become a part of the value", repair),)
             text, where = text[1:-1], Span(where.start + 1, where.end - 1)
-        inner = Setting(
-            (*setting.path, name), text, where, where, Span(setting.content.start, start - 1), "", setting.siblings
-        )
+        beside = self.lists.get(setting.path, setting.siblings)
+        inner = Setting((*setting.path, name), text, where, where, Span(setting.content.start, start - 1), "", beside)
         yield from self._definition(inner, name, damages)
 
     def _definition(self, setting: Setting, name: str, damages: tuple[Damage, ...] = ()) -> Iterator[Fact]:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     from keylint.context import Context
 
+# Who hands requests on to the other vendors: a variable may be named after the vendor of the model.
+_GATEWAYS = frozenset({"openrouter"})
+
 
 def check(use: Use, context: Context) -> Iterator[Problem]:
     """Keys and variables of a vendor other than the one the request goes to."""
@@ -71,7 +74,9 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
         f"read {context.variable_for(use)}" + ("" if same else f", or set the base URL of {other.name}"),
         notes=context.used(value, use.span, f"used here: {use.place}"),
         cause=value.content if isinstance(value, Literal) else value.span,
-        confidence=Confidence.POSSIBLE if use.via in ("variable", "setting") or stand_in else None,
+        confidence=Confidence.POSSIBLE
+        if use.via in ("variable", "setting") or stand_in or (what != "key" and target in _GATEWAYS)
+        else None,
     )
 
 

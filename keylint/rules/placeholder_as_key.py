@@ -28,6 +28,9 @@ _CI = re.compile(
     r"(?:^|/)\.github/workflows/|\.gitlab-ci|(?:^|/)\.circleci/|azure-pipelines|\.travis\.yml|(?:^|/)tox\.ini"
 )
 _ASKS = re.compile(r"your|<|replace|insert|enter|paste|here|change|\.\.\.|todo", re.IGNORECASE)
+_TESTING = re.compile(
+    r"\b(?:pytest|ptw|tox|nox|jest|vitest|rspec|phpunit|(?:go|cargo|dotnet|mix|swift|mvn|gradlew?|npm|npm run|yarn|pnpm|bun|make)\s+test)\b"
+)
 SENT = (Endpoint.DEFAULT, Endpoint.CLOUD)
 NO_KEY = (Kind.PLACEHOLDER, Kind.SHORT, Kind.WORD, Kind.URL)
 
@@ -94,6 +97,10 @@ def _literal(value: Value) -> tuple[Literal | None, Env | None]:
 def _confidence(use: Use, judged: Judgement, text: str, context: Context) -> Confidence | None:
     if ON_PURPOSE.match(text) or context.adapter.name == "notebook":
         return Confidence.POSSIBLE  # a notebook is kept with a placeholder in it, so that its reader fills it in
+    if _is_of_another(use, context) or _is_demo(text, context):
+        return None
+    if _is_overridden(context) or _makes_sample(use, context) or _starts_tests(use, context):
+        return Confidence.POSSIBLE
     if isinstance(use.value, Env) and use.via in ("argument", "client") and _asks_for_own(use.value, text, context):
         return Confidence.LIKELY
     if use.via in ("argument", "setting") or use.provider == GENERIC:
@@ -108,6 +115,39 @@ def _confidence(use: Use, judged: Judgement, text: str, context: Context) -> Con
         formats = [key for key in context.provider(use.host or use.provider).keys if key.standalone]
         return None if not formats else Confidence.LIKELY if len(text) < 20 else Confidence.POSSIBLE
     return Confidence.LIKELY
+
+
+def _is_of_another(use: Use, context: Context) -> bool:
+    """Whether a name that several services share (GOOGLE_API_KEY) stands in code that says nothing of this vendor."""
+    provider = context.provider(use.provider)
+    words = (provider.id, *provider.words)
+    if use.via != "variable" or any(word.lower() in use.place.lower() for word in words):
+        return False
+    lower = context.source.data.lower()
+    return not any(word.lower().encode() in lower for word in (*words, *provider.hosts))
+
+
+def _is_demo(text: str, context: Context) -> bool:
+    """LangChain4j's key for trying things out: https://docs.langchain4j.dev/integrations/language-models/open-ai."""
+    return text == "demo" and b"langchain4j" in context.source.data.lower()
+
+
+def _is_overridden(context: Context) -> bool:
+    """Whether a file gives defaults that files outside of git replace: user secrets, appsettings.Development.json."""
+    return bool(re.search(r"(?:^|/)appsettings\.json$", context.source.path))
+
+
+def _makes_sample(use: Use, context: Context) -> bool:
+    """Whether the function around a place says by its name that it makes an example."""
+    before = context.source.data[max(use.span.start - 4000, 0) : use.span.start].decode("utf-8", "replace")
+    names = re.findall(r"\b(?:def|fn|func|function|fun)\s+(\w+)", before)
+    return bool(names) and re.search(r"sample|example|template|placeholder", names[-1], re.IGNORECASE) is not None
+
+
+def _starts_tests(use: Use, context: Context) -> bool:
+    """``OPENAI_API_KEY=placeholder pytest``: what is set for one run of the tests."""
+    line = context.source.slice(context.source.line(context.source.row(use.span.start)))
+    return use.via == "definition" and _TESTING.search(line) is not None
 
 
 def _asks_for_own(read: Env, text: str, context: Context) -> bool:

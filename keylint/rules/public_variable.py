@@ -56,7 +56,7 @@ def _named(rest: str, context: Context) -> str:
     """The provider that a name speaks of, if it also speaks of a secret."""
     if not _SECRET.search(rest):
         return ""
-    words = rest.lower().split("_")
+    words = re.sub(r"open_?ai", "openai", rest.lower()).split("_")
     for provider in context.catalogue.providers.values():
         if provider.keys and (
             provider.id in words or any(word.replace("_", "") in words for word in provider.words if len(word) > 3)

@@ -31,7 +31,7 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
     if not isinstance(value, Literal) or use.guarded or (context.tolerant and context.is_shown_wrong(value.span)):
         return
     judged = context.judge(value.text, use.host or use.provider)
-    if judged.kind is not Kind.TEMPLATE:
+    if judged.kind is not Kind.TEMPLATE or re.fullmatch(r"\$\$\w+\$\$", value.text.strip()):
         return
     if context.tolerant and not judged.detail.startswith("$"):
         return  # braces in documentation are as often the author's sign for "put yours here"

@@ -37,9 +37,7 @@ EXITS = frozenset({"raise", "throw", "rethrow", "return", "break"})
 THROWS = frozenset({"raise", "throw", "rethrow"})
 _COUNTERS = re.compile(r"attempt|retr|\btries\b|\bmax|\blast\b|remaining|count|elapsed|deadline", re.IGNORECASE)
 _COMPARED = re.compile(r"[\w.]+\s*(?:[<>]=?|\+\+|--)\s*[\w.]*|\b[a-z]\w?\s*={2,3}\s*[\w.]+")
-_SLEEP = re.compile(
-    r"\b(?:sleep|setTimeout|delay|wait|waitFor|pause|backoff|Delay|Sleep|usleep)\w*\s*\(", re.IGNORECASE
-)
+_SLEEP = re.compile(r"(?<!\w)(?!await\b)\w*(?:sleep|settimeout|delay|wait|pause|backoff)\w*\s*\(", re.IGNORECASE)
 _GROWTH = re.compile(
     r"\*\*|<<|\bpow\b|Math\.pow|\*=|retry[-_]?after|random|jitter|uniform|exponential|\*\s*\(?\s*(?:attempt|i|n|retry|retries|try|tries)\b"
     r"|\b(?:attempt|i|n|retry|retries|tries)\s*\*|\*\s*2",

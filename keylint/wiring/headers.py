@@ -130,7 +130,9 @@ class HeaderWiring:
             return
         in_headers = bool(provider) or entry.header or self._in_headers(entry)
         meant = header_meant(entry.key, self.known)
-        if not in_headers and self.catalogue.parameter(entry.key):
+        if not in_headers and (
+            self.catalogue.parameter(entry.key) or ("_" in entry.key and meant not in ("", AUTHORIZATION))
+        ):
             return  # a setting of that name
         if not meant or (
             not in_headers and meant == AUTHORIZATION and entry.key[:1].islower() and token_of(entry.expr.value) is None
@@ -268,7 +270,9 @@ class HeaderWiring:
         parent: Any = entry.node.parent
         siblings = self.file.mapping(parent) if parent is not None else None
         return any(
-            plain(other.key) in ("contenttype", "accept", "useragent", "openaibeta", "openaiorganization")
+            other.key_span != entry.key_span
+            and "_" not in other.key
+            and plain(other.key) in ("contenttype", "accept", "useragent", "openaibeta", "openaiorganization")
             for other in siblings or ()
         )
 

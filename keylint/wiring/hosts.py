@@ -20,6 +20,7 @@ _TALK = re.compile(
     rb"|readthedocs\.io|mozilla\.org|medium\.com|youtube\.com|twitter\.com|x\.com|platform\.openai\.com|help\.openai\.com|console\.anthropic\.com"
     rb"|docs\.[a-z0-9-]+\.[a-z]+|example\.(?:com|org)|schemas?\.[a-z0-9.-]+|json-schema\.org|jsdelivr\.net|unpkg\.com|googleapis\.com|gstatic\.com)$"
 )
+_AZURE_PATHS = ("/openai/deployments/", "?api-version=")
 
 
 class Destination(NamedTuple):
@@ -55,6 +56,8 @@ def hosts_of(value: Value) -> list[str]:
 def destination(value: Value, catalogue: Catalogue) -> Destination:
     """Whose host a URL value names."""
     hosts = hosts_of(value)
+    if any(mark in _text(value) for mark in _AZURE_PATHS):
+        return Destination("azure")  # https://learn.microsoft.com/azure/ai-foundry/openai/reference
     for host in hosts:
         provider = catalogue.host(
             host.rpartition("\0")[2].lstrip(".") if "\0" in host and not host.endswith("\0") else host

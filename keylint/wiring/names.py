@@ -22,7 +22,7 @@ KEY_NAMES = {
     "secret",
 }
 BASE_URL = re.compile(
-    r"^(?:openai_?)?(?:api_?)?(?:base_?(?:url|path|uri)|api_?base|url_?base|server_?url|uri_?base|endpoint|azure_?endpoint|host|proxy)$",
+    r"^(?:openai_?)?(?:api_?)?(?:base_?(?:url|path|uri)|api_?base|url_?base|server_?url|uri_?base|endpoint|azure_?endpoint|(?:api_?)?host|proxy)$",
     re.IGNORECASE,
 )
 BASE_URL_SETTING = re.compile(r"^(?:openai_?)?(?:api_?)?(?:base_?(?:url|path|uri)|api_?base)$", re.IGNORECASE)

@@ -19,7 +19,12 @@ if TYPE_CHECKING:
     from keylint.languages.code import CodeFile
     from keylint.wiring.sending import Request, Sending
 
-_LIBRARIES = re.compile(rb"tenacity|backoff|retrying|(?:from|import) retry\b")
+_LIBRARIES = re.compile(
+    rb"tenacity|backoff|retrying|^[ \t]*(?:from retry(?:\.\w+)* import|import retry\b)", re.MULTILINE
+)
+_OWN_RETRY = re.compile(
+    rb"^[ \t]*from (?!tenacity|retrying|retry\b|backoff)[\w.]+ import [^\n]*\bretry\b", re.MULTILINE
+)
 _DECORATOR = re.compile(rb"^[ \t]*@(?:(?:tenacity\.)?retry(?!\.)|(?:backoff\.)?on_exception)\b", re.MULTILINE)
 # Classes of failures that do not pass: a wrong key among them.
 _ANY_FAILURE = re.compile(r"(?<![\w.])Exception\b|\b(?:OpenAI|Anthropic)Error\b|\bAPI(?:Status)?Error\b")
@@ -47,7 +52,7 @@ _PER_MINUTE = re.compile(rb"gemini|google|generativeai|vertex", re.IGNORECASE)  
 
 def found(file: CodeFile, language: str, sending: Sending) -> Iterator[Retry]:
     """All that a file has of these."""
-    if language == "python" and _LIBRARIES.search(file.data):
+    if language == "python" and _LIBRARIES.search(file.data) and not _OWN_RETRY.search(file.data):
         yield from _decorators(file, sending)
         yield from _retryers(file, sending)
     if language in ("javascript", "typescript", "tsx"):
