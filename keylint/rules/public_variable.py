@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from keylint.model import EnvDefinition, EnvRead, Problem, Role
+from keylint.model import Env, EnvDefinition, EnvRead, Join, Problem, Role, Use
+from keylint.providers.catalogue import GENERIC
 from keylint.rules.rule import Rule, bad, good
 from keylint.wiring.names import PUBLIC_PREFIX
 
@@ -22,15 +23,19 @@ if TYPE_CHECKING:
 
 _SECRET = re.compile(r"(?:^|_)(?:API_?)?(?:KEY|TOKEN|SECRET)(?:_|$)|APIKEY")
 
+_SERVER_PATH = re.compile(r"(?:^|/)(?:api|server|functions)/|(?:^|/)route\.[jt]sx?$|\.server\.")
 _SERVER = re.compile(
     rb"(?:require\(|from)\s*[\"'](?:express|fastify|koa|@hapi/hapi|http|https|node:http|net|discord\.js|telegraf|body-parser|mongoose)[\"']"
     rb"|\bmodule\.exports\b|\bexports\.\w+\s*="
 )
 
 
-def check(fact: EnvDefinition | EnvRead, context: Context) -> Iterator[Problem]:
-    """A public prefix before the name of a provider's key."""
+def check(fact: EnvDefinition | EnvRead | Use, context: Context) -> Iterator[Problem]:
+    """A public prefix before the name of a provider's key, or before the name of whatever is sent as one."""
     if context.role in (Role.TEST, Role.DOCUMENTATION, Role.VENDORED, Role.GENERATED):
+        return
+    if isinstance(fact, Use):
+        yield from _sent(fact, context)
         return
     match = PUBLIC_PREFIX.match(fact.name)
     if match is None or (isinstance(fact, EnvDefinition) and fact.commented):
@@ -52,6 +57,26 @@ def check(fact: EnvDefinition | EnvRead, context: Context) -> Iterator[Problem]:
     )
 
 
+def _sent(use: Use, context: Context) -> Iterator[Problem]:
+    """``Bearer ${import.meta.env.VITE_AI_KEY}`` to a vendor, in code of a page."""
+    parts = use.value.parts if isinstance(use.value, Join) else (use.value,)
+    for read in parts:
+        match = PUBLIC_PREFIX.match(read.name) if isinstance(read, Env) else None
+        if not isinstance(read, Env) or match is None or not use.slot.is_secret or use.via not in ("header", "client"):
+            continue
+        target = use.host or use.provider
+        if target in ("", GENERIC) or _SERVER.search(context.source.data) or _SERVER_PATH.search(context.source.path):
+            continue
+        vendor = context.provider(target)
+        yield Problem(
+            read.name_span,
+            f"{read.name} is put into the code that the browser loads, and is sent to {vendor.name} as the key",
+            "it works until somebody takes the key from the page; then the bill, or 401 once it is revoked",
+            f"call it {read.name[match.end() :]}, read it on a server, and let the page call that; replace the key: {vendor.key_page}",
+            cause=read.name_span,
+        )
+
+
 def _named(rest: str, context: Context) -> str:
     """The provider that a name speaks of, if it also speaks of a secret."""
     if not _SECRET.search(rest):
@@ -68,7 +93,7 @@ def _named(rest: str, context: Context) -> str:
 RULE = Rule(
     "KL602",
     "public-variable",
-    (EnvDefinition, EnvRead),
+    (EnvDefinition, EnvRead, Use),
     check,
     __doc__,
     rank=95,
@@ -81,6 +106,10 @@ RULE = Rule(
             "NEXT_PUBLIC_SUPABASE_ANON_KEY=abc\nVITE_FIREBASE_API_KEY=abc\n",
             why="keys that are meant to be public",
             path=".env",
+        ),
+        bad(
+            "typescript",
+            'export const ask = (body: string) =>\n  fetch("https://api.cohere.ai/v1/chat", { method: "POST", headers: { Authorization: `Bearer ${import.meta.env.⟦VITE_AI_KEY⟧}` }, body });\n',
         ),
         good(
             "javascript",

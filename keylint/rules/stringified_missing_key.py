@@ -53,12 +53,7 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
     if not isinstance(value, Join) or len(value.parts) != 1 or not isinstance(value.parts[0], Env):
         return
     read = value.parts[0]
-    if (
-        read.unset is not Unset.NULL
-        or read.default is not None
-        or use.via == "header"
-        or not context.adapter_at(value.span).null_word
-    ):
+    if read.unset is not Unset.NULL or read.default is not None or not context.adapter_at(value.span).null_word:
         return
     what = "key" if use.slot.is_secret else use.slot.value
     yield Problem(
@@ -66,7 +61,7 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
         f"when {read.name} is not set, the {what} is the word `{context.adapter_at(value.span).null_word}`",
         vendor.answer("invalid-key" if use.slot.is_secret else use.slot.value),
         f"hand the value over as it is: {context.spelled(read.name, value.span)}",
-        fix=context.read_variable(read.name, value.span, required=use.slot.is_secret),
+        fix=context.read_variable(read.name, value.span, required=use.slot.is_secret) if use.via != "header" else None,
         notes=context.used(value, use.span, f"used here: {use.place}"),
         cause=value.span,
     )
