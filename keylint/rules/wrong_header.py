@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from keylint.context import Context
 
 
-BESIDE = 400  # bytes: as far as the headers of one request lie apart
+MAX_BESIDE = 400  # bytes: as far as the headers of one request lie apart
 
 
 def check(header: Header, context: Context) -> Iterator[Problem]:
@@ -42,7 +42,7 @@ def check(header: Header, context: Context) -> Iterator[Problem]:
         isinstance(other, Header)
         and other.provider == header.provider
         and any(spec.name.lower() == other.meant for spec in own)
-        and abs(other.span.start - header.span.start) < BESIDE
+        and abs(other.span.start - header.span.start) < MAX_BESIDE
         for other in context.facts
     ):
         return  # the vendor's own header stands beside it: this one is not looked at
