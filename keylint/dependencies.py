@@ -63,4 +63,6 @@ def _requested(text: str, package: str) -> int | None:
     lower = re.search(r"(?:>=?|==|~=|\^|~)\s*v?(\d+)", bounds) or re.match(r"v?(\d+)[.\d]*(?:\.[x*])?\s*$", bounds)
     if upper is not None and int(upper.group(1)) <= 1 and "<=" not in bounds:
         return int(upper.group(1)) - 1
+    if upper is None and re.match(r">=?\s*0\b", bounds):
+        return LATEST  # any later version will do, and the latest is what is installed
     return int(lower.group(1)) if lower is not None else LATEST

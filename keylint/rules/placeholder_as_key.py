@@ -31,6 +31,9 @@ _ASKS = re.compile(r"your|<|replace|insert|enter|paste|here|change|\.\.\.|todo",
 _TESTING = re.compile(
     r"\b(?:pytest|ptw|tox|nox|jest|vitest|rspec|phpunit|(?:go|cargo|dotnet|mix|swift|mvn|gradlew?|npm|npm run|yarn|pnpm|bun|make)\s+test)\b"
 )
+_GIVEN_LATER = re.compile(
+    rb"\b\w*client\w*\.api_?key\s*=[^=]", re.IGNORECASE
+)  # the client's own key, set after it was built
 SENT = (Endpoint.DEFAULT, Endpoint.CLOUD)
 NO_KEY = (Kind.PLACEHOLDER, Kind.SHORT, Kind.WORD, Kind.URL)
 
@@ -98,6 +101,8 @@ def _confidence(use: Use, judged: Judgement, text: str, context: Context) -> Con
     if ON_PURPOSE.match(text) or context.adapter.name == "notebook":
         return Confidence.POSSIBLE  # a notebook is kept with a placeholder in it, so that its reader fills it in
     if _is_of_another(use, context) or _is_demo(text, context):
+        return None
+    if use.via == "client" and _GIVEN_LATER.search(context.source.data):
         return None
     if _is_overridden(context) or _makes_sample(use, context) or _starts_tests(use, context):
         return Confidence.POSSIBLE

@@ -34,6 +34,8 @@ _GIVEN = re.compile(
     r"^\s*(?:(?:const|let|var)\s+)?([A-Za-z_]\w*)\s*=\s*(?:await\s+)?[A-Za-z_]",
     re.MULTILINE,
 )
+# What spaces requests out by itself: rateLimiter.execute(…), limiter.schedule(…).
+_PACED = re.compile(rb"\b\w*(?:limiter|throttle|bottleneck)\w*\.\w+\s*\(", re.IGNORECASE)
 
 
 class FailureWiring:
@@ -67,12 +69,35 @@ class FailureWiring:
         swallowed = swallowing.by_handler(self.file, attempt, limited=limited)
         if swallowed is not None and request is not None:
             yield Swallowed(provider, Span(attempt.handler.start_byte, attempt.handler.end_byte), swallowed, limited)
+        if self._lets_out(attempt) or _PACED.search(self.file.data[attempt.tried.start : attempt.tried.end]):
+            return
         loop = attempt.loop
         if loop is not None and (attempts.is_counting(self.file, loop) or attempts.is_endless(self.file, loop)):
             if self._leaves(attempt, request) or self._waits_for(attempt, loop):
                 yield self._loop(attempt, loop, provider, limited=limited)
         else:
             yield from self._recursion(attempt, provider, limited=limited)
+
+    def _lets_out(self, attempt: Attempt) -> bool:
+        """Whether a handler goes on after other failures only: ``if (isRateLimit(error)) throw error``."""
+        return any(
+            (where := attempts.condition(self.file, word, attempt.handler)) is not None
+            and not self._is_otherwise(word, attempt.handler)
+            and attempts.LIMITED.search(where) is not None
+            and not re.search(r"!=|!\s*\w|\bnot\b|&&|\band\b", where)
+            for word in attempts.words(self.file, attempt.handler, attempts.THROWS)
+        )
+
+    def _is_otherwise(self, word: Node, handler: Node) -> bool:
+        """Whether a word stands in the branch that is taken if a condition does not hold."""
+        child = word
+        for above in self.file.ancestors(word):
+            if above.id == handler.id:
+                return False
+            if above.type in ("else_clause", "else") or above.child_by_field_name("alternative") == child:
+                return True
+            child = above
+        return False
 
     def _leaves(self, attempt: Attempt, request: Request | None) -> bool:
         """Whether an answer ends the loop. Where it does not, the next round is another request, and no second attempt."""

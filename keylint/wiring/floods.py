@@ -41,7 +41,7 @@ _STARTS = re.compile(
     rb"\.forEach\s*\(\s*async\b|\bgo\s+[A-Za-z_]|\b(?:tg|task_?group|group)\.(?:create_task|start_soon)\s*\("
 )
 _CALLED = re.compile(  # the function that is called for each: "[ask(", ".map(ask)", ".map(row => ask("
-    r"(?:^(?:go\s+)?[\[(]*\s*(?:[\w.]*(?:create_task|ensure_future)\(\s*)?|\.(?:map|Select)\(\s*(?:async\s*)?(?:\(?\w*\)?\s*=>\s*)?(?:await\s+)?)([A-Za-z_]\w*)\b"
+    r"(?:^(?:go\s+)?[\[(]*\s*(?:[\w.]*(?:create_task|ensure_future)\(\s*)?|\.(?:map|Select)\(\s*(?:async\s*)?(?:\(?\w*\)?\s*=>\s*)?(?:await\s+)?)(?:self\.|this\.)?([A-Za-z_]\w*)\b"
 )
 
 

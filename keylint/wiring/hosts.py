@@ -85,6 +85,8 @@ def endpoint(value: Value | None, catalogue: Catalogue) -> tuple[Endpoint, str]:
         return Endpoint.DEFAULT, ""
     if isinstance(value, Literal | Join | Env | Opaque):
         found = destination(value, catalogue)
+        if found.provider and isinstance(value, Env | Opaque):
+            return Endpoint.UNKNOWN, found.provider  # the vendor's host is only what is left if nobody names another
         if found.provider:
             return Endpoint.CLOUD, found.provider
         if isinstance(value, Literal) or found.foreign:
