@@ -9,7 +9,7 @@ import os
 from typing import TYPE_CHECKING
 
 from keylint import patterns, triage
-from keylint.workspace import File, Unreadable, is_env_file, read
+from keylint.workspace import File, Unreadable, is_env_file, read, repository
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -230,7 +230,7 @@ class Engine:
         if known is None:
             bases = (*self._bases, *self._folders)
             base = next((base for base in bases if folder == base or folder.startswith(base + os.sep)), "")
-            known = _repository(folder) or base or _package(folder)
+            known = repository(folder) or base or _package(folder)
             settings = self._finder.of(folder)
             if settings.path and settings.root.startswith(known + os.sep):
                 known = settings.root
@@ -391,17 +391,6 @@ def _matters(checked: Checked) -> bool:
         or (isinstance(fact, EnvDefinition | Text) and checked.source.language == "dotenv")
         for fact in checked.facts
     )
-
-
-def _repository(folder: str) -> str:
-    """The nearest folder upwards that holds a `.git`; "" if there is none."""
-    while True:
-        if os.path.lexists(os.path.join(folder, ".git")):
-            return folder
-        parent = os.path.dirname(folder)
-        if parent == folder:
-            return ""
-        folder = parent
 
 
 def _package(folder: str) -> str:

@@ -65,6 +65,16 @@ def is_env_file(path: str) -> bool:
     return (name.startswith(".env") and not name.startswith(".envrc")) or name.endswith(".env")
 
 
+def repository(folder: str) -> str:
+    """The nearest folder upwards that holds a `.git`; "" if there is none."""
+    while not os.path.lexists(os.path.join(folder, ".git")):
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return ""
+        folder = parent
+    return folder
+
+
 # A pipe must not make us wait, nor a program that we start inherit the file. Some systems lack some of these.
 OPEN = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)

@@ -156,6 +156,7 @@ STAGES = {
         "analysis",
         "explain",
         "fixes",
+        "workspace",
         "__version__",
     },
 }

@@ -11,19 +11,19 @@ const machine = (...names) => ({ exists: (name) => names.includes(name), windows
 
 test("the settings go before everything else", () => {
   const set = { path: "${workspaceFolder}/bin/keylint", interpreter: "/usr/bin/python3" };
-  assert.deepStrictEqual(serverCommand(set, "/work", true, machine()), { command: "/work/bin/keylint", args: SERVE });
-  assert.deepStrictEqual(serverCommand({ ...set, path: " " }, "/work", true, machine()), {
+  assert.deepStrictEqual(serverCommand(set, "/project", true, machine()), { command: "/project/bin/keylint", args: SERVE });
+  assert.deepStrictEqual(serverCommand({ ...set, path: " " }, "/project", true, machine()), {
     command: "/usr/bin/python3",
     args: ["-m", "keylint", ...SERVE],
   });
 });
 
 test("a virtual environment is taken in a trusted folder only", () => {
-  const near = path.join("/work", ".venv", "bin", "keylint");
-  assert.strictEqual(serverCommand(none, "/work", true, machine(near)).command, near);
-  assert.strictEqual(serverCommand(none, "/work", false, machine(near)).command, "keylint");
-  assert.strictEqual(serverCommand(none, "/work", true, machine()).command, "keylint");
+  const near = path.join("/project", ".venv", "bin", "keylint");
+  assert.strictEqual(serverCommand(none, "/project", true, machine(near)).command, near);
+  assert.strictEqual(serverCommand(none, "/project", false, machine(near)).command, "keylint");
+  assert.strictEqual(serverCommand(none, "/project", true, machine()).command, "keylint");
   assert.strictEqual(serverCommand(none, "", true, machine(near)).command, "keylint");
-  const windows = path.join("/work", ".venv", "Scripts", "keylint.exe");
-  assert.strictEqual(serverCommand(none, "/work", true, { exists: () => true, windows: true }).command, windows);
+  const windows = path.join("/project", ".venv", "Scripts", "keylint.exe");
+  assert.strictEqual(serverCommand(none, "/project", true, { exists: () => true, windows: true }).command, windows);
 });

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from keylint.diagnosis import Diagnosis, diagnose
 from keylint.engine import Engine, Run
 from keylint.settings import Finder, Overrides
-from keylint.workspace import collect
+from keylint.workspace import collect, repository
 
 if TYPE_CHECKING:
     from keylint.diagnosis.evidence import Sent
@@ -53,14 +53,7 @@ class Found:
 def is_project(folder: str) -> bool:
     """Whether a folder is a project, or a part of one: it is worth checking without being asked for it."""
     folder = os.path.abspath(folder)
-    if any(os.path.exists(os.path.join(folder, name)) for name in MANIFESTS):
-        return True
-    while not os.path.lexists(os.path.join(folder, ".git")):
-        above = os.path.dirname(folder)
-        if above == folder:
-            return False
-        folder = above
-    return True
+    return any(os.path.exists(os.path.join(folder, name)) for name in MANIFESTS) or bool(repository(folder))
 
 
 def look(path: str, diagnosis: Diagnosis, catalogue: Catalogue) -> Found:

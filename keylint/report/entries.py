@@ -9,6 +9,7 @@ from keylint.analysis import masked
 from keylint.mask import hide
 from keylint.model import Severity
 from keylint.source import Source, Undecodable
+from keylint.workspace import repository
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -93,13 +94,7 @@ def root() -> str:
         told = os.path.realpath(os.environ.get(name) or os.devnull)
         if here == told or here.startswith(told.rstrip(os.sep) + os.sep):
             return told
-    folder = here
-    while not os.path.lexists(os.path.join(folder, ".git")):
-        parent = os.path.dirname(folder)
-        if parent == folder:
-            return here
-        folder = parent
-    return folder
+    return repository(here) or here
 
 
 def from_root(path: str, base: str) -> str:

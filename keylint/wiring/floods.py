@@ -207,20 +207,8 @@ class FloodWiring:
         )
 
     def _sent_for_each(self, made: Node) -> Request | None:
-        request = self.sending.within(span(made))
-        if request is not None:
-            return request
-        names = {match.group(1) for match in _CALLED.finditer(self.file.text(made))}
-        for name in names:
-            for leaf in self.file.occurrences(name):
-                above = self.file.parent(leaf)
-                if above is None:
-                    continue
-                if above.type in self.file.functions or above.type == "variable_declarator":
-                    request = self.sending.sends(above)
-                if request is not None:
-                    return request
-        return None
+        names = dict.fromkeys(match.group(1) for match in _CALLED.finditer(self.file.text(made)))
+        return self.sending.within(span(made)) or self.sending.by_name(names)
 
     def unchecked(self) -> Iterator[Unchecked]:
         """``requests.post(…).json()["choices"]`` where nothing in the function looks at the status."""

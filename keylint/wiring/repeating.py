@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
     from keylint.languages.code import CodeFile
-    from keylint.wiring.sending import Request, Sending
+    from keylint.wiring.sending import Sending
 
 _LIBRARIES = re.compile(
     rb"tenacity|backoff|retrying|^[ \t]*(?:from retry(?:\.\w+)* import|import retry\b)", re.MULTILINE
@@ -112,7 +112,9 @@ def _options(file: CodeFile, sending: Sending) -> Iterator[Retry]:
         if call is None or file.is_comment(match.start()):
             continue
         text = file.text(call.node)
-        request = sending.within(call.span) or _sent_by_name(file, sending, text)
+        request = sending.within(call.span) or sending.by_name(
+            match.group(1) or match.group(2) for match in _CALLED.finditer(text)
+        )
         provider = request.provider if request is not None else sending.provider if "axios" in call.written else ""
         if provider and not _CHOOSES.search(text):
             where = Span(*match.span())
@@ -128,18 +130,6 @@ def _library_call(file: CodeFile, offset: int) -> Call | None:
             return shape
         if above.type in file.statements:
             break
-    return None
-
-
-def _sent_by_name(file: CodeFile, sending: Sending, text: str) -> Request | None:
-    """A request in a function that a text names."""
-    for match in _CALLED.finditer(text):
-        for leaf in file.occurrences(match.group(1) or match.group(2)):
-            above = file.parent(leaf)
-            if above is not None and (above.type in file.functions or above.type == "variable_declarator"):
-                request = sending.sends(above)
-                if request is not None:
-                    return request
     return None
 
 

@@ -12,6 +12,8 @@ from keylint.providers.catalogue import GENERIC
 from keylint.wiring import anchors
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tree_sitter import Node
 
     from keylint.languages.code import CodeFile
@@ -108,6 +110,17 @@ class Sending:
     def sends(self, function: Node) -> Request | None:
         """The first request in a function."""
         return self.within(span(function))
+
+    def by_name(self, names: Iterable[str]) -> Request | None:
+        """A request in the functions of the file that have these names."""
+        for name in names:
+            for leaf in self.file.occurrences(name):
+                above = self.file.parent(leaf)
+                if above is not None and (above.type in self.file.functions or above.type == "variable_declarator"):
+                    request = self.sends(above)
+                    if request is not None:
+                        return request
+        return None
 
     @cached_property
     def provider(self) -> str:
