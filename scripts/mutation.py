@@ -53,10 +53,10 @@ MODULES = (
     "keylint/languages/*/values.py",
     "keylint/wiring/*.py",
 )
-TESTS = ("cases", "probes", "languages", "rules", "snapshots")
+TESTS = ("cases", "names", "probes", "languages", "rules", "snapshots")
 CHOSEN = (  # the rest asks of the same examples whether they can be silenced, show no secret, keep their encoding
     "these_rules or what_is_reported or wrong_is_reported or env_beside or reading_the or what_is_marked or fix_gives_the"
-    " or says_the_same"
+    " or says_the_same or distance"
 )
 LOGIC = (
     "AddNot",

@@ -60,6 +60,11 @@ RULE = Rule(
             path="ask.php",
         ),
         bad(
+            "php",
+            '<?php\n$ch = curl_init("https://api.openai.com/v1/models");\ncurl_setopt($ch, CURLOPT_HTTPHEADER, ⟦["Authorization" => \'Bearer \' . $key]⟧);\n',
+            path="ask.php",
+        ),
+        bad(
             "javascript",
             'await fetch("https://api.openai.com/v1/chat/completions", ⟦{ method: "POST", body: JSON.stringify({ model, headers: { Authorization: `Bearer ${key}` } }) }⟧);\n',
         ),

@@ -59,7 +59,7 @@ def distance(left: str, right: str, limit: int = 3) -> int:
             row.append(cost)
         if min(row) > limit:
             return limit + 1
-    return row[-1]
+    return min(row[-1], limit + 1)
 
 
 def header_meant(name: str, known: frozenset[str]) -> str:
