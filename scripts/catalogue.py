@@ -10,23 +10,14 @@ from __future__ import annotations
 
 import pathlib
 import sys
-import tempfile
-from typing import TYPE_CHECKING
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from keylint.engine import Engine  # noqa: E402
 from keylint.model import Confidence  # noqa: E402
 from keylint.rules import FAMILIES, all_rules, find  # noqa: E402
-from keylint.settings import Finder, Overrides  # noqa: E402
-from keylint.workspace import collect  # noqa: E402
+from tests.examples import findings  # noqa: E402
 from tests.proof.table import UNPROVED, proved  # noqa: E402
-from tests.samples import expand  # noqa: E402
-from tests.test_rules import path_of  # noqa: E402
-
-if TYPE_CHECKING:
-    from keylint.rules.rule import Rule
 
 PAGE = ROOT / "docs" / "catalogue.md"
 # Entry, the rules that find it (the first is the one that is meant), what is out of reach and why.
@@ -136,21 +127,9 @@ def fixes() -> dict[str, set[str]]:
     for rule in all_rules():
         for example in rule.examples:
             if example.bad:
-                kinds[rule.code] |= _offered(rule, example.code, path_of(example), example.files)
+                found = findings(rule, example)
+                kinds[rule.code] |= {finding.fix.applicability.value for finding in found if finding.fix is not None}
     return kinds
-
-
-def _offered(rule: Rule, code: str, path: str, files: object) -> set[str]:
-    with tempfile.TemporaryDirectory() as folder:
-        for name, text in {**dict(files), path: code}.items():  # type: ignore[call-overload]
-            target = pathlib.Path(folder, name)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(expand(text.replace("⟦", "").replace("⟧", "")), encoding="utf-8")
-        overrides = Overrides()
-        overrides.select, overrides.isolated, overrides.min_confidence = (rule.code,), True, "possible"
-        finder = Finder(overrides)
-        run = Engine(finder).check(collect([folder], finder))
-        return {finding.fix.applicability.value for finding in run.findings if finding.fix is not None}
 
 
 def page() -> str:

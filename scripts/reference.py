@@ -9,7 +9,6 @@ from __future__ import annotations
 import pathlib
 import re
 import sys
-import tempfile
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -19,14 +18,10 @@ sys.path.insert(0, str(ROOT))
 from keylint import explain  # noqa: E402
 from keylint.cli import whole_parser  # noqa: E402
 from keylint.diagnosis.table import load as load_table  # noqa: E402
-from keylint.engine import Engine  # noqa: E402
 from keylint.model import Confidence, Finding  # noqa: E402
 from keylint.providers.catalogue import load as load_catalogue  # noqa: E402
 from keylint.rules import FAMILIES, all_rules  # noqa: E402
-from keylint.settings import Finder, Overrides  # noqa: E402
-from keylint.workspace import collect  # noqa: E402
-from tests.samples import expand  # noqa: E402
-from tests.test_rules import path_of  # noqa: E402
+from tests.examples import findings  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +29,7 @@ if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.files import Files
 
-    from keylint.rules.rule import Example, Rule
+    from keylint.rules.rule import Rule
 
 REPOSITORY = "https://github.com/keylint/keylint"
 CONFIDENCE = {
@@ -115,7 +110,7 @@ def _index() -> str:
 
 def _rule(rule: Rule) -> str:
     head, _, examples = explain.page(rule).partition("\n## ")
-    found = [finding for example in rule.examples if example.bad for finding in _findings(rule, example)]
+    found = [finding for example in rule.examples if example.bad for finding in findings(rule, example)]
     answers = list(dict.fromkeys(finding.outcome for finding in found))
     lines = [head.rstrip(), ""]
     if answers:
@@ -128,19 +123,6 @@ def _rule(rule: Rule) -> str:
         [*_fixes(found), f"## {examples}".rstrip(), "", *_options(rule, found)] if examples else _options(rule, found)
     )
     return "\n".join(lines) + "\n"
-
-
-def _findings(rule: Rule, example: Example) -> tuple[Finding, ...]:
-    """What the rule makes of one of its examples."""
-    with tempfile.TemporaryDirectory() as folder:
-        for name, text in {**dict(example.files), path_of(example): example.code}.items():
-            target = pathlib.Path(folder, name)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(expand(text.replace("⟦", "").replace("⟧", "")), encoding="utf-8")
-        overrides = Overrides()
-        overrides.select, overrides.isolated, overrides.min_confidence = (rule.code,), True, "possible"
-        finder = Finder(overrides)
-        return tuple(Engine(finder).check(collect([folder], finder)).findings)
 
 
 def _fixes(found: list[Finding]) -> Iterator[str]:

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from keylint.languages import adapter
 from keylint.rules import all_rules
+from tests.examples import NAMES
 from tests.samples import expand
-from tests.test_rules import NAMES
 from tests.tool import check, keylint, write
 
 if TYPE_CHECKING:

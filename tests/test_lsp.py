@@ -16,8 +16,9 @@ from lsprotocol import types
 from pytest_lsp import ClientServerConfig, LanguageClient
 
 from tests.editor import CAPABILITIES, edited, editor, place
+from tests.examples import lay_out, path_of, plain
 from tests.samples import all_samples
-from tests.test_rules import BAD, lay_out, path_of, plain
+from tests.test_rules import BAD
 from tests.tool import check, write
 
 HALF = 'from openai import OpenAI\n\ngruß = "😀"; client = OpenAI('

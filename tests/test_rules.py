@@ -10,6 +10,7 @@ import pytest
 from keylint import languages
 from keylint.languages import adapter
 from keylint.rules import all_rules
+from tests.examples import lay_out, path_of, plain
 from tests.samples import all_samples, expand
 from tests.tool import Result, check, git, keylint, write
 
@@ -19,27 +20,6 @@ if TYPE_CHECKING:
 
     from keylint.rules.rule import Example, Rule
 
-NAMES = {
-    "python": "example.py",
-    "javascript": "example.js",
-    "typescript": "example.ts",
-    "tsx": "example.tsx",
-    "shell": "example.sh",
-    "go": "example.go",
-    "php": "example.php",
-    "csharp": "Ask.cs",
-    "java": "Ask.java",
-    "ruby": "example.rb",
-    "rust": "example.rs",
-    "kotlin": "Ask.kt",
-    "dart": "ask.dart",
-    "vba": "Example.bas",
-    "dotenv": ".env",
-    "yaml": "example.yaml",
-    "json": "example.json",
-    "toml": "example.toml",
-    "text": "example.txt",
-}
 EXAMPLES = [(rule, number, example) for rule in all_rules() for number, example in enumerate(rule.examples, 1)]
 BAD = [item for item in EXAMPLES if item[2].bad]
 FIXED = [item for item in EXAMPLES if item[2].fixed]
@@ -47,20 +27,6 @@ FIXED = [item for item in EXAMPLES if item[2].fixed]
 
 def named(items: list[tuple[Rule, int, Example]]) -> list[object]:
     return [pytest.param(*item, id=f"{item[0].name}-{item[1]}") for item in items]
-
-
-def path_of(example: Example) -> str:
-    return example.path or NAMES[example.language]
-
-
-def lay_out(folder: pathlib.Path, example: Example, code: str) -> None:
-    git(folder, "init", "-q")
-    write(folder, {name: expand(text) for name, text in example.files.items()})
-    write(folder, {path_of(example): code})
-
-
-def plain(code: str) -> str:
-    return expand(code.replace("⟦", "").replace("⟧", ""))
 
 
 def marked(code: str) -> list[tuple[int, int]]:

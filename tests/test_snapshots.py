@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from keylint.rules import all_rules
-from tests.samples import expand
-from tests.tool import git, keylint, write
+from tests.examples import lay_out, plain
+from tests.tool import keylint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,11 +35,7 @@ def said(rule: Rule) -> str:
 
 
 def _lines(rule: Rule, example: Example, folder: pathlib.Path) -> Iterator[str]:
-    from tests.test_rules import path_of
-
-    git(folder, "init", "-q")
-    code = expand(example.code.replace("⟦", "").replace("⟧", ""))
-    write(folder, {**{name: expand(text) for name, text in example.files.items()}, path_of(example): code})
+    lay_out(folder, example, plain(example.code))
     options = ("--isolated", "--select", rule.code, "--min-confidence", "possible", "--output-format", "json")
     for finding in keylint("check", *options, ".", folder=folder).findings:
         yield from _finding(finding)
