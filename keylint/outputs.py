@@ -83,13 +83,17 @@ def write(chosen: Sequence[Output], run: Run, *, color: bool, fixed: int) -> Non
     sys.stdout.flush()
 
 
-def _to_stdout(text: Iterable[str], *, people: bool) -> None:
-    out = sys.stdout
-    encoding = out.encoding or "utf-8"
-    hosted = people and os.environ.get("GITHUB_ACTIONS") == "true"
-    for line in text:
-        shown = _no_command(line) if hosted else line
-        out.write(shown.encode(encoding, "replace").decode(encoding) + "\n")
+def _to_stdout(lines: Iterable[str], *, people: bool) -> None:
+    for line in lines:
+        put(f"{line}\n", people=people)
+
+
+def put(text: str, *, people: bool) -> None:
+    """Text on standard output, as much of it as that can show; where people read it, it gives GitHub's runner no command."""
+    if people and os.environ.get("GITHUB_ACTIONS") == "true":
+        text = "\n".join(_no_command(line) for line in text.split("\n"))
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
 
 
 def _no_command(line: str) -> str:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tests.reports import Reports, needs_posix_names, reports, strict, texts
 from tests.samples import sample
 from tests.test_secrecy import clean
-from tests.tool import keylint, write
+from tests.tool import git, keylint, write
 
 KEY = sample("openai")
 NASTY = (
@@ -224,6 +224,22 @@ def test_githubs_runner_takes_no_command_from_a_file(
         monkeypatch.delenv("GITHUB_ACTIONS")
         assert "##[" not in out
         assert not [line for line in out.splitlines() if line.lstrip().startswith("::")]
+
+
+@needs_posix_names
+@pytest.mark.parametrize(
+    "arguments", [("explain", "Error code: 401 - Incorrect API key provided", "--path", "."), ("history",)]
+)
+def test_githubs_runner_takes_no_command_from_other_reports(
+    project: pathlib.Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    write(project, {"a##[error]b.py": f'import openai\nopenai.api_key = "{KEY}"\nopenai.api_key = "YOUR_KEY"\n'})
+    git(project, "init", "-q")
+    git(project, "add", "-A")
+    git(project, "commit", "-qm", "x")
+    assert "##[error]" in keylint(*arguments, folder=project).out
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    assert "##[" not in keylint(*arguments, folder=project).out
 
 
 @needs_posix_names

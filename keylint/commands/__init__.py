@@ -7,6 +7,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
+from keylint import outputs
 from keylint.cli import CLEAN, FOUND, USAGE
 from keylint.settings import ConfigError, Finder, Overrides
 
@@ -24,12 +25,11 @@ class Terminal(NamedTuple):
     parser: Callable[[], argparse.ArgumentParser]
 
     @staticmethod
-    def write(lines: Iterable[str]) -> None:
-        """Lines on standard output, in whatever it can show."""
-        out = sys.stdout
+    def write(lines: Iterable[str], *, people: bool = True) -> None:
+        """Lines on standard output, for people or for programs."""
         for line in lines:
-            out.write(line.encode(out.encoding or "utf-8", "replace").decode(out.encoding or "utf-8") + "\n")
-        out.flush()
+            outputs.put(f"{line}\n", people=people)
+        sys.stdout.flush()
 
     def fail(self, message: str) -> int:
         """Say why it cannot be done, and give the exit code for that."""
@@ -58,7 +58,7 @@ def _explain(options: argparse.Namespace, terminal: Terminal) -> int:
             f"no rule is called {word!r}" + (f", did you mean {hint}?" if hint else "; `keylint rules` lists them")
         )
     if options.output_format == "json":
-        terminal.write([explain.as_json(rule)])
+        terminal.write([explain.as_json(rule)], people=False)
     else:
         terminal.write(explain.terminal(rule, color=terminal.color(options.color)))
     return CLEAN
@@ -81,14 +81,14 @@ def _explain_error(options: argparse.Namespace, terminal: Terminal, text: str) -
         raise ConfigError(str(error)) from None
     if diagnosis is None:
         if options.output_format == "json":
-            terminal.write([shown.as_json(None, None)])
+            terminal.write([shown.as_json(None, None)], people=False)
         return terminal.fail("\n".join(shown.UNKNOWN))
     found = None
     if options.path is not None or places.is_project("."):
         found = places.look(options.path or ".", diagnosis, catalogue)
         diagnosis = diagnosis.seen({finding.code for finding in found.run.findings})
     if options.output_format == "json":
-        terminal.write([shown.as_json(diagnosis, found)])
+        terminal.write([shown.as_json(diagnosis, found)], people=False)
     else:
         terminal.write(shown.lines(diagnosis, found, color=terminal.color(options.color)))
     return CLEAN
@@ -133,7 +133,7 @@ def _completions(options: argparse.Namespace, terminal: Terminal) -> int:
                 action.complete = shtab.FILE  # type: ignore[attr-defined]
             if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001
                 pending += action.choices.values()
-    terminal.write(shtab.complete(parser, options.shell).splitlines())
+    terminal.write(shtab.complete(parser, options.shell).splitlines(), people=False)
     return CLEAN
 
 

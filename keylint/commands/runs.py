@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from keylint.cli import CLEAN, FOUND, USAGE, _color, _fail, _one_run, _overrides, _rule_options, _say
+from keylint.outputs import put
 from keylint.settings import Finder
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def _baseline(options: argparse.Namespace) -> int:
         os.path.relpath(path), options.imported, options.expires, options.reason, options.prune, options.format
     )
     try:
-        _print(f"{write(run, baseline.scope(options.paths, finder, None), wanted)}\n")
+        put(f"{write(run, baseline.scope(options.paths, finder, None), wanted)}\n", people=True)
     except fixes.NotWritten as error:
         return _fail(str(error), USAGE)
     return CLEAN
@@ -73,7 +74,8 @@ def _history(options: argparse.Namespace) -> int:
     )
     found = 0
     for text, number in history.lines(options.output_format, color=_color(options.color)):
-        _print(text)
+        put(text, people=options.output_format == "full")
+        sys.stdout.flush()
         found += number
     for remark in history.remarks:
         _say(f"keylint: {remark}")
@@ -90,12 +92,5 @@ def _merge(options: argparse.Namespace) -> int:
     from keylint import merging
 
     findings = merging.merged(options.files)
-    _print(f"{merging.text(findings)}\n")
+    put(f"{merging.text(findings)}\n", people=False)
     return FOUND if findings and not options.exit_zero else CLEAN
-
-
-def _print(text: str) -> None:
-    """A piece of a report, whatever standard output can show of it."""
-    encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
-    sys.stdout.flush()
