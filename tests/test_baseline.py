@@ -219,8 +219,18 @@ class TestList:
         accept(project)
         assert len(entries(project)) == 1
 
-    def test_two_branches_that_add_to_it_merge(self, repository: pathlib.Path) -> None:
-        commit(repository, {"m.py": WRONG, "n.py": WRONG})
+    @pytest.mark.parametrize(
+        ("files", "found"),
+        [
+            ({"m.py": WRONG, "n.py": WRONG}, 4),  # additions at two places
+            ({".gitattributes": f"{NAME} merge=union\n"}, 2),  # at one, with git's own driver
+        ],
+        ids=["apart", "union"],
+    )
+    def test_two_branches_that_add_to_it_merge(
+        self, repository: pathlib.Path, files: dict[str, str], found: int
+    ) -> None:
+        commit(repository, files)
         accept(repository)
         commit(repository)
         main = git(repository, "branch", "--show-current").strip()
@@ -234,23 +244,7 @@ class TestList:
         commit(repository)
         git(repository, "merge", "-q", "-m", "merge", "topic")
         assert left(repository) == []
-        assert len(entries(repository)) == 4
-
-    def test_additions_at_one_place_merge_with_git_s_own_driver(self, repository: pathlib.Path) -> None:
-        commit(repository, {".gitattributes": f"{NAME} merge=union\n"})
-        accept(repository)
-        commit(repository)
-        main = git(repository, "branch", "--show-current").strip()
-        git(repository, "switch", "-qc", "topic")
-        write(repository, {"z.py": WRONG})
-        accept(repository)
-        commit(repository)
-        git(repository, "switch", "-q", main)
-        write(repository, {"a.py": WRONG})
-        accept(repository)
-        commit(repository)
-        git(repository, "merge", "-q", "-m", "merge", "topic")
-        assert left(repository) == []
+        assert len(entries(repository)) == found
 
     @pytest.mark.parametrize(
         "text",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from keylint.model import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from tree_sitter import Node
 
@@ -173,6 +173,19 @@ def is_count(condition: str) -> bool:
     return bool(_COUNTERS.search(condition)) or any(
         not re.search(r"status|code", match.group(), re.IGNORECASE) for match in _COMPARED.finditer(condition)
     )
+
+
+def asking(file: CodeFile, leaf: Node, kinds: Sequence[str]) -> tuple[Node, str] | None:
+    """The nearest conditional statement and its condition, if a leaf stands in that; else None."""
+    for above in file.ancestors(leaf):
+        if above.type in kinds:
+            tested = above.child_by_field_name("condition")
+            if tested is None or not tested.start_byte <= leaf.start_byte < tested.end_byte:
+                return None
+            return above, file.text(tested)
+        if above.type in file.functions:
+            return None
+    return None
 
 
 def condition(file: CodeFile, word: Node, within: Node) -> str | None:

@@ -159,12 +159,5 @@ def _quota(file: CodeFile, sending: Sending) -> Iterator[Retry]:
 
 def _tested(file: CodeFile, leaf: Node) -> Node | None:
     """The conditional statement that asks, not negated, for what a leaf says."""
-    for above in file.ancestors(leaf):
-        if above.type in ("if_statement", "if_expression", "if", "elif_clause"):
-            tested = above.child_by_field_name("condition")
-            if tested is None or not tested.start_byte <= leaf.start_byte < tested.end_byte:
-                return None
-            return None if _NEGATED.search(file.text(tested)) else above
-        if above.type in file.functions:
-            return None
-    return None
+    asks = attempts.asking(file, leaf, ("if_statement", "if_expression", "if", "elif_clause"))
+    return asks[0] if asks is not None and not _NEGATED.search(asks[1]) else None

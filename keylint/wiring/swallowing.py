@@ -94,16 +94,10 @@ def by_status(file: CodeFile, language: str, sending: Sending) -> Iterator[Swall
 
 def _branch(file: CodeFile, leaf: Node) -> Node | None:
     """The conditional statement without another branch in whose condition a leaf stands."""
-    for above in file.ancestors(leaf):
-        if above.type in ("if_statement", "if_expression", "if"):
-            tested = above.child_by_field_name("condition")
-            if tested is None or not tested.start_byte <= leaf.start_byte < tested.end_byte:
-                return None
-            other = above.child_by_field_name("alternative")
-            return None if other is not None or _OTHER_STATUS.search(file.text(tested)) else above
-        if above.type in file.functions:
-            return None
-    return None
+    asks = attempts.asking(file, leaf, ("if_statement", "if_expression", "if"))
+    if asks is None or asks[0].child_by_field_name("alternative") is not None or _OTHER_STATUS.search(asks[1]):
+        return None
+    return asks[0]
 
 
 def _is_handled(file: CodeFile, node: Node) -> bool:
