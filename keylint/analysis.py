@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from keylint import detectors, languages, roles, secrets_in, texts, triage
 from keylint.context import Context
+from keylint.languages.syntax import TooCostly
 from keylint.mask import hide, mask
 from keylint.model import Confidence, Fact, Finding, Foreign, Problem, Role, Span, moved
 from keylint.rules import all_rules, matches
@@ -77,7 +78,11 @@ def lower(
     adapter = languages.adapter(source.language)
     facts: list[Fact] = []
     if len(source.data) <= MAX_PARSED and source.role is not Role.VENDORED:
-        facts += adapter.facts(source, catalogue)
+        try:
+            facts += adapter.facts(source, catalogue)
+        except TooCostly as error:
+            source.unparsed = str(error)
+            adapter = languages.adapter(languages.TEXT)
     facts += texts.find(
         source.data, [end for identity, end in hits.found if tri.kinds[identity] == triage.KEY], catalogue
     )

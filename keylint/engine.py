@@ -206,6 +206,8 @@ class Engine:
             source, hits, scope.triage, scope.catalogue, scope.settings, scope.rules, reported=reported
         )
         self.run.checked[file.path] = checked
+        if source.unparsed and reported:
+            self.run.skipped.append((file.path, source.unparsed, True))
         if checked.notes:
             self._note(file, hits, scope, reported)
 

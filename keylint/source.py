@@ -90,6 +90,7 @@ class Source:
     role: Role = Role.PRODUCTION
     root: str = ""
     ignored: bool = False  # git ignores it
+    unparsed: str = ""  # why its syntax is not known, though a grammar is
     data: bytes = field(init=False)
 
     def __post_init__(self) -> None:

@@ -10,17 +10,18 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from keylint.languages.parsing import parsed
 from keylint.languages.syntax import Argument, Call, Entry, Expr, Shape
 from keylint.model import Env, Hop, Join, Literal, Missing, Opaque, Span, Value, through
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tree_sitter import Node, Parser, Tree
+    from tree_sitter import Node
 
+    from keylint.languages.parsing import Parser
     from keylint.source import Source
 
 MAX_DEPTH = 24  # of nested expressions and chains of names: deeper is not worth knowing
@@ -35,12 +36,6 @@ _WORD_BYTES = frozenset(bytes([byte]) for byte in b"abcdefghijklmnopqrstuvwxyzAB
 def span(node: Node) -> Span:
     """A node's byte offsets."""
     return Span(node.start_byte, node.end_byte)
-
-
-@lru_cache(maxsize=1)
-def parsed(parser: Parser, data: bytes) -> Tree:
-    """The syntax tree of a text; what is asked of one file comes in a row, so the last one is kept."""
-    return parser.parse(data)
 
 
 @dataclass(slots=True)

@@ -11,19 +11,17 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import tree_sitter_dart
-from tree_sitter import Language
-from tree_sitter import Parser as GrammarParser
 
 from keylint.languages.code import span
 from keylint.languages.family import FamilyAdapter, FamilyFile, Getter, Words
+from keylint.languages.parsing import GrammarParser
 from keylint.languages.syntax import Import
 from keylint.languages.tree import Node, Tree
 from keylint.model import Unset
 from keylint.wiring import Idiom
 
 if TYPE_CHECKING:
-    from tree_sitter import Parser
-
+    from keylint.languages.parsing import Parser
     from keylint.languages.syntax import Argument
 
 MAX_DEPTH = 500  # of nested nodes: what is deeper is left out
@@ -41,7 +39,7 @@ class DartParser:
     """The grammar's parser, and the folding of its chains."""
 
     def __init__(self) -> None:
-        self._parser = GrammarParser(Language(tree_sitter_dart.language()))
+        self._parser = GrammarParser(tree_sitter_dart.language())
 
     def parse(self, data: bytes) -> Tree:
         """The tree of a text."""

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 import tree_sitter_json
 import tree_sitter_yaml
-from tree_sitter import Language, Node, Parser
 
 from keylint.languages import encoded
-from keylint.languages.code import field, parsed, span
+from keylint.languages.code import field, span
 from keylint.languages.config import ConfigWiring, Setting
 from keylint.languages.embedding import HostAdapter, Part
 from keylint.languages.escapes import unescape
+from keylint.languages.parsing import GrammarParser, has_errors, parsed
 from keylint.languages.readers import reader_of
 from keylint.languages.scripts import has_scripts, holds_script, script
 from keylint.model import Edit, Fact, Span
@@ -23,6 +23,9 @@ from keylint.wiring import anchors
 from keylint.wiring.names import plain
 
 if TYPE_CHECKING:
+    from tree_sitter import Node
+
+    from keylint.languages.parsing import Parser
     from keylint.providers.catalogue import Catalogue
     from keylint.source import Source
 
@@ -176,8 +179,7 @@ class DataAdapter(HostAdapter):
 
     def broken(self, data: bytes) -> bool:
         """See ``Adapter.broken``."""
-        root = self.root(data)
-        return root is None or root.has_error
+        return (self.too_deep is not None and self.too_deep.search(data) is not None) or has_errors(self.parser(), data)
 
 
 class YamlAdapter(DataAdapter):
@@ -194,7 +196,7 @@ class YamlAdapter(DataAdapter):
     @cache
     def parser() -> Parser:
         """The parser; made once."""
-        return Parser(Language(tree_sitter_yaml.language()))
+        return GrammarParser(tree_sitter_yaml.language())
 
 
 class JsonAdapter(DataAdapter):
@@ -208,7 +210,7 @@ class JsonAdapter(DataAdapter):
     @cache
     def parser() -> Parser:
         """The parser; made once."""
-        return Parser(Language(tree_sitter_json.language()))
+        return GrammarParser(tree_sitter_json.language())
 
 
 YAML = YamlAdapter()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from keylint import languages
 from keylint.languages import commands
-from keylint.languages.code import parsed
+from keylint.languages.parsing import has_errors, parsed
 from keylint.languages.syntax import Adapter
 from keylint.model import Fact, moved, relocated
 from keylint.wiring import Idiom, Wiring
@@ -16,9 +16,8 @@ from keylint.wiring import Idiom, Wiring
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tree_sitter import Parser
-
     from keylint.languages.code import CodeFile
+    from keylint.languages.parsing import Parser
     from keylint.model import Span
     from keylint.providers.catalogue import Catalogue
     from keylint.source import Source
@@ -79,4 +78,4 @@ class GrammarAdapter(Adapter):
 
     def broken(self, data: bytes) -> bool:
         """See ``Adapter.broken``."""
-        return parsed(self.parser(), data).root_node.has_error
+        return has_errors(self.parser(), data)

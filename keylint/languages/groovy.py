@@ -14,7 +14,7 @@ from keylint.model import Unset
 from keylint.wiring import Idiom
 
 if TYPE_CHECKING:
-    from tree_sitter import Parser
+    from keylint.languages.parsing import Parser
 
 _HOLE = re.compile(rb"\$\{|\$([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)")
 _LEXICON = Lexicon(

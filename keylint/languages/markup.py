@@ -7,13 +7,16 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import tree_sitter_html
-from tree_sitter import Language, Node, Parser
 
-from keylint.languages.code import parsed, span
+from keylint.languages.code import span
 from keylint.languages.embedding import HostAdapter, Part, whole
+from keylint.languages.parsing import GrammarParser, parsed
 from keylint.model import Span
 
 if TYPE_CHECKING:
+    from tree_sitter import Node
+
+    from keylint.languages.parsing import Parser
     from keylint.languages.syntax import Code
     from keylint.source import Source
 
@@ -35,7 +38,7 @@ class MarkupAdapter(HostAdapter):
     @cache
     def parser() -> Parser:
         """The parser; made once."""
-        return Parser(Language(tree_sitter_html.language()))
+        return GrammarParser(tree_sitter_html.language())
 
     def parts(self, source: Source) -> list[Part]:
         """The front matter of Astro, and every script."""

@@ -13,16 +13,19 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import tree_sitter_json
-from tree_sitter import Language, Node, Parser
 
-from keylint.languages.code import field, parsed, span
+from keylint.languages.code import field, span
 from keylint.languages.embedding import HostAdapter, Part
 from keylint.languages.escapes import spelled
+from keylint.languages.parsing import GrammarParser, has_errors, parsed
 from keylint.model import Damage, EnvDefinition, EnvLoad, Opaque, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tree_sitter import Node
+
+    from keylint.languages.parsing import Parser
     from keylint.model import Edit, Fact
     from keylint.providers.catalogue import Catalogue
     from keylint.source import Source
@@ -81,7 +84,7 @@ class NotebookAdapter(HostAdapter):
     @cache
     def parser() -> Parser:
         """The parser; made once."""
-        return Parser(Language(tree_sitter_json.language()))
+        return GrammarParser(tree_sitter_json.language())
 
     def parts(self, source: Source) -> list[Part]:
         """The code cells."""
@@ -140,7 +143,7 @@ class NotebookAdapter(HostAdapter):
 
     def broken(self, data: bytes) -> bool:
         """Whether the JSON does not parse."""
-        return parsed(self.parser(), data).root_node.has_error
+        return has_errors(self.parser(), data)
 
 
 def _by_cmd(part: Part, catalogue: Catalogue) -> Iterator[EnvDefinition]:

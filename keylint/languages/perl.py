@@ -15,8 +15,9 @@ from keylint.model import Unset
 from keylint.wiring import Idiom
 
 if TYPE_CHECKING:
-    from tree_sitter import Node, Parser
+    from tree_sitter import Node
 
+    from keylint.languages.parsing import Parser
     from keylint.languages.syntax import Shape
     from keylint.model import Value
 

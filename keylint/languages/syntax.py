@@ -130,6 +130,13 @@ class Code(NamedTuple):
     needs: tuple[str, ...] = ()
 
 
+class TooCostly(ValueError):
+    """The text sends its grammar's parser round in circles; the message says so in a few words."""
+
+    def __init__(self) -> None:
+        super().__init__("its syntax cannot be followed; only key shapes were looked for")
+
+
 class Adapter(ABC):
     """One language or format. See CONTRIBUTING.md, "Add a language".
 

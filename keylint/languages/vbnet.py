@@ -21,8 +21,9 @@ from keylint.languages.script.lexer import Lexicon, Quote
 from keylint.wiring import Idiom
 
 if TYPE_CHECKING:
-    from tree_sitter import Node, Parser
+    from tree_sitter import Node
 
+    from keylint.languages.parsing import Parser
     from keylint.languages.syntax import Argument
 
 _LEXICON = Lexicon(

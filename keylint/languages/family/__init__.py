@@ -5,17 +5,17 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, ClassVar
 
-from tree_sitter import Language, Parser
-
 from keylint.languages.family import edits
 from keylint.languages.family.edits import Words
 from keylint.languages.family.file import FamilyFile
 from keylint.languages.family.tables import Getter
 from keylint.languages.grammar import GrammarAdapter
+from keylint.languages.parsing import GrammarParser
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from keylint.languages.parsing import Parser
     from keylint.languages.syntax import Code, Import
     from keylint.model import Edit, Span
     from keylint.source import Source
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @cache
 def _parser(grammar: Callable[[], object]) -> Parser:
-    return Parser(Language(grammar()))
+    return GrammarParser(grammar())
 
 
 class FamilyAdapter(GrammarAdapter):

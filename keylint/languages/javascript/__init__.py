@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 import tree_sitter_javascript
 import tree_sitter_typescript
-from tree_sitter import Language, Parser
 
 from keylint.languages.grammar import GrammarAdapter
 from keylint.languages.javascript import edits
 from keylint.languages.javascript.file import JavaScriptFile
+from keylint.languages.parsing import GrammarParser
 from keylint.wiring import Idiom
 
 if TYPE_CHECKING:
+    from keylint.languages.parsing import Parser
     from keylint.languages.syntax import Code, Import
     from keylint.model import Edit, Span
     from keylint.source import Source
@@ -54,7 +55,7 @@ class JavaScriptAdapter(GrammarAdapter):
     @cache
     def parser() -> Parser:
         """The parser; made once."""
-        return Parser(Language(tree_sitter_javascript.language()))
+        return GrammarParser(tree_sitter_javascript.language())
 
     def imports(self, source: Source) -> list[Import]:
         """See ``Adapter.imports``."""
@@ -88,7 +89,7 @@ class TypeScriptAdapter(JavaScriptAdapter):
     @cache
     def parser() -> Parser:
         """The parser; made once."""
-        return Parser(Language(tree_sitter_typescript.language_typescript()))
+        return GrammarParser(tree_sitter_typescript.language_typescript())
 
 
 class TsxAdapter(JavaScriptAdapter):
@@ -100,7 +101,7 @@ class TsxAdapter(JavaScriptAdapter):
     @cache
     def parser() -> Parser:
         """The parser; made once."""
-        return Parser(Language(tree_sitter_typescript.language_tsx()))
+        return GrammarParser(tree_sitter_typescript.language_tsx())
 
 
 JAVASCRIPT = JavaScriptAdapter()

@@ -6,14 +6,15 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import tree_sitter_python
-from tree_sitter import Language, Parser
 
 from keylint.languages.grammar import GrammarAdapter
+from keylint.languages.parsing import GrammarParser
 from keylint.languages.python import edits
 from keylint.languages.python.file import PythonFile
 from keylint.wiring import Idiom
 
 if TYPE_CHECKING:
+    from keylint.languages.parsing import Parser
     from keylint.languages.syntax import Code, Import
     from keylint.model import Edit, Span
     from keylint.source import Source
@@ -52,7 +53,7 @@ class PythonAdapter(GrammarAdapter):
     @cache
     def parser() -> Parser:
         """The parser; made once."""
-        return Parser(Language(tree_sitter_python.language()))
+        return GrammarParser(tree_sitter_python.language())
 
     def imports(self, source: Source) -> list[Import]:
         """See ``Adapter.imports``."""

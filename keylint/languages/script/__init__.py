@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from keylint.languages.code import parsed
 from keylint.languages.family import FamilyAdapter, FamilyFile
+from keylint.languages.parsing import parsed
 from keylint.languages.script.parser import Grammar, ScriptParser
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import tree_sitter_bash
-from tree_sitter import Language, Node, Parser
 
-from keylint.languages.code import parsed, span
+from keylint.languages.code import span
 from keylint.languages.grammar import GrammarAdapter
+from keylint.languages.parsing import GrammarParser, parsed
 from keylint.languages.shell.facts import ShellWiring
 from keylint.languages.shell.file import ShellFile
 from keylint.languages.syntax import Code
@@ -18,6 +18,9 @@ from keylint.model import Edit, Fact, Span
 from keylint.wiring import Idiom
 
 if TYPE_CHECKING:
+    from tree_sitter import Node
+
+    from keylint.languages.parsing import Parser
     from keylint.providers.catalogue import Catalogue
     from keylint.source import Source
 
@@ -36,7 +39,7 @@ class ShellAdapter(GrammarAdapter):
     @cache
     def parser() -> Parser:
         """The parser; made once."""
-        return Parser(Language(tree_sitter_bash.language()))
+        return GrammarParser(tree_sitter_bash.language(), narrow=True)
 
     def facts(self, source: Source, catalogue: Catalogue) -> list[Fact]:
         """See ``Adapter.facts``."""
