@@ -1,7 +1,7 @@
 """Mutation testing of the rules and of how values are worked out: does any test notice when the logic is changed?
 
     pip install cosmic-ray coverage
-    python scripts/mutation.py [--sample 250] [--seed 7] [keylint/judge.py keylint/wiring/names.py:40 ...]
+    python scripts/mutation.py [--sample 250] [--seed 7] [--jobs 2] [keylint/judge.py keylint/wiring/names.py:40 ...]
 
 Works in a copy of the checkout, so that the tree is never left mutated. Counted are mutants of logic: conditions negated,
 `and` and `or` exchanged, comparisons turned round, loops emptied, constants and numbers changed. Left out are type checks,
@@ -12,6 +12,8 @@ execute which line (what is executed when a module is imported counts for all te
 is run in a process of its own, with the tests of its line only: those that noticed something in that module before, then the
 fastest first, until one fails. A test that does not end counts as one that fails. Mutants come in random order, so that the
 score so far, which Ctrl-C prints, is one of a smaller sample. Needs `fork`, so not Windows.
+
+What tests import besides keylint is imported once, before the first fork, and their bytecode is kept: a mutant takes a second.
 """
 
 from __future__ import annotations
@@ -81,6 +83,7 @@ LOGIC = (
 )
 SECONDS = 20  # of the processor, for one test; the slowest takes one
 MEMORY = 6 << 30
+PRELOADED = ("detect_secrets", "hyperscan", "hypothesis.strategies", "tomli", "tree_sitter", "yaml")
 
 
 class Mutant(NamedTuple):
@@ -138,35 +141,71 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Mutation testing of rules and values.")
     parser.add_argument("--sample", type=int, default=250)
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--jobs", type=int, default=1, help="mutants that are run at the same time")
     parser.add_argument("places", nargs="*", help="modules or lines (module:row) to draw from")
     options = parser.parse_args()
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    for name in PRELOADED:
+        importlib.import_module(name)
     with tempfile.TemporaryDirectory() as folder:
-        copy = pathlib.Path(folder, "keylint")
-        shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".venv", ".git", "__pycache__", ".*_cache"))
-        os.chdir(copy)
-        sys.path[0] = str(copy)  # and not this folder, whose coverage.py is another one
+        place = pathlib.Path(folder)
+        _copy(ROOT, place / "as-it-is")
         mutants = [mutant for path in _modules() for mutant in _mutants(path) if _meant(mutant, options.places)]
         sample = random.Random(options.seed).sample(mutants, min(options.sample, len(mutants)))
         print(f"{len(mutants)} mutants of logic, {len(sample)} of them are run", flush=True)
         began = time.monotonic()
-        seconds, lines = _record(pathlib.Path(folder))
+        seconds, lines = _record(place)
         print(f"{len(seconds)} tests, recorded in {time.monotonic() - began:.0f} s", flush=True)
-        killers: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
-        killed = survived = 0
-        with contextlib.suppress(KeyboardInterrupt):
-            for mutant in sample:
-                tests = _tests(mutant, lines[mutant.path])
-                tests.sort(key=lambda test: (-killers[mutant.path][test], seconds[test]))
-                change, killer = _run(mutant, tests, pathlib.Path(folder))
-                if killer is not None:
-                    killed += 1
-                    killers[mutant.path][killer] += 1
-                    continue
-                survived += 1
-                place = f"{mutant.path}:{mutant.row} {mutant.operator}"
-                print(f"survived {len(tests)} tests: {place}: {change}", flush=True)
+        workers = []
+        for job in range(options.jobs):
+            worker = os.fork()
+            if not worker:
+                _work(sample[job :: options.jobs], seconds, lines, place, job)
+                os._exit(0)
+            workers.append(worker)
+        for worker in workers:
+            while True:
+                with contextlib.suppress(KeyboardInterrupt):
+                    os.waitpid(worker, 0)
+                    break
+        scores = [json.loads(path.read_text(encoding="utf-8")) for path in place.glob("score-*")]
+        killed, survived = (sum(score[name] for score in scores) for name in ("killed", "survived"))
         print(f"{killed} of {killed + survived} killed, {time.monotonic() - began:.0f} s")
     return 0
+
+
+def _copy(source: pathlib.Path, folder: pathlib.Path) -> None:
+    """A checkout of one's own, from which everything is imported from now on."""
+    shutil.copytree(source, folder, ignore=shutil.ignore_patterns(".venv", ".git", ".*_cache"))
+    os.chdir(folder)
+    sys.path[0] = str(folder)  # and not the folder of scripts, whose coverage.py is another one
+
+
+def _work(
+    mutants: list[Mutant],
+    seconds: dict[str, float],
+    lines: dict[str, dict[int, list[str]]],
+    folder: pathlib.Path,
+    job: int,
+) -> None:
+    """Run mutants, print those that survive, and leave the score in a file."""
+    own = folder / f"job-{job}"
+    own.mkdir()
+    _copy(folder / "as-it-is", own / "keylint")
+    killers: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
+    score = {"killed": 0, "survived": 0}
+    with contextlib.suppress(KeyboardInterrupt):
+        for mutant in mutants:
+            tests = _tests(mutant, lines[mutant.path])
+            tests.sort(key=lambda test: (-killers[mutant.path][test], seconds[test]))
+            change, killer = _run(mutant, tests, own)
+            score["survived" if killer is None else "killed"] += 1
+            if killer is not None:
+                killers[mutant.path][killer] += 1
+                continue
+            place = f"{mutant.path}:{mutant.row} {mutant.operator}"
+            print(f"survived {len(tests)} tests: {place}: {change}", flush=True)
+    (folder / f"score-{job}").write_text(json.dumps(score), encoding="utf-8")
 
 
 def _modules() -> list[str]:
@@ -211,6 +250,7 @@ def _record(folder: pathlib.Path) -> tuple[dict[str, float], dict[str, dict[int,
     data, times = folder / "coverage", folder / "seconds.json"
 
     def task() -> int:
+        sys.dont_write_bytecode = False  # the copies take it along
         measure = coverage.Coverage(data_file=str(data), include=_modules(), config_file=False)
         measure.start()
         recorder = Recorder(measure)
@@ -272,7 +312,18 @@ def _run(mutant: Mutant, tests: list[str], folder: pathlib.Path) -> tuple[str, s
 
 def _pytest(folder: pathlib.Path, arguments: list[str], plugin: object) -> int:
     (folder / "runs").mkdir(exist_ok=True)  # the folder of the run, and beside it keylint's cache
-    options = ["-q", "-p", "no:cacheprovider", "-o", "addopts=", f"--basetemp={folder / 'runs' / 'run'}"]
+    options = [
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-o",
+        "addopts=",
+        "-o",
+        "filterwarnings=ignore",
+        "-W",
+        "ignore",
+        f"--basetemp={folder / 'runs' / 'run'}",
+    ]
     return int(pytest.main([*options, *arguments], plugins=[plugin]))
 
 
