@@ -8,19 +8,16 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from keylint import __version__
-from keylint.settings import CONFIDENCES, ConfigError, Finder, Overrides
+from keylint.running import one_run, overrides, rule_options
+from keylint.settings import ConfigError, Finder
+from keylint.terminal import CLEAN, FOUND, INTERNAL, NOTHING, USAGE, colored, fail, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from keylint.engine import Run
     from keylint.outputs import Output
     from keylint.selection import Selection
-    from keylint.workspace import File
-
-CLEAN, FOUND, USAGE, NOTHING, INTERNAL = 0, 1, 2, 3, 4
-MANY = 2000  # files: from here on a terminal is shown how far the check is
-BAR = 30  # characters
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,14 +26,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = _parser().parse_args(arguments)
         return int(options.run(options))
     except ConfigError as error:
-        return _fail(str(error), USAGE)
+        return fail(str(error), USAGE)
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return INTERNAL
     except RecursionError:
-        return _fail("internal error: nested too deep", INTERNAL)
+        return fail("internal error: nested too deep", INTERNAL)
     except Exception as error:
         if os.environ.get("KEYLINT_TRACEBACK"):
             raise
@@ -44,20 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         while where is not None and where.tb_next is not None:
             where = where.tb_next
         place = f"{os.path.basename(where.tb_frame.f_code.co_filename)}:{where.tb_lineno}" if where is not None else "?"
-        return _fail(f"internal error: {type(error).__name__} in {place} (please report it)", INTERNAL)
-
-
-def _fail(message: str, code: int) -> int:
-    _say(f"keylint: {message}")
-    return code
-
-
-def _say(message: str) -> None:
-    if not message.isprintable() or "##[" in message:  # a file's name, which a terminal or GitHub's runner would act on
-        from keylint.report.excerpt import safe
-
-        message = safe(message).replace("##[", "## [")
-    print(message, file=sys.stderr)
+        return fail(f"internal error: {type(error).__name__} in {place} (please report it)", INTERNAL)
 
 
 def _help(prog: str) -> argparse.HelpFormatter:
@@ -163,7 +147,7 @@ def _check_parser(parser: argparse.ArgumentParser) -> None:
     add("--shard", type=_share, default=(1, 1), metavar="I/N", help="check the I-th of N shares of the files")
     add("--baseline", action="append", default=[], metavar="FILE", help="leave out the findings that FILE accepts")
     add("--no-baseline", action="store_true", help="use no baseline, whatever the configuration says")
-    _rule_options(parser)
+    rule_options(parser)
     add("--force-exclude", action="store_true", help="leave excluded files out even if they are named")
     add("--exit-zero", action="store_true", help="exit with 0 even if there are findings")
     add("--stdin-filename", metavar="NAME", help="the name of what comes from standard input")
@@ -171,38 +155,10 @@ def _check_parser(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=_check, outputs=())
 
 
-def _rule_options(parser: argparse.ArgumentParser) -> None:
-    """Which rules are run on which files, the same for every command that runs them."""
-    add = parser.add_argument
-    add(
-        "--select",
-        type=_words,
-        metavar="RULES",
-        help="run these rules only: codes, beginnings of codes, names, ALL, PROJECT",
-    )
-    add("--extend-select", type=_words, default=(), metavar="RULES", help="run these rules too")
-    add("--ignore", type=_words, default=(), metavar="RULES", help="leave these rules out")
-    add(
-        "--exclude",
-        type=_words,
-        default=(),
-        metavar="PATTERNS",
-        help="leave these files out of the folders that are checked",
-    )
-    add("--min-confidence", choices=CONFIDENCES, default="")
-    add("--config", metavar="FILE", default="", help="use this configuration and no other")
-    add("--isolated", action="store_true", help="use no configuration file")
-    add("--no-cache", action="store_true", help="neither read nor write keylint's cache")
-
-
 def _output(text: str) -> Output:
     from keylint.outputs import parse
 
     return parse(text)
-
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
 def _share(text: str) -> tuple[int, int]:
@@ -222,26 +178,28 @@ def _check(options: argparse.Namespace) -> int:
 
         options.outputs = resolve(options.output_format, options.output_file)
         if options.diff and any(output.file for output in options.outputs):
-            return _fail("--diff writes no report, so none can go to a file", USAGE)
+            return fail("--diff writes no report, so none can go to a file", USAGE)
     if "-" in options.paths or options.stdin_filename:
         return _check_stdin(options, finder)
-    run = _one_run(options, finder, selection=selection)
+    run = one_run(options, finder, selection=selection)
     fixed = 0
     if options.fix and not options.diff:
         from keylint.mending import Mending
 
         mending = Mending(
-            lambda: _one_run(options, finder, selection=selection), _say, unsafe=options.unsafe_fixes, yes=options.yes
+            lambda: one_run(options, finder, selection=selection), say, unsafe=options.unsafe_fixes, yes=options.yes
         )
         run = mending.mend(run)
         fixed = mending.fixed
     for path, reason, loud in run.skipped:
         if loud:
-            _say(f"keylint: {path}: {reason}")
+            say(f"keylint: {path}: {reason}")
     for remark in run.remarks:
-        _say(f"keylint: {remark}")
+        say(f"keylint: {remark}")
     if options.diff:
-        return _diff(options, run)
+        from keylint.commands import difference
+
+        return difference.show(options, run)
     _report(options, run, fixed)
     return _exit_code(options, run)
 
@@ -251,7 +209,7 @@ def _selection(options: argparse.Namespace) -> tuple[Selection | None, Finder]:
     if "" in (options.since, options.diff_base):
         raise ConfigError("--since and --diff-base need the name of a commit (an empty variable?)")
     if not (options.staged or options.since or options.diff_base or options.shard[1] > 1):
-        return None, Finder(_overrides(options))
+        return None, Finder(overrides(options))
     if "-" in options.paths or options.stdin_filename:
         raise ConfigError("standard input is checked whole, without --staged, --since, --diff-base and --shard")
     if options.staged and (options.fix or options.diff):
@@ -267,75 +225,7 @@ def _selection(options: argparse.Namespace) -> tuple[Selection | None, Finder]:
         force_exclude=options.force_exclude,
     )
     content = selection.tree.content if selection.tree is not None else None
-    return selection, Finder(selection.adapt(_overrides(options)), content)
-
-
-def _overrides(options: argparse.Namespace) -> Overrides:
-    overrides = Overrides()
-    for name in ("select", "extend_select", "ignore"):
-        words = getattr(options, name) or ()
-        if words:
-            from keylint.configuration import selectors
-            from keylint.providers.schema import ProviderError
-
-            try:
-                selectors(f"--{name.replace('_', '-')}", list(words))
-            except ProviderError as error:
-                raise ConfigError(str(error)) from None
-        setattr(overrides, name, words)
-    overrides.exclude = options.exclude
-    overrides.min_confidence = options.min_confidence
-    overrides.config = options.config
-    overrides.isolated = options.isolated
-    return overrides
-
-
-def _one_run(
-    options: argparse.Namespace,
-    finder: Finder,
-    overlay: dict[str, bytes] | None = None,
-    files: list[File] | None = None,
-    selection: Selection | None = None,
-) -> Run:
-    if selection is not None:
-        return selection.check(finder, lambda run: _accept(options, run, finder, selection), cache=not options.no_cache)
-    from keylint.engine import Engine
-    from keylint.workspace import collect
-
-    found = files if files is not None else collect(options.paths, finder, force_exclude=options.force_exclude)
-    show: Callable[[int], None] | None = None
-    if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
-        found = list(found)
-        show = _bar(len(found)) if len(found) >= MANY else None
-    run = Engine(finder, cache=not options.no_cache, overlay=overlay, progress=show).check(found)
-    if show is not None:
-        sys.stderr.write("\r\x1b[K")
-    _accept(options, run, finder, None)
-    return run
-
-
-def _accept(options: argparse.Namespace, run: Run, finder: Finder, selection: Selection | None) -> None:
-    """Take out what the baselines accept; nothing is loaded where there is none."""
-    named = options.baseline or [
-        os.path.relpath(os.path.join(settings.root, name)) for settings in finder.met for name in settings.baseline
-    ]
-    if named and not options.no_baseline:
-        from keylint import baseline
-
-        tree = selection.tree if selection is not None else None
-        scope = baseline.scope(options.paths, finder, selection)
-        baseline.apply(run, named, scope, tree.content if tree is not None else None)
-
-
-def _bar(total: int) -> Callable[[int], None]:
-    """A progress bar on standard error, which is a terminal."""
-
-    def show(number: int) -> None:
-        full = BAR * number // total
-        sys.stderr.write(f"\r[{'#' * full}{'.' * (BAR - full)}] {number} of {total} files")
-        sys.stderr.flush()
-
-    return show
+    return selection, Finder(selection.adapt(overrides(options)), content)
 
 
 def _check_stdin(options: argparse.Namespace, finder: Finder) -> int:
@@ -343,60 +233,17 @@ def _check_stdin(options: argparse.Namespace, finder: Finder) -> int:
 
     name = options.stdin_filename or "stdin"
     if [path for path in options.paths if path not in ("-", ".")]:
-        return _fail("standard input and files cannot be checked together", USAGE)
+        return fail("standard input and files cannot be checked together", USAGE)
     data = sys.stdin.buffer.read()
-    run = _one_run(options, finder, {name: data}, [File(name, True)])
+    run = one_run(options, finder, {name: data}, [File(name, True)])
     if options.fix or options.diff:
-        return _fix_stdin(options, run, data)
+        from keylint.commands import difference
+
+        return difference.fix_input(options, run, data)
     for path, reason, _ in run.skipped:
-        _say(f"keylint: {path}: {reason}")
+        say(f"keylint: {path}: {reason}")
     _report(options, run, 0)
     return _exit_code(options, run)
-
-
-def _fix_stdin(options: argparse.Namespace, run: Run, data: bytes) -> int:
-    """The fixed text on standard output, as ruff does; with --diff the difference."""
-    from keylint import fixes
-
-    changes = [
-        change
-        for change in fixes.plan(run.findings, run.checked, unsafe=options.unsafe_fixes)
-        if change.source is not None
-    ]
-    if options.unsafe_fixes and _moves(run):
-        _say("keylint: no key is moved out of standard input: there is no place for it")
-    if options.diff:
-        return _diff(options, run, moving=False)
-    sys.stdout.buffer.write(
-        changes[0].source.encode(changes[0].after) if changes and changes[0].source is not None else data
-    )
-    sys.stdout.flush()
-    return CLEAN if options.exit_zero or len(run.findings) == sum(change.fixed for change in changes) else FOUND
-
-
-def _diff(options: argparse.Namespace, run: Run, *, moving: bool = True) -> int:
-    from keylint import fixes
-
-    if moving and options.unsafe_fixes and _moves(run):
-        from keylint.moving import Moving
-
-        moves = Moving(run, alone=False)
-        changes, lines = moves.changes(), [*moves.reasons(), *moves.told()]
-    else:
-        changes, lines = fixes.plan(run.findings, run.checked, unsafe=options.unsafe_fixes), []
-    for change in changes:
-        for line in fixes.diff(change):
-            print(line)
-    for line in lines:
-        _say(f"keylint: {line}")
-    would = sum(change.fixed for change in changes)
-    _say(f"Would fix {would} problem{'' if would == 1 else 's'}." if would else "No fixes to show.")
-    return FOUND if would and not options.exit_zero else CLEAN
-
-
-def _moves(run: Run) -> bool:
-    """Whether a fix would take a key out of the source."""
-    return any(finding.fix is not None and finding.fix.move is not None for finding in run.findings)
 
 
 def _report(options: argparse.Namespace, run: Run, fixed: int) -> None:
@@ -411,18 +258,7 @@ def _report(options: argparse.Namespace, run: Run, fixed: int) -> None:
         return
     from keylint import outputs
 
-    outputs.write(options.outputs, run, color=_color(options.color), fixed=fixed)
-
-
-def _color(choice: str) -> bool:
-    """As asked; else NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE; else whether standard output is a terminal."""
-    if choice != "auto":
-        return choice == "always"
-    if os.environ.get("NO_COLOR"):
-        return False
-    if os.environ.get("FORCE_COLOR") or os.environ.get("CLICOLOR_FORCE", "0") != "0":
-        return True
-    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    outputs.write(options.outputs, run, color=colored(options.color), fixed=fixed)
 
 
 def _exit_code(options: argparse.Namespace, run: Run) -> int:
@@ -448,7 +284,7 @@ def _elsewhere(options: argparse.Namespace) -> int:
     """The commands that have a module of their own."""
     from keylint import commands
 
-    return commands.run(options, commands.Terminal(_say, _color, whole_parser))
+    return commands.run(options)
 
 
 # ---------------------------------------------------------------------------------------------------------------- lsp
@@ -457,7 +293,7 @@ def _elsewhere(options: argparse.Namespace) -> int:
 def _lsp(options: argparse.Namespace) -> int:
     from keylint import lsp
 
-    return lsp.serve() if lsp.available() else _fail(lsp.MISSING, USAGE)
+    return lsp.serve() if lsp.available() else fail(lsp.MISSING, USAGE)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import difflib
 import os
+import re
 import stat
 import tempfile
 from dataclasses import dataclass, field
@@ -262,10 +263,13 @@ def _umask() -> int:
 
 
 def diff(change: Change) -> Iterator[str]:
-    """A unified diff for people: secrets are masked, so it is no patch where they stand."""
+    """A unified diff. Secrets are masked and line ends are not shown, so it is no patch where those matter."""
     before = _shown(change, change.before, change.secrets)
     after = _shown(change, change.after, _moved_secrets(change))
-    yield from difflib.unified_diff(before, after, change.path, change.path, lineterm="")
+    for line in difflib.unified_diff(before, after, change.path, change.path):
+        yield line.removesuffix("\n")
+        if not line.endswith("\n"):
+            yield "\\ No newline at end of file"
 
 
 def _moved_secrets(change: Change) -> list[Span]:
@@ -287,4 +291,7 @@ def _shown(change: Change, data: bytes, secrets: list[Span]) -> list[str]:
     source = Source(change.path, data.decode("utf-8", "surrogateescape"))
     secrets = secrets if change.values is None else change.values(data)
     text = masked(source, Span(0, len(source.data)), secrets)
-    return [safe(hide(line.rstrip("\r"))) for line in text.split("\n")]
+    return [
+        "\t".join(map(safe, hide(line.rstrip("\r\n")).split("\t"))) + ("\n" if line.endswith("\n") else "")
+        for line in re.findall(r"[^\n]*\n|[^\n]+", text)
+    ]

@@ -293,6 +293,34 @@ class TestFix:
         )
         assert expand("«openai.key»") not in result.out
 
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "import os\nfrom openai import OpenAI\n\n\ndef f():\n\treturn OpenAI(api_key='YOUR_KEY')\n",
+            "import os\nfrom openai import OpenAI\n# \u2028\nc = OpenAI(api_key='YOUR_KEY')",
+            "import os\nfrom openai import OpenAI\n\nc = OpenAI(api_key='YOUR_KEY')\n" + "# é\n" * 3 + "# end",
+        ],
+    )
+    def test_a_diff_can_be_applied(self, project: pathlib.Path, text: str) -> None:
+        write(project, {"a.py": text})
+        patch = keylint("check", "--diff", folder=project).out
+        keylint("check", "--fix", folder=project)
+        fixed = (project / "a.py").read_bytes()
+        write(project, {"a.py": text, "a.patch": patch.replace("\ufffd", "\u2028")})
+        git(project, "init", "-q")
+        git(project, "apply", "-p0", "a.patch")
+        assert (project / "a.py").read_bytes() == fixed != text.encode()
+
+    def test_a_diff_gives_githubs_runner_no_command(
+        self, project: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        write(project, {"a.py": WRONG + 'text = """\n::error::x\n##[error]y\n"""\n'})
+        assert "\n ::error::x\n ##[error]y\n" in keylint("check", "--diff", folder=project).out
+        monkeypatch.setenv("GITHUB_ACTIONS", "true")
+        out = keylint("check", "--diff", folder=project).out
+        assert "##[" not in out
+        assert not [line for line in out.splitlines() if line.lstrip().startswith("::")]
+
     def test_mode_is_kept(self, project: pathlib.Path) -> None:
         write(project, {"a.py": WRONG})
         (project / "a.py").chmod(0o755)

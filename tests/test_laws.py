@@ -200,6 +200,8 @@ def test_a_clean_file_pays_for_nothing_that_it_does_not_need(tmp_path: pathlib.P
         f"keylint.{name}"
         for name in (
             "cli",
+            "running",
+            "terminal",
             "engine",
             "patterns",
             "providers",

@@ -5,45 +5,31 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from keylint import outputs
-from keylint.cli import CLEAN, FOUND, USAGE
 from keylint.settings import ConfigError, Finder, Overrides
+from keylint.terminal import CLEAN, FOUND, USAGE, colored, fail, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from keylint.fixes import Change
 
 
-class Terminal(NamedTuple):
-    """What `cli` has: how a line goes to standard error, what --color means, the parser."""
-
-    say: Callable[[str], None]
-    color: Callable[[str], bool]
-    parser: Callable[[], argparse.ArgumentParser]
-
-    @staticmethod
-    def write(lines: Iterable[str], *, people: bool = True) -> None:
-        """Lines on standard output, for people or for programs."""
-        for line in lines:
-            outputs.put(f"{line}\n", people=people)
-        sys.stdout.flush()
-
-    def fail(self, message: str) -> int:
-        """Say why it cannot be done, and give the exit code for that."""
-        self.say(f"keylint: {message}")
-        return USAGE
+def _write(lines: Iterable[str], *, people: bool = True) -> None:
+    for line in lines:
+        outputs.put(f"{line}\n", people=people)
+    sys.stdout.flush()
 
 
-def run(options: argparse.Namespace, terminal: Terminal) -> int:
+def run(options: argparse.Namespace) -> int:
     """Run the command that `options.command` names. Returns the exit code. Raises ConfigError."""
     commands = {"explain": _explain, "init": _init, "completions": _completions}
-    return commands[options.command](options, terminal)
+    return commands[options.command](options)
 
 
-def _explain(options: argparse.Namespace, terminal: Terminal) -> int:
+def _explain(options: argparse.Namespace) -> int:
     from keylint import explain
     from keylint.providers.schema import nearest
     from keylint.rules import all_rules, find
@@ -52,19 +38,19 @@ def _explain(options: argparse.Namespace, terminal: Terminal) -> int:
     rule = find(word)
     if rule is None:
         if not explain.is_rule_name(word):
-            return _explain_error(options, terminal, word)
+            return _explain_error(options, word)
         hint = nearest(word, [name for rule in all_rules() for name in (rule.code, rule.name)])
-        return terminal.fail(
+        return fail(
             f"no rule is called {word!r}" + (f", did you mean {hint}?" if hint else "; `keylint rules` lists them")
         )
     if options.output_format == "json":
-        terminal.write([explain.as_json(rule)], people=False)
+        _write([explain.as_json(rule)], people=False)
     else:
-        terminal.write(explain.terminal(rule, color=terminal.color(options.color)))
+        _write(explain.terminal(rule, color=colored(options.color)))
     return CLEAN
 
 
-def _explain_error(options: argparse.Namespace, terminal: Terminal, text: str) -> int:
+def _explain_error(options: argparse.Namespace, text: str) -> int:
     """What an error means, and where it comes from; 2 for a text that is no known error."""
     from keylint.diagnosis import diagnose, places, shown
     from keylint.providers.catalogue import load
@@ -73,7 +59,7 @@ def _explain_error(options: argparse.Namespace, terminal: Terminal, text: str) -
     if text == "-":
         text = sys.stdin.buffer.read().decode("utf-8", "replace")
     if options.path is not None and not os.path.exists(options.path):
-        return terminal.fail(f"{options.path}: No such file or directory")
+        return fail(f"{options.path}: No such file or directory")
     catalogue = load(Finder(Overrides()).of(_folder(options.path or ".")).providers or None)
     try:
         diagnosis = diagnose(text, catalogue)
@@ -81,20 +67,20 @@ def _explain_error(options: argparse.Namespace, terminal: Terminal, text: str) -
         raise ConfigError(str(error)) from None
     if diagnosis is None:
         if options.output_format == "json":
-            terminal.write([shown.as_json(None, None)], people=False)
-        return terminal.fail("\n".join(shown.UNKNOWN))
+            _write([shown.as_json(None, None)], people=False)
+        return fail("\n".join(shown.UNKNOWN))
     found = None
     if options.path is not None or places.is_project("."):
         found = places.look(options.path or ".", diagnosis, catalogue)
         diagnosis = diagnosis.seen({finding.code for finding in found.run.findings})
     if options.output_format == "json":
-        terminal.write([shown.as_json(diagnosis, found)], people=False)
+        _write([shown.as_json(diagnosis, found)], people=False)
     else:
-        terminal.write(shown.lines(diagnosis, found, color=terminal.color(options.color)))
+        _write(shown.lines(diagnosis, found, color=colored(options.color)))
     return CLEAN
 
 
-def _init(options: argparse.Namespace, terminal: Terminal) -> int:
+def _init(options: argparse.Namespace) -> int:
     """Show what would be written, ask, write. 1 if it was not written, 2 if it cannot be."""
     from keylint import fixes, git, setup
 
@@ -102,30 +88,32 @@ def _init(options: argparse.Namespace, terminal: Terminal) -> int:
     hooks = ["keylint" if name == "check" else f"keylint-{name}" for name in dict.fromkeys(options.hook or ["check"])]
     plan = setup.plan(os.path.relpath(root), hooks, options.ci)
     for change in plan.changes:
-        terminal.write(fixes.diff(change))
+        _write(fixes.diff(change))
     for line in plan.told:
-        terminal.say(f"keylint: {line}" if not line.startswith((" ", "-")) else line)
+        say(f"keylint: {line}" if not line.startswith((" ", "-")) else line)
     if not plan.changes:
         return USAGE if plan.failed else CLEAN
-    if not options.yes and not _agreed(terminal, f"Write {_named(plan.changes)}?"):
+    if not options.yes and not _agreed(f"Write {_named(plan.changes)}?"):
         return FOUND
     try:
         setup.write(plan.changes)
     except fixes.NotWritten as error:
-        return terminal.fail(str(error))
-    terminal.say(f"keylint: wrote {_named(plan.changes)}")
+        return fail(str(error))
+    say(f"keylint: wrote {_named(plan.changes)}")
     if any("pre-commit" in change.path for change in plan.changes):
-        terminal.say("keylint: `pre-commit install` (or `prek install`) makes git run it")
+        say("keylint: `pre-commit install` (or `prek install`) makes git run it")
     return USAGE if plan.failed else CLEAN
 
 
-def _completions(options: argparse.Namespace, terminal: Terminal) -> int:
+def _completions(options: argparse.Namespace) -> int:
     """What shtab makes of the parser; files and folders are completed where they are asked for."""
     try:
         import shtab
     except ImportError:
-        return terminal.fail("completions need shtab: pip install 'keylint[completions]'")
-    parser = terminal.parser()
+        return fail("completions need shtab: pip install 'keylint[completions]'")
+    from keylint.cli import whole_parser
+
+    parser = whole_parser()
     pending: list[argparse.ArgumentParser] = [parser]
     while pending:
         for action in pending.pop()._actions:  # noqa: SLF001  # argparse has no other way to them
@@ -133,7 +121,7 @@ def _completions(options: argparse.Namespace, terminal: Terminal) -> int:
                 action.complete = shtab.FILE  # type: ignore[attr-defined]
             if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001
                 pending += action.choices.values()
-    terminal.write(shtab.complete(parser, options.shell).splitlines(), people=False)
+    _write(shtab.complete(parser, options.shell).splitlines(), people=False)
     return CLEAN
 
 
@@ -141,10 +129,10 @@ def _named(changes: Sequence[Change]) -> str:
     return " and ".join(os.path.normpath(change.path) for change in changes)
 
 
-def _agreed(terminal: Terminal, question: str) -> bool:
+def _agreed(question: str) -> bool:
     """Whether a person says yes; nobody does where nobody can be asked."""
     if sys.stdin is None or not sys.stdin.isatty():
-        terminal.say("keylint: nothing is written; --yes writes it")
+        say("keylint: nothing is written; --yes writes it")
         return False
     sys.stderr.write(f"{question} [y/N] ")
     sys.stderr.flush()

@@ -6,9 +6,10 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from keylint.cli import CLEAN, FOUND, USAGE, _color, _fail, _one_run, _overrides, _rule_options, _say
 from keylint.outputs import put
+from keylint.running import one_run, overrides, rule_options
 from keylint.settings import Finder
+from keylint.terminal import CLEAN, FOUND, USAGE, colored, fail, say
 
 if TYPE_CHECKING:
     import argparse
@@ -28,7 +29,7 @@ def _baseline_options(parser: argparse.ArgumentParser) -> None:
     add("--expires", metavar="DATE", default="", help="the last day of what is accepted now: 2030-12-31")
     add("--reason", metavar="TEXT", default="", help="why it is accepted, for people")
     add("--format", choices=("keylint", "detect-secrets"), default="keylint")
-    _rule_options(parser)
+    rule_options(parser)
     parser.set_defaults(run=_baseline, force_exclude=False, baseline=[], no_baseline=True)
 
 
@@ -36,8 +37,8 @@ def _baseline(options: argparse.Namespace) -> int:
     from keylint import baseline, fixes
     from keylint.baseline.command import Wanted, write
 
-    finder = Finder(_overrides(options))
-    run = _one_run(options, finder)
+    finder = Finder(overrides(options))
+    run = one_run(options, finder)
     settings = finder.of(os.getcwd())
     path = options.output or next((os.path.join(settings.root, name) for name in settings.baseline), baseline.NAME)
     wanted = Wanted(
@@ -46,7 +47,7 @@ def _baseline(options: argparse.Namespace) -> int:
     try:
         put(f"{write(run, baseline.scope(options.paths, finder, None), wanted)}\n", people=True)
     except fixes.NotWritten as error:
-        return _fail(str(error), USAGE)
+        return fail(str(error), USAGE)
     return CLEAN
 
 
@@ -55,7 +56,7 @@ def _history_options(parser: argparse.ArgumentParser) -> None:
     add("revisions", nargs="*", metavar="REV", help="commits and ranges, as for git log (default: all that has a name)")
     add("--baseline", action="append", default=[], metavar="FILE", help="leave out the secrets that FILE accepts")
     add("--output-format", choices=("full", "json"), default="full")
-    _rule_options(parser)
+    rule_options(parser)
     add("--exit-zero", action="store_true", help="exit with 0 even if there are findings")
     add("--color", choices=("auto", "always", "never"), default="auto")
     parser.set_defaults(run=_history)
@@ -64,21 +65,21 @@ def _history_options(parser: argparse.ArgumentParser) -> None:
 def _history(options: argparse.Namespace) -> int:
     from keylint.history import History
 
-    overrides = _overrides(options)
+    asked = overrides(options)
     history = History(
         options.revisions,
-        Finder(overrides),
-        overrides.select,
+        Finder(asked),
+        asked.select,
         accepted=options.baseline,
         cache=not options.no_cache,
     )
     found = 0
-    for text, number in history.lines(options.output_format, color=_color(options.color)):
+    for text, number in history.lines(options.output_format, color=colored(options.color)):
         put(text, people=options.output_format == "full")
         sys.stdout.flush()
         found += number
     for remark in history.remarks:
-        _say(f"keylint: {remark}")
+        say(f"keylint: {remark}")
     return FOUND if found and not options.exit_zero else CLEAN
 
 
