@@ -63,6 +63,11 @@ class Context:
         """Whether examples, placeholders and deliberate mistakes belong in the file."""
         return self.source.role in _TOLERANT
 
+    @property
+    def gives_defaults(self) -> bool:
+        """Whether files outside of git replace what the file says: user secrets, appsettings.Development.json."""
+        return self.source.path.rpartition("/")[2] == "appsettings.json"
+
     def is_shown_wrong(self, span: Span) -> bool:
         """Whether a place in documentation is no instruction: prose, or code that is told to be wrong.
 

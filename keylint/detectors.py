@@ -129,6 +129,7 @@ def examine(name: str, text: str, lines: list[tuple[int, int]], role: Role) -> I
                 heuristic.is_sequential_string(secret)
                 or heuristic.is_templated_secret(secret)
                 or EXAMPLE.search(secret)
+                or _is_patterned(secret)
             ):
                 continue
             yield Foreign(detector.secret_type, name, Span(start + left, start + right), confidence)
@@ -143,6 +144,11 @@ def _places(detector: Any, line: str) -> Iterator[tuple[int, int]]:
             groups = [index for index in range(1, (pattern.groups or 0) + 1) if match.group(index)]
             longest = max(groups, key=lambda index: len(match.group(index)), default=0)
             yield match.span(0 if re.fullmatch(r"[\w.\-+/=:]+", match.group()) else longest)
+
+
+def _is_patterned(secret: str) -> bool:
+    """Whether most of a text is runs of one character, as in AAAA1111BBBB2222: nobody was given that."""
+    return 2 * sum(len(run.group()) for run in re.finditer(r"(.)\1\1+", secret)) > len(secret)
 
 
 def _plausible(name: str, text: str, start: int, secret: str) -> bool:

@@ -209,8 +209,6 @@ def is_random(text: str, format: KeyFormat) -> bool:
     """Whether the part of a key-shaped text behind its prefix can be a real one."""
     body = text[len(format.prefix) :] if format.prefix and text.startswith(format.prefix) else text
     body = re.sub(r"^(?:proj|svcacct|admin|None|service|ant|api\d\d|or|v1)-", "", body).replace("T3BlbkFJ", "")
-    if len(body) < 12:
-        return not format.random and len(set(body)) >= 6
     if re.search(r"(.)\1{5}", body) or len(set(body)) < (8 if format.standalone else 6):
         return False
     if (

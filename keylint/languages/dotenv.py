@@ -123,6 +123,13 @@ def _line_end(data: bytes, at: int) -> int:
     return end - 1 if end > 0 and data[end - 1 : end] == b"\r" else end
 
 
+def _is_mapping(found: list[Line], source: Source) -> bool:
+    """Whether lines shown in documentation are ``name: value`` throughout: a program's own format, with a wrong name on its fence."""
+    if source.role is not Role.DOCUMENTATION or len(found) < 2:
+        return False
+    return all(source.data[line.sign.start : line.sign.end].startswith(b":") for line in found)
+
+
 class DotenvAdapter(Adapter):
     """Lowers files of variables to facts."""
 
@@ -134,6 +141,8 @@ class DotenvAdapter(Adapter):
         """See ``Adapter.facts``."""
         live = source.role is not Role.TEMPLATE and roles.of(source.path) is not Role.TEMPLATE
         found = list(lines(source.data))
+        if _is_mapping(found, source):
+            return []
         endpoint, host = self._endpoint(found, catalogue)
         facts: list[Fact] = []
         for line in found:

@@ -104,7 +104,7 @@ def _confidence(use: Use, judged: Judgement, text: str, context: Context) -> Con
         return None
     if use.via == "client" and _GIVEN_LATER.search(context.source.data):
         return None
-    if _is_overridden(context) or _makes_sample(use, context) or _starts_tests(use, context):
+    if context.gives_defaults or _makes_sample(use, context) or _starts_tests(use, context):
         return Confidence.POSSIBLE
     if isinstance(use.value, Env) and use.via in ("argument", "client") and _asks_for_own(use.value, text, context):
         return Confidence.LIKELY
@@ -135,11 +135,6 @@ def _is_of_another(use: Use, context: Context) -> bool:
 def _is_demo(text: str, context: Context) -> bool:
     """LangChain4j's key for trying things out: https://docs.langchain4j.dev/integrations/language-models/open-ai."""
     return text == "demo" and b"langchain4j" in context.source.data.lower()
-
-
-def _is_overridden(context: Context) -> bool:
-    """Whether a file gives defaults that files outside of git replace: user secrets, appsettings.Development.json."""
-    return bool(re.search(r"(?:^|/)appsettings\.json$", context.source.path))
 
 
 def _makes_sample(use: Use, context: Context) -> bool:

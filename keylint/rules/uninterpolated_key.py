@@ -39,6 +39,7 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
         return  # IPython fills {name} in
     vendor = context.provider(use.host or use.provider)
     doubtful = use.via in ("argument", "setting") or (use.provider == GENERIC and use.via != "definition")
+    doubtful = doubtful or (context.gives_defaults and judged.detail.startswith("{"))
     yield Problem(
         value.span,
         f"{quote(judged.detail)} is sent as it stands: nothing here puts the value in",

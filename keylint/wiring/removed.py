@@ -44,11 +44,11 @@ def _names(file: CodeFile, provider: str, spec: RemovedSpec) -> Iterator[Removed
             yield Removed(provider, spec.package, spec.since, name, now, where, certain, (Edit(where, now),))
         pattern = rf"^[ \t]*from[ \t]+{re.escape(module)}[ \t]+import[ \t]+([\w, \t]+?)[ \t\r]*$".encode()
         for match in re.finditer(pattern, file.data, re.MULTILINE):
-            names = [part.strip() for part in match.group(1).decode().split(",")]
-            known = [spec.names.get(f"{module}.{name.split(' ')[0]}", "") for name in names]
-            if not all(known) or file.is_comment(match.start(1)):
+            names = [part.split()[0] for part in match.group(1).decode().split(",") if part.split()]
+            known = [spec.names.get(f"{module}.{name}", "") for name in names]
+            if not names or not all(known) or file.is_comment(match.start(1)):
                 continue
-            same = all(name.split(" ")[0] == new.rpartition(".")[2] for name, new in zip(names, known, strict=True))
+            same = all(name == new.rpartition(".")[2] for name, new in zip(names, known, strict=True))
             start = match.start() + file.data[match.start() : match.end()].index(module.encode())
             where = Span(start, start + len(module))
             repair = (Edit(where, module.rpartition(".")[0]),) if same else ()
