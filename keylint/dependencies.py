@@ -53,7 +53,7 @@ def _requested(text: str, package: str) -> int | None:
     """The major version that a requirement allows: of a lower bound, a pin or an upper bound."""
     name = re.escape(package) + r"(?:\[[^\]]*\])?"
     table = r"(?:[=:][ \t]*(?:\{[^}\n]*version[ \t]*=[ \t]*)?[\"'])?"
-    line = rf"^[ \t\-]*[\"']?{name}[\"']?(?![\w\-])[ \t]*{table}(?P<line>[^\n#;\"'}}]*)"
+    line = rf"(?:^|[{{,])[ \t\-]*[\"']?{name}[\"']?(?![\w\-])[ \t]*{table}(?P<line>[^\n#;\"'}}]*)"
     item = rf"[\"']{name}[ \t]*(?P<item>[<>=~!^][^\"'\n;]*)?[\"']"
     match = re.search(f"{line}|{item}", text, re.MULTILINE)
     if match is None:

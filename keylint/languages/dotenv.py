@@ -124,7 +124,7 @@ def _line_end(data: bytes, at: int) -> int:
 
 
 def _is_mapping(found: list[Line], source: Source) -> bool:
-    """Whether lines shown in documentation are ``name: value`` throughout: a program's own format, with a wrong name on its fence."""
+    """Whether lines shown in documentation are ``name: value`` throughout: a program's own format, wrongly named."""
     if source.role is not Role.DOCUMENTATION or len(found) < 2:
         return False
     return all(source.data[line.sign.start : line.sign.end].startswith(b":") for line in found)

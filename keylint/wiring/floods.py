@@ -27,7 +27,7 @@ _BOUNDED = re.compile(
 # Lists that are made of others.
 _WORKED_OUT = frozenset({"list_comprehension", "generator_expression", "call", "call_expression", "subscript"})
 _TOGETHER = re.compile(
-    r"(?:^|\.)(?:Promise\.(?:all|allSettled)|asyncio\.gather|gather|Task\.WhenAll|WhenAll|Future\.wait)$"
+    r"(?:^|\.)(?:Promise\.(?:all|allSettled)|(?:asyncio|tqdm\w*)\.gather|Task\.WhenAll|Future\.wait)$|^(?:gather|WhenAll)$"
 )
 _CHECKED = re.compile(
     rb"raise_for_status|status_code|\.status\b|\.ok\b|statusText|is_success|is_error|StatusCode"

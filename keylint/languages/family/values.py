@@ -205,7 +205,8 @@ def call(file: FamilyFile, node: Node) -> Value:
         between = file.glue.get(name, file.glue.get(last, ""))
         return _glued(file, given, between, where)
     style = file.formatters.get(name) or file.formatters.get(last)
-    if style is not None and given:
+    owner = file.owner(node) if style is not None else None
+    if style is not None and given and (owner is None or file.inner(owner).type not in file.strings):
         pattern = file.value(given[0])
         if isinstance(pattern, Literal) and given[0].type in file.strings:
             return template(file, pattern, given[1:], style, where)
