@@ -162,5 +162,7 @@ def _plausible(name: str, text: str, start: int, secret: str) -> bool:
         r"(?:X-Amz-Credential|AWSAccessKeyId)=$", text[max(start - 20, 0) : start]
     ):
         return False  # of a signed address, which carries the name of a key and no secret
+    if name == "AWSKeyDetector" and re.search(r"secret\w*SecretRef", text[start : start + 400], re.IGNORECASE):
+        return False  # the name of a key, beside a reference to its secret
     before, after = text[start - 1 : start], text[start + len(secret) : start + len(secret) + 1]
     return not (before.isalnum() or after.isalnum() or (before and before in "+/=" and after and after in "+/="))

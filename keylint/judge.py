@@ -181,6 +181,12 @@ def is_placeholder(text: str) -> bool:
     return len(body) >= 4 and (len(set(body)) <= 2 or _sequential(body))
 
 
+def _takes_turns(body: str) -> bool:
+    """Letters in their order and digits in theirs, by turns: abc123def456."""
+    parts = re.sub(r"[^A-Za-z]", "", body), re.sub(r"[^0-9]", "", body)
+    return all(len(part) >= 8 and _sequential(part) for part in parts)
+
+
 def _sequential(body: str) -> bool:
     """Runs along the alphabet, the digits or the keyboard for most of its length."""
     lower = re.sub(r"[^a-z0-9]", "", body.lower())
@@ -216,7 +222,7 @@ def is_random(text: str, format: KeyFormat) -> bool:
         and len(body) < 64
     ):
         return False
-    if _sequential(body):
+    if _sequential(body) or _takes_turns(body):
         return False
     if re.fullmatch(r"[a-z]+(?:[-_][a-z]+){2,}[-_]?\d*", body):
         return False  # words joined by hyphens are names of things

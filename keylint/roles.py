@@ -28,7 +28,7 @@ _FOLDERS = {
         re.IGNORECASE,
     ),
     Role.DOCUMENTATION: re.compile(
-        r"(?:^|/)(?:docs?|documentation|doc_?source|website|wiki|tutorials?|i18n|locales?|translations?)/",
+        r"(?:^|/)(?:docs?|documentation|doc_?source|website|wiki|tutorials?|vignettes|i18n|locales?|translations?)/",
         re.IGNORECASE,
     ),
     Role.VENDORED: re.compile(
@@ -56,7 +56,7 @@ _TEST_BODY = re.compile(
     rb"|\b(?:describe|it|test|expect)(?:\.\w+)*\s*\(|\brequire\(\s*.(?:node:)?test|@test\b|\bshunit",
     re.MULTILINE,
 )
-_DOCUMENT = re.compile(r"\.(?:md|mdx|rst|adoc|asciidoc|txt|markdown)$", re.IGNORECASE)
+_DOCUMENT = re.compile(r"\.(?:md|mdx|rmd|qmd|rst|adoc|asciidoc|txt|markdown)$", re.IGNORECASE)
 _DOCUMENT_NAME = re.compile(
     r"(?:^|/)(?:(?:README|CHANGELOG|CONTRIBUTING|HISTORY|NEWS)[^/]*|(?:readme|changelog|contributing|history|news)(?:\.html?)?)$"
 )

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from keylint.providers.catalogue import Catalogue
-    from keylint.providers.schema import KeyFormat
 
 REACH = 400  # more than the longest key, on either side of an anchor
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]{24,}={0,2}")
@@ -33,17 +32,10 @@ def find(data: bytes, ends: Iterable[int], catalogue: Catalogue) -> Iterator[Tex
                 continue
             if format.context or format.unless:
                 lower = data.lower() if lower is None else lower
-                if not counts(format, lower):
+                if not format.counts_in(lower):
                     continue
             covered = span.end
             yield Text(format.provider, format.name, span, format.slot)
-
-
-def counts(format: KeyFormat, lower: bytes) -> bool:
-    """Whether a format that depends on its context counts in a file (given in lower case)."""
-    if format.context and not any(word.lower().encode() in lower for word in format.context):
-        return False
-    return not any(word.lower().encode() in lower for word in format.unless)
 
 
 def _windows(data: bytes, ends: Iterable[int]) -> Iterator[tuple[int, int]]:

@@ -190,3 +190,28 @@ def test_reading_the_variable_is_right(project: pathlib.Path) -> None:
         },
     )
     assert check(project).codes == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("a.py", 'client = OpenAI(api_key="«openai.key»")\n', "read it from OPENAI_API_KEY in the environment; revoke"),
+        ("A.swift", 'import SwiftUI\n\nlet key = "«openai.key»"\n', "let a server of yours call the API; revoke"),
+        (
+            "main.swift",
+            'import Vapor\n\nlet key = "«openai.key»"\n',
+            "read it from OPENAI_API_KEY in the environment; revoke",
+        ),
+        ("Game.prefab", "  accessToken: Bearer «openai.key»\n", "let a server of yours call the API; revoke"),
+        (
+            "dump.sql",
+            "INSERT INTO log VALUES ('«openai.key»');\n",
+            "take it out, and keep such files out of git; revoke",
+        ),
+    ],
+)
+def test_a_key_is_replaced_by_what_its_place_can_have(project: pathlib.Path, name: str, text: str, said: str) -> None:
+    write(project, {name: expand(text)})
+    (found,) = check(project).findings
+    assert found["code"] == "KL101"
+    assert said in found["help"]

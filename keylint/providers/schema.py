@@ -43,6 +43,12 @@ class KeyFormat:
     context: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
 
+    def counts_in(self, lower: bytes) -> bool:
+        """Whether the words of a file (given in lower case) let the format count there."""
+        if self.context and not any(word.lower().encode() in lower for word in self.context):
+            return False
+        return not any(word.lower().encode() in lower for word in self.unless)
+
 
 @dataclass(frozen=True, slots=True)
 class IdFormat:

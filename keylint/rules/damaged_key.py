@@ -199,7 +199,11 @@ def _file_text(use: Use, value: Opaque, context: Context) -> Iterator[Problem]:
         "strip it" + (f": add {strip}" if strip else ""),
         fix=fix,
         cause=where,
-        confidence=None if direct or use.via != "header" else Confidence.LIKELY,
+        confidence=Confidence.POSSIBLE
+        if use.via == "definition"  # for another program, which may well strip it
+        else None
+        if direct or use.via != "header"
+        else Confidence.LIKELY,
     )
 
 

@@ -31,6 +31,8 @@ def check(header: Header, context: Context) -> Iterator[Problem]:
     nothing: Value | None = None
     if isinstance(value, Literal) and _ONLY_SCHEME.fullmatch(value.text):
         message, confidence = "nothing comes after the scheme", Confidence.LIKELY
+        if not header.provider and value.span != header.span and not value.hops:
+            confidence = Confidence.POSSIBLE  # a variable to be filled in, for a host that nobody knows
     elif (
         isinstance(value, Join)
         and len(value.parts) == 2

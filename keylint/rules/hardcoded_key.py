@@ -8,16 +8,26 @@ Read the key from the environment, revoke this one, and make a new one.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from keylint.judge import Kind
 from keylint.model import Confidence, Fix, Literal, Problem, Role, Span, Text, Use
+from keylint.providers.catalogue import GENERIC
 from keylint.rules.rule import Rule, bad, good
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keylint.context import Context
+
+_HINT = re.compile(rb"(?i)place_?holder[\"']?\s*[:=]\s*\{?[\"'`]?$")
+
+_APP = re.compile(rb"^import (?:SwiftUI|UIKit|androidx?\.)|package:flutter/|^using UnityEngine", re.MULTILINE)
+_ASSET = re.compile(r"\.(?:prefab|asset|unity|plist|storyboard)$")
+_RECORD = re.compile(
+    r"\.(?:sql|log|csv|har|dump)$"
+)  # what was written by a program, and is read by none for its settings
 
 
 def check(fact: Text | Use, context: Context) -> Iterator[Problem]:
@@ -35,6 +45,9 @@ def check(fact: Text | Use, context: Context) -> Iterator[Problem]:
         return
     judged = context.judge(fact.value.text, fact.host or fact.provider)
     if judged.kind is not Kind.KEY or judged.format is None:
+        return
+    owner = fact.host or fact.provider
+    if owner in ("", GENERIC) and judged.format.unless and not judged.format.counts_in(context.source.data.lower()):
         return
     variable = context.variable_for(fact)
     fix = context.move_out(_fix(fact, fact.value, context), fact.value.content, variable, judged.format.provider)
@@ -71,15 +84,26 @@ def _problem(
     how = {"split": ", split over several literals", "base64": ", in base64"}.get(encoding, "")
     key = next((known for known in vendor.keys if known.name == format), None)
     doubtful = key is not None and key.random and context.role in (Role.TEST, Role.GENERATED)
+    before = context.source.data[max(span.start - 40, 0) : span.start]
+    doubtful = doubtful or _HINT.search(before) is not None  # what an empty field shows: rarely a key that works
     return Problem(
         span,
         f"{vendor.name} {format.split(' of ', maxsplit=1)[0].split(' without ', maxsplit=1)[0]} written into the file{how}",
         f"it works until the vendor finds and revokes it, then {vendor.answer('invalid-key')}",
-        f"read it from {variable} in the environment; revoke this key and make a new one: {vendor.key_page}",
+        f"{_instead(variable, context)}; revoke this key and make a new one: {vendor.key_page}",
         fix=fix,
         cause=span,
         confidence=Confidence.POSSIBLE if doubtful or context.role is Role.VENDORED else None,
     )
+
+
+def _instead(variable: str, context: Context) -> str:
+    """What to do with a key that stands in this file."""
+    if _APP.search(context.source.data) or _ASSET.search(context.source.path):
+        return "whoever has the app has the key: let a server of yours call the API"
+    if _RECORD.search(context.source.path):
+        return "take it out, and keep such files out of git"
+    return f"read it from {variable} in the environment"
 
 
 RULE = Rule(

@@ -104,7 +104,9 @@ def _confidence(use: Use, judged: Judgement, text: str, context: Context) -> Con
         return None
     if use.via == "client" and _GIVEN_LATER.search(context.source.data):
         return None
-    if context.gives_defaults or _makes_sample(use, context) or _starts_tests(use, context):
+    if context.gives_defaults or _is_masked(use, text) or _is_inspected(use, context):
+        return Confidence.POSSIBLE
+    if _makes_sample(use, context) or _starts_tests(use, context):
         return Confidence.POSSIBLE
     if isinstance(use.value, Env) and use.via in ("argument", "client") and _asks_for_own(use.value, text, context):
         return Confidence.LIKELY
@@ -135,6 +137,17 @@ def _is_of_another(use: Use, context: Context) -> bool:
 def _is_demo(text: str, context: Context) -> bool:
     """LangChain4j's key for trying things out: https://docs.langchain4j.dev/integrations/language-models/open-ai."""
     return text == "demo" and b"langchain4j" in context.source.data.lower()
+
+
+def _is_masked(use: Use, text: str) -> bool:
+    """Whether a key was made unreadable on purpose, to be shown and not to be sent."""
+    return "***" in text and use.via not in ("client", "attribute")
+
+
+def _is_inspected(use: Use, context: Context) -> bool:
+    """Whether Unity's Inspector fills the field in: https://docs.unity3d.com/ScriptReference/SerializeField.html."""
+    before = context.source.data[max(use.span.start - 300, 0) : use.span.start]
+    return re.search(rb"\[SerializeField\b[^;{}]*\Z", before) is not None
 
 
 def _makes_sample(use: Use, context: Context) -> bool:

@@ -40,6 +40,8 @@ def check(fact: EnvDefinition | EnvRead | Use, context: Context) -> Iterator[Pro
     match = PUBLIC_PREFIX.match(fact.name)
     if match is None or (isinstance(fact, EnvDefinition) and fact.commented):
         return
+    if isinstance(fact, EnvDefinition) and fact.reader == "compose" and b"build" not in context.source.data:
+        return  # it reaches the program in a finished image, and no bundler
     if isinstance(fact, EnvRead) and fact.call == "process.env" and _SERVER.search(context.source.data):
         return  # no bundler makes this file
     rest = fact.name[match.end() :]

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from keylint.languages.syntax import Call, Entry
-from keylint.model import Bundled, Span
+from keylint.model import Bundled, Literal, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +58,9 @@ def _place(file: CodeFile, leaf: Node) -> tuple[str, Span] | None:
         elif isinstance(shape, Call):
             name = (shape.method or shape.name).rpartition(".")[2]
             if name in _FIELDS and len(shape.args) >= 2:
-                return name, shape.span
+                value = shape.args[-1].expr.value
+                stub = isinstance(value, Literal) and len(shape.args) > 2 and len(value.text.strip('"')) < 12
+                return None if stub else (name, shape.span)
             if _PLUGINS.search(shape.written):
                 return name, setting
     return (how, setting) if (how := _by_path(file, path)) else None

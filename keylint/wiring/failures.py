@@ -25,6 +25,8 @@ _UNTIL = re.compile(
     r"^(?:while|until)\s*\(?\s*(?:not\s+(\w+)|!\s*(\w+)|(\w+)\s+is\s+None|(\w+)\s*={2,3}\s*(?:null|undefined|nil|None|False|false))"
     r"\s*\)?\s*[:{]?$"
 )
+_TAKEN_OFF = re.compile(rb"\.(?:shift|pop|popleft|dequeue|poll|pollFirst|removeFirst|remove_first|get_nowait)\(")
+_SAID = re.compile(r"[\"'`][^\"'`]{3,}[\"'`]")  # words that the failure is looked through for
 _FAILED = re.compile(r"\berr\s*!=\s*nil")
 _EVERYTHING = re.compile(
     r"^(?:except|catch|rescue)\b\s*(?::|$|\{|\(\s*\w*\s*(?::\s*(?:any|unknown))?\)|(?:\(\s*)?(?:final\s+)?(?:Base)?(?:Exception|Throwable|StandardError|Error)\b"
@@ -201,7 +203,7 @@ class FailureWiring:
             return
         called = rf"(?:(?<![\w.>:])|(?<=self\.)|(?<=this\.)|(?<=this->)|(?<=self::)){re.escape(name)}"
         match = re.search(rf"{called}\s*\(([^;\n]*)\)|^\s*(retry)\s*$", attempt.body, re.MULTILINE)
-        if match is None:
+        if match is None or self._goes_on(attempt) or self._is_for_another(attempt, match.group().strip()):
             return
         counts = _COUNTED.search(match.group(1) or "")
         yield Retry(
@@ -214,6 +216,19 @@ class FailureWiring:
             limited,
             bool(attempts.QUOTA.search(attempt.body)),
         )
+
+    def _goes_on(self, attempt: Attempt) -> bool:
+        """Whether each call takes what it works on off a queue, so that the next call sends something else."""
+        return bool(_TAKEN_OFF.search(self.file.data, attempt.function.start_byte, attempt.handler.start_byte))
+
+    def _is_for_another(self, attempt: Attempt, call: str) -> bool:
+        """Whether a call in the handler is made after one certain failure that is no limit."""
+        at = self.file.data.find(call.encode(), attempt.handler.start_byte, attempt.handler.end_byte)
+        leaf = self.file.leaf(at) if at >= 0 else None
+        asked = attempts.condition(self.file, leaf, attempt.handler) if leaf is not None else None
+        if asked is None or not _SAID.search(asked):
+            return False
+        return not (attempts.LIMITED.search(asked) or attempts.QUOTA.search(asked))
 
     def _lost(self, attempt: Attempt, loop: Node) -> str:
         """What is left when the last attempt failed; "" if the program says what then."""
