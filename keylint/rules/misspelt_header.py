@@ -24,8 +24,8 @@ def check(header: Header, context: Context) -> Iterator[Problem]:
     """Header names that are near a known one and not it."""
     if not header.meant or header.name.strip().lower() == header.meant or header.foreign or context.tolerant:
         return
-    if "-" in header.meant and context.source.slice(header.name_span).isidentifier():
-        return  # a name of the program's own: who writes a header's name here has to quote its hyphen
+    if "-" in header.meant and "-" not in header.name and not header.in_headers:
+        return  # a name of the program's own
     owners = context.catalogue.headers(header.meant)
     name = next(spec.name for _, spec in owners)
     vendor = context.provider(header.provider)
