@@ -162,6 +162,10 @@ def _plausible(name: str, text: str, start: int, secret: str) -> bool:
         r"(?:X-Amz-Credential|AWSAccessKeyId)=$", text[max(start - 20, 0) : start]
     ):
         return False  # of a signed address, which carries the name of a key and no secret
+    if "devstoreaccount1" in text[max(start - 200, 0) : start + 200]:
+        return (
+            False  # the one key of every Azurite: https://learn.microsoft.com/azure/storage/common/storage-use-azurite
+        )
     if name == "AWSKeyDetector" and re.search(r"secret\w*SecretRef", text[start : start + 400], re.IGNORECASE):
         return False  # the name of a key, beside a reference to its secret
     before, after = text[start - 1 : start], text[start + len(secret) : start + len(secret) + 1]

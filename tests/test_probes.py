@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import pathlib
 
 import pytest
@@ -215,3 +217,10 @@ def test_a_key_is_replaced_by_what_its_place_can_have(project: pathlib.Path, nam
     (found,) = check(project).findings
     assert found["code"] == "KL101"
     assert said in found["help"]
+
+
+@pytest.mark.parametrize(("account", "codes"), [("devstoreaccount1", []), ("acmeproduction", ["KL110"])])
+def test_the_key_that_every_azurite_has_is_no_secret(project: pathlib.Path, account: str, codes: list[str]) -> None:
+    key = base64.b64encode(hashlib.sha512(b"account").digest()).decode()
+    write(project, {"a.yml": f'store: "DefaultEndpointsProtocol=http;AccountName={account};AccountKey={key};"\n'})
+    assert check(project).codes == codes

@@ -7,6 +7,7 @@ Wait before each attempt, longer each time, or for as long as the `retry-after` 
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from keylint.model import Problem, Retry, Severity
@@ -17,10 +18,18 @@ if TYPE_CHECKING:
 
     from keylint.context import Context
 
+# The next attempt asks somebody else, or with another key.
+_ANOTHER = re.compile(
+    r"\b\w*(?:provider|model|client|key|endpoint|deployment|proxy)(?:_?(?:index|idx|name))?\s*(?:[-+]?=(?!=)|\+\+)",
+    re.IGNORECASE,
+)
+
 
 def check(retry: Retry, context: Context) -> Iterator[Problem]:
     """Repeats after a rate limit with no pause at all; those without an end are KL702's."""
     if retry.waits != "no" or not retry.limited or retry.ends == "never" or context.tolerant:
+        return
+    if _ANOTHER.search(context.source.slice(retry.span)):
         return
     yield Problem(
         retry.span,
