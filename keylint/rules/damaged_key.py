@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _NO_ASCII = ("curly quotes", "an invisible character", "a dash that is no hyphen")
 _AROUND = ("a line end", "white space")
+_ECHO = re.compile(r"(\S*\becho(?:\s+-[eE]+)*\s+)(?:\"[^\"]*\"|[^\s\"]+)")  # with one text
 # What the HTTP libraries of a language say of a line end in a header.
 _REFUSED = {
     "go": 'net/http: invalid header field value for "Authorization", the request never leaves',
@@ -44,8 +45,8 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
     value = use.value
     if isinstance(value, Literal):
         yield from _literal(use, value, context)
-    elif isinstance(value, Join) and use.via == "pipe":
-        yield from _line_end_added(use, value, context)
+    elif use.via == "pipe":
+        yield from _line_end_added(use, context)
     elif isinstance(value, Join) and use.via == "definition" and _is_curly(value):
         yield from _curly(use, value, context)
     elif isinstance(value, Join) and use.via in ("client", "attribute", "named"):
@@ -166,13 +167,9 @@ def _scheme(use: Use, value: Join, context: Context) -> Iterator[Problem]:
     )
 
 
-def _line_end_added(use: Use, value: Join, context: Context) -> Iterator[Problem]:
-    last = value.parts[-1]
-    if not isinstance(last, Literal) or last.text != "\n":
-        return
+def _line_end_added(use: Use, context: Context) -> Iterator[Problem]:
     vendor = context.provider(use.provider)
-    written = context.source.slice(use.span)
-    rest = written.removeprefix("echo").lstrip()
+    words = _ECHO.fullmatch(context.source.slice(use.span))
     yield Problem(
         use.span,
         "echo adds a line end to the key before it is encoded",
@@ -180,16 +177,18 @@ def _line_end_added(use: Use, value: Join, context: Context) -> Iterator[Problem
         "write `printf %s` or `echo -n` instead of echo",
         fix=context.fix(
             "write printf %s instead of echo",
-            [Edit(Span(use.span.start, use.span.end - len(rest.encode())), "printf %s ")],
-        ),
+            [Edit(Span(use.span.start, use.span.start + len(words.group(1).encode())), "printf %s ")],
+        )
+        if words
+        else None,
         cause=use.span,
     )
 
 
 def _file_text(use: Use, value: Opaque, context: Context) -> Iterator[Problem]:
     vendor = context.provider(use.host or use.provider)
-    where = value.span if not value.hops else use.span
     direct = not value.hops
+    where = value.span if direct else use.span
     strip = context.adapter_at(where).trim
     fix = context.fix("strip the line end", [Edit(Span(where.end, where.end), strip)]) if strip and direct else None
     yield Problem(
@@ -199,11 +198,8 @@ def _file_text(use: Use, value: Opaque, context: Context) -> Iterator[Problem]:
         "strip it" + (f": add {strip}" if strip else ""),
         fix=fix,
         cause=where,
-        confidence=Confidence.POSSIBLE
-        if use.via == "definition"  # for another program, which may well strip it
-        else None
-        if direct or use.via != "header"
-        else Confidence.LIKELY,
+        # What is set for another program may well be stripped there.
+        confidence=Confidence.POSSIBLE if use.via == "definition" else None,
     )
 
 
@@ -275,6 +271,14 @@ RULE = Rule(
             'const client = new OpenAI({ apiKey: "⟦ «openai.key»⟧" });\n',
             fixed='const client = new OpenAI({ apiKey: "«openai.key»" });\n',
         ),
+        bad(
+            "javascript",
+            'const client = new OpenAI({ apiKey: "⟦«openai.key»\\n⟧" });\n',
+            fixed='const client = new OpenAI({ apiKey: "«openai.key»" });\n',
+        ),
+        bad("javascript", 'const client = new OpenAI({ apiKey: "⟦“«openai.key»”⟧" });\n'),
+        bad("python", 'client = OpenAI(api_key="⟦“«openai.key»”⟧")\n'),
+        bad("ruby", 'client = OpenAI::Client.new(access_token: "⟦“«openai.key»”⟧")\n'),
         bad("dotenv", "OPENAI_API_KEY=⟦<«openai.key»>⟧\n", fixed="OPENAI_API_KEY=«openai.key»\n", path=".env"),
         bad(
             "shell",

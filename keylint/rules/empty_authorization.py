@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from keylint.context import Context
 
+# Where nothing becomes an empty text when it is put into one, and not a word such as "None".
+_WORDLESS = ("csharp", "vbnet", "php", "ruby", "perl", "powershell")
 _ONLY_SCHEME = re.compile(r"\s*(?:bearer|basic|token)\s*", re.IGNORECASE)
 
 
@@ -40,7 +42,7 @@ def check(header: Header, context: Context) -> Iterator[Problem]:
         and _ONLY_SCHEME.fullmatch(value.parts[0].text)
     ):
         nothing = value.parts[1]
-        said = _why(nothing)
+        said = _why(nothing, context.language_at(header.span))
         if said is None or (isinstance(nothing, Opaque) and not header.provider):
             return  # an option, for a service that may want no key
         message, confidence = said
@@ -60,7 +62,7 @@ def check(header: Header, context: Context) -> Iterator[Problem]:
     )
 
 
-def _why(value: Value) -> tuple[str, Confidence] | None:
+def _why(value: Value, language: str) -> tuple[str, Confidence] | None:
     if isinstance(value, Missing):
         if value.kind == "unassigned":
             return "nothing comes after the scheme: the variable never gets a value", Confidence.LIKELY
@@ -68,10 +70,10 @@ def _why(value: Value) -> tuple[str, Confidence] | None:
     if isinstance(value, Env):
         if isinstance(value.default, Missing) and value.default.kind == "empty":
             return f"nothing comes after the scheme when `{value.name}` is not set", Confidence.LIKELY
-        if value.unset is Unset.NULL and value.default is None:
+        if value.default is None and value.unset is not Unset.ERROR:
+            if value.unset is Unset.EMPTY or language in _WORDLESS:
+                return f"nothing comes after the scheme when `{value.name}` is not set", Confidence.POSSIBLE
             return f"when `{value.name}` is not set, a word for nothing comes after the scheme", Confidence.POSSIBLE
-        if value.unset is Unset.EMPTY and value.default is None:
-            return f"nothing comes after the scheme when `{value.name}` is not set", Confidence.POSSIBLE
     if isinstance(value, Opaque):
         if isinstance(value.fallback, Missing) and value.fallback.kind == "empty":
             doubt = Confidence.POSSIBLE if value.reason == "a parameter" else Confidence.LIKELY

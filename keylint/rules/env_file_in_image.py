@@ -40,8 +40,8 @@ def _copied(project: Project, path: str, fact: Copied) -> Iterator[Problem]:
     context = _context_of(project, path)
     ignored = project.read(posixpath.join(context, ".dockerignore")) + "\n" + project.read(f"{path}.dockerignore")
     for source in fact.sources:
-        name = posixpath.normpath(source.lstrip("/")) if source.strip("/.") else "."
-        if name != "." and is_env_file(name):
+        name = posixpath.normpath(f"/{source}").lstrip("/") or "."
+        if is_env_file(name):
             if roles.of(name) is Role.TEMPLATE:
                 continue
             checked = project.files.get(posixpath.join(context, name))
@@ -52,7 +52,7 @@ def _copied(project: Project, path: str, fact: Copied) -> Iterator[Problem]:
             continue
         for other, checked in project.files.items():
             span = _secret(checked)
-            inside = posixpath.relpath(other, context or ".") if other.startswith(context) else ".."
+            inside = posixpath.relpath(other, context or ".")
             if span is None or inside.startswith("..") or not (name == "." or inside.startswith(name + "/")):
                 continue
             if not is_left_out(inside, ignored):
@@ -85,7 +85,7 @@ def _secret(checked: Checked) -> Span | None:
     if checked.source.language != "dotenv" or checked.source.role is Role.TEMPLATE:
         return None
     for fact in checked.facts:
-        if isinstance(fact, Text) and not fact.commented:
+        if isinstance(fact, Text):
             return fact.span
         if (
             isinstance(fact, EnvDefinition)

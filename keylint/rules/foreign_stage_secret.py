@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from keylint.project import Project
 
 # Settings of charts and of Terraform that hold the name of a secret which is kept elsewhere.
+_EXISTING = ("existingSecret", "existingSecretName")
 _SECRET_NAMES = frozenset(
     [
-        "existingSecret",
-        "existingSecretName",
+        *_EXISTING,
         "secret_id",
         "secret",
         "secret_name",
@@ -124,7 +124,7 @@ def _named(keys: tuple[str, ...], item: Item, project: Project, path: str) -> tu
         return None
     if is_constant(item.text):
         return item.text, item.content
-    if keys[-1] in _SECRET_NAMES and "existing" in keys[-1].lower():
+    if keys[-1] in _EXISTING:
         return item.text, item.content
     if keys[-1] == "env_file":
         given = project.files.get(posixpath.normpath(posixpath.join(posixpath.dirname(path), item.text)))
@@ -144,19 +144,21 @@ def _defines_key(checked: Checked) -> bool:
 
 def _speaks_of_key(keys: tuple[str, ...], item: Item, checked: Checked) -> bool:
     """Whether a reference is one to a vendor's key."""
-    catalogue = checked.context.catalogue
-    if keys[-1:] == ("env_file",):
+    catalogue, last = checked.context.catalogue, keys[-1]
+    if last == "env_file":
         return True
     if item.text and is_constant(item.text):
         return _is_key(" ".join((*keys, item.text)), checked) or _stands_with_variable(item, checked)
-    if keys and keys[-1] in _SECRET_NAMES:
+    if last in _SECRET_NAMES:
         return bool(catalogue.spoken_of(" ".join((*keys, item.text or ""))))
-    if keys[-1:] == ("secretKeyRef",):
+    if last == "secretKeyRef":
         return _stands_with_variable(item, checked)
-    known = catalogue.variable(keys[-1]) if keys else None
+    if last == "secretRef":
+        return bool(catalogue.spoken_of(item.get("name").text or ""))
+    known = catalogue.variable(last)
     if known is not None:
         return known[1].is_secret
-    return bool(keys) and SECRET_NAME.search(keys[-1]) is not None and bool(catalogue.spoken_of(item.text or ""))
+    return SECRET_NAME.search(last) is not None and bool(catalogue.spoken_of(item.text or ""))
 
 
 def _stands_with_variable(item: Item, checked: Checked) -> bool:
@@ -174,10 +176,11 @@ def _is_key(text: str, checked: Checked) -> bool:
 
 def _stage(keys: tuple[str, ...], document: Item, checked: Checked, where: Span) -> str:
     """The environment that a place belongs to."""
-    if keys[:1] == ("jobs",) and len(keys) > 1:
-        environment = document.get("jobs", keys[1], "environment")
+    top, *below = keys
+    if top == "jobs" and below:
+        environment = document.get("jobs", below[0], "environment")
         said = environment.text or environment.get("name").text or ""
-        return stage_of(said) or stage_of(keys[1])
+        return stage_of(said) or stage_of(below[0])
     for key in reversed(keys):
         if stage_of(key):
             return stage_of(key)

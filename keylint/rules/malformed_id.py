@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from keylint.judge import Kind, is_placeholder
 from keylint.mask import quote
-from keylint.model import Applicability, Confidence, Endpoint, Env, Fix, Literal, Problem, Slot, Use
+from keylint.model import Confidence, Endpoint, Env, Fix, Literal, Problem, Slot, Use
 from keylint.rules.rule import Rule, bad, good
 
 if TYPE_CHECKING:
@@ -62,12 +62,12 @@ def _is_to_fill_in(text: str, context: Context) -> bool:
 
 
 def _fix(use: Use, value: Literal, variable: str, context: Context) -> Fix | None:
-    if use.via == "client" and use.value is value:
-        return context.read_variable(variable, value.span, required=False)
-    if use.via in ("attribute", "header") and value.content.start <= value.span.start + 1 and use.value is value:
-        fix = context.read_variable(variable, value.span, required=use.via == "header")
-        return Fix(fix.title, fix.edits, Applicability.UNSAFE) if fix and use.via == "header" else fix
-    return None
+    header = use.via == "header"
+    # The name of the header may stand in the same text, or in the first of several.
+    whole = not value.parts and value.content.start == value.span.start + len(value.quote)
+    if use.value is not value or not (use.via in ("client", "attribute") or (header and whole)):
+        return None
+    return context.read_variable(variable, value.span, required=header, safe=not header)
 
 
 def _fault(text: str, slot: Slot, format: IdFormat) -> tuple[str, Confidence] | None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from keylint.model import Confidence, Edit, Env, Fix, Header, Join, Literal, Missing, Opaque, Problem, Span, Value
+from keylint.model import Confidence, Edit, Env, Fix, Header, Join, Literal, Opaque, Problem, Span, Value
 from keylint.rules.rule import Rule, bad, good
 
 if TYPE_CHECKING:
@@ -55,8 +55,7 @@ def check(header: Header, context: Context) -> Iterator[Problem]:
     found = _fault(lead.text, parts, header, (scheme, *(spec.also if spec is not None else ())))
     if found is None:
         return
-    message, fix, certain = found
-    known = bool(header.provider)
+    message, fix = found
     yield Problem(
         header.span,
         f"the Authorization header {message}",
@@ -64,7 +63,7 @@ def check(header: Header, context: Context) -> Iterator[Problem]:
         f"write `{scheme or 'Bearer'}`, one space, and the key",
         fix=_mend(lead, fix, context) if fix is not None else None,
         cause=header.span,
-        confidence=None if known and certain else Confidence.LIKELY if known else Confidence.POSSIBLE,
+        confidence=None if header.provider else Confidence.POSSIBLE,
     )
 
 
@@ -101,8 +100,8 @@ def _variables(vendor: Provider) -> set[str]:
 
 def _fault(
     text: str, parts: tuple[Value, ...], header: Header, schemes: tuple[str, ...]
-) -> tuple[str, tuple[str, str] | None, bool] | None:
-    """(what is wrong, (pattern, replacement) that mends it, whether it is certain)."""
+) -> tuple[str, tuple[str, str] | None] | None:
+    """(what is wrong, (text, replacement) that mends it)."""
     for pattern, message in _SHAPES:
         match = pattern.match(text)
         if match:
@@ -112,22 +111,20 @@ def _fault(
             return (
                 message.format({"<": "brackets", "[": "brackets"}.get(sign, "quotes" if sign in "\"'“" else sign)),
                 ((match.group(), "Bearer ") if sign in ":=r" else None),
-                True,
             )
-    if re.fullmatch(r"\s*bearer", text, re.IGNORECASE) and len(parts) == 1:
-        following = parts[0]
-        if isinstance(following, Env) or (isinstance(following, Opaque) and _TOKEN_NAME.search(following.name)):
-            return "has no space between `Bearer` and the key", (text, text.strip() + " "), True
+    (only,) = parts if len(parts) == 1 else (None,)
+    named = isinstance(only, Env) or (isinstance(only, Opaque) and _TOKEN_NAME.search(only.name) is not None)
+    if named and re.fullmatch(r"\s*bearer", text, re.IGNORECASE):
+        return "has no space between `Bearer` and the key", (text, text.strip() + " ")
     if re.match(r"Bearer(?:sk-|gsk_|hf_)", text):
-        return "has no space between `Bearer` and the key", ("Bearer", "Bearer "), True
-    if text[:1].isspace() and re.match(r"\s+bearer\b", text, re.IGNORECASE):
-        return "begins with white space", (text[: len(text) - len(text.lstrip())], ""), True
-    if re.fullmatch(r"\s*bearer\s+\$", text, re.IGNORECASE) and len(parts) == 1:
-        return "has a `$` before the key", (text, text.rstrip("$")), True
-    inner = parts[0] if len(parts) == 1 and re.fullmatch(r"\s*bearer\s+", text, re.IGNORECASE) else None
-    second = _lead(inner)[0] if inner is not None else None
+        return "has no space between `Bearer` and the key", ("Bearer", "Bearer ")
+    if re.match(r"\s+bearer\b", text, re.IGNORECASE):
+        return "begins with white space", (text[: len(text) - len(text.lstrip())], "")
+    if re.fullmatch(r"\s*bearer\s+\$", text, re.IGNORECASE) and only is not None:
+        return "has a `$` before the key", (text, text.rstrip("$"))
+    second = _lead(only)[0] if only is not None and re.fullmatch(r"\s*bearer\s+", text, re.IGNORECASE) else None
     if second is not None and re.match(r"\s*bearer\b", second.text, re.IGNORECASE):
-        return "says `Bearer` twice: the value behind it has one too", (text, ""), True
+        return "says `Bearer` twice: the value behind it has one too", (text, "")
     match = _OTHER.match(text)
     scheme = schemes[0]
     if (
@@ -136,9 +133,8 @@ def _fault(
         and match.group(1).lower() not in {known.lower() for known in schemes}
         and header.provider
         and (parts or len(text) > match.end())
-        and not isinstance(parts[:1], Missing)
     ):
-        return f"uses the scheme `{match.group(1)}`; {scheme} is wanted", None, True
+        return f"uses the scheme `{match.group(1)}`; {scheme} is wanted", None
     return None
 
 

@@ -33,10 +33,11 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
         judged = context.judge(value.text, use.provider)
         owner = next((slot for slot, known in vendor.ids.items() if value.text.startswith(known.prefix)), None)
         span = value.content
-        if owner is not None and owner is not use.slot and len(value.text) > 8:
+        if owner is not None and owner is not use.slot:
             what = f"the {owner.value} ID {quote(value.text)}"
         elif use.slot is not Slot.API_KEY and judged.kind is Kind.KEY and judged.format is not None:
-            what, secret = f"a {context.provider(judged.format.provider).name} key", True
+            name = context.provider(judged.format.provider).name
+            what, secret = f"{'an' if name[0] in 'AEIOU' else 'a'} {name} key", True
     elif isinstance(value, Env) and value.default is None:
         known = context.catalogue.variable(value.name)
         if (

@@ -71,13 +71,14 @@ def _misspelt(project: Project, kept: dict[str, _Kept], path: str, name: Item, k
     near = [other for other, (known, _) in kept.items() if key in known and _is_slip(written, other)]
     if len(near) != 1 or any(_names(project, where, written) for where in project.names):
         return
-    where = kept[near[0]][1]
+    (meant,) = near
+    where = kept[meant][1]
     yield Problem(
         name.span,
-        f"nothing here makes {written}; there is {near[0]}",
+        f"nothing here makes {written}; there is {meant}",
         "the container does not start: CreateContainerConfigError",
         "use one name in both places",
-        fix=project.files[path].context.fix(f"write {near[0]}", [Edit(name.content, near[0])], safe=False),
+        fix=project.files[path].context.fix(f"write {meant}", [Edit(name.content, meant)], safe=False),
         notes=(Note(where[1], "defined here", where[0]),),
         cause=name.span,
         path=path,
@@ -89,7 +90,7 @@ def _is_slip(left: str, right: str) -> bool:
     if re.findall(r"\d+", left) != re.findall(r"\d+", right) or stage_of(left) != stage_of(right):
         return False
     one, other = (re.sub(r"s(?=[-_.]|$)|[-_.]", "", name.lower()) for name in (left, right))
-    return one == other or (min(len(one), len(other)) >= 8 and distance(one, other, 1) <= 1)
+    return one == other or (min(len(one), len(other)) >= 8 and distance(one, other) <= 1)
 
 
 def _names(project: Project, where: str, name: str) -> bool:

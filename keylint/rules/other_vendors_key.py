@@ -68,7 +68,7 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
     yield Problem(
         value.content if isinstance(value, Literal) else value.span,
         f"{'an' if name[0] in 'AEIOU' else 'a'} {name} is handed to {vendor.name}"
-        if what == "key"
+        if what == "key" or same
         else f"{name} is handed to {vendor.name}",
         vendor.answer("invalid-key"),
         f"read {context.variable_for(use)}" + ("" if same else f", or set the base URL of {other.name}"),

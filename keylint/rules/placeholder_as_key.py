@@ -70,7 +70,7 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
         )
         fix = (
             context.read_variable(variable, literal.span, before=_before(literal, context))
-            if _whole(literal, context)
+            if _whole(literal, context) and use.via != "definition"  # a variable cannot be read from itself
             else None
         )
     yield Problem(
@@ -146,7 +146,7 @@ def _is_masked(use: Use, text: str) -> bool:
 
 def _is_inspected(use: Use, context: Context) -> bool:
     """Whether Unity's Inspector fills the field in: https://docs.unity3d.com/ScriptReference/SerializeField.html."""
-    before = context.source.data[max(use.span.start - 300, 0) : use.span.start]
+    before = context.source.data[max(use.span.start - 1000, 0) : use.span.start]
     return re.search(rb"\[SerializeField\b[^;{}]*\Z", before) is not None
 
 
@@ -166,7 +166,7 @@ def _starts_tests(use: Use, context: Context) -> bool:
 def _asks_for_own(read: Env, text: str, context: Context) -> bool:
     """Whether the fallback of a vendor's own variable asks to be replaced by that vendor's key."""
     known = context.catalogue.variable(read.name)
-    return known is not None and known[0] != GENERIC and known[1].is_secret and bool(_ASKS.search(text))
+    return known is not None and known[1].is_secret and bool(_ASKS.search(text))
 
 
 def _before(literal: Literal, context: Context) -> str:
@@ -177,9 +177,11 @@ def _before(literal: Literal, context: Context) -> str:
 def _whole(literal: Literal, context: Context) -> bool:
     """Whether the literal is all of its expression, or all behind the scheme."""
     quoted = len(literal.quote)
-    return literal.content.end == literal.span.end - quoted and (
-        literal.content.start == literal.span.start + quoted or bool(_before(literal, context))
-    )
+    if literal.parts:  # the header's name or its scheme may stand in the first of several texts
+        begins = literal.text.startswith(context.source.slice(literal.parts[0]).strip("\"'`"))
+    else:
+        begins = literal.content.start == literal.span.start + quoted
+    return literal.content.end == literal.span.end - quoted and (begins or bool(_before(literal, context)))
 
 
 RULE = Rule(

@@ -71,10 +71,10 @@ def check(project: Project, _: Context) -> Iterator[Problem]:
 def _taken(data: bytes, definition: EnvDefinition, tool: str) -> _Taken | None:
     """https://github.com/docker/cli/blob/master/pkg/kvfile/kvfile.go; kubectl's pkg/cmd/util/env_file.go does the same."""
     name, value = definition.name_span, definition.span
-    start, end = data.rfind(b"\n", 0, name.start) + 1, data.find(b"\n", value.end)
-    end = len(data) if end < 0 else end
-    if word := re.match(rb"[ \t]*(export[ \t]+)", data[start : name.start]):
-        where = Span(start + word.start(1), start + word.end(1))
+    start, end = data[: name.start].rfind(b"\n") + 1, (data + b"\n").find(b"\n", value.end)
+    word = re.match(rb"[ \t]*(export[ \t]+)", data[start : name.start])
+    if word:
+        where = Span(start + word.start(1), start + word.end())
         return _Taken(
             f"stands behind export, which {tool} takes for a part of the name",
             True,
@@ -149,6 +149,13 @@ RULE = Rule(
             fixed="OPENAI_API_KEY=«openai.key»\n",
             path=".env",
             files={".gitignore": ".env\n", "run.sh": "docker run --rm \\\n  --env-file .env acme/app\n"},
+        ),
+        bad(
+            "dotenv",
+            "⟦OPENAI_API_KEY⟧ = «openai.key»\n",
+            fixed="OPENAI_API_KEY=«openai.key»\n",
+            path=".env",
+            files={".gitignore": ".env\n", "run.sh": "podman run --rm --env-file .env acme/app\n"},
         ),
         bad(
             "dotenv",

@@ -44,9 +44,10 @@ def check(project: Project, _: Context) -> Iterator[Problem]:
         if not name.startswith(("docker-compose", "compose")) or checked.source.role is not Role.PRODUCTION:
             continue
         for document in documents(checked.source):
-            built = [(key, item) for key, item in document.get("services").entries.items() if "build" in item.entries]
-            folders = [_folder(path, service) for _, service in built]
-            for (key, service), folder in zip(built, folders, strict=True):
+            services = document.get("services").entries.items()
+            built = [(key, item, _folder(path, item)) for key, item in services if "build" in item.entries]
+            folders = [folder for _, _, folder in built]
+            for key, service, folder in built:
                 if folders.count(folder) == 1:
                     others = [other for other in folders if other != folder and _is_in(other, folder)]
                     yield from _service(project, path, key, service, others)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from keylint.judge import Kind
+from keylint.judge import Kind, is_variable_name
 from keylint.mask import quote
 from keylint.model import Confidence, Fix, Literal, Problem, Use
 from keylint.providers.catalogue import GENERIC
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from keylint.context import Context
 
+# The beginning of such a line in a notebook's JSON, where a line end is written as `\n`.
+_COMMAND = re.compile(r"(?:\n|\\n|(?<!\\)\")\s*!(?:\\[^n]|[^\n\\])*$")
 _MARK = re.compile(r"<<-?[ \t]*[\"'\\](\w+)")
 
 
@@ -35,17 +37,19 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
         return
     if context.tolerant and not judged.detail.startswith("$"):
         return  # braces in documentation are as often the author's sign for "put yours here"
-    if context.adapter.name == "notebook" and judged.detail.startswith("{") and _is_command(value, context):
-        return  # IPython fills {name} in
+    command = context.adapter.name == "notebook" and _is_command(value, context)
+    if command and (judged.detail.startswith("{") or _is_assigned(judged.detail, context)):
+        return  # IPython fills {name} in, and $name where it knows that name
     vendor = context.provider(use.host or use.provider)
+    variable = _variable(use, judged.detail, context)
     doubtful = use.via in ("argument", "setting") or (use.provider == GENERIC and use.via != "definition")
     doubtful = doubtful or (context.gives_defaults and judged.detail.startswith("{"))
     yield Problem(
         value.span,
         f"{quote(judged.detail)} is sent as it stands: nothing here puts the value in",
         vendor.answer("invalid-key") if use.slot.is_secret else vendor.answer(use.slot.value),
-        _help(use, value, context),
-        fix=_fix(use, value, judged.detail, context),
+        _help(value, variable, context),
+        fix=_fix(use, value, judged.detail, variable, context) if not command else None,
         notes=context.used(value, use.span, f"used here: {use.place}"),
         cause=value.span,
         confidence=Confidence.POSSIBLE if doubtful else None,
@@ -54,13 +58,25 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
 
 def _is_command(value: Literal, context: Context) -> bool:
     """Whether a cell's line hands what stands on it to the shell: ``!curl …``."""
-    before = context.source.data[max(value.span.start - 500, 0) : value.span.start].decode("utf-8", "replace")
-    return bool(re.search(r"(?:\n|\\n|\")\s*![^\n]*$", before))
+    before = context.source.data[: value.span.start].decode("utf-8", "replace")
+    return bool(_COMMAND.search(before))
 
 
-def _help(use: Use, value: Literal, context: Context) -> str:
+def _is_assigned(template: str, context: Context) -> bool:
+    """Whether a cell gives the name in a template a value."""
+    name = re.escape(template.strip("${}"))
+    return bool(re.search(rf"(?:\n|\\n|\")\s*{name}\s*=[^=]", context.source.text))
+
+
+def _variable(use: Use, template: str, context: Context) -> str:
+    """The variable to read: the one that is meant, where it is a vendor's or nothing else is known."""
+    name = template.strip("${}%")
+    named = use.provider == GENERIC and not use.host and is_variable_name(name)
+    return name if named or context.catalogue.variable(name) else context.variable_for(use)
+
+
+def _help(value: Literal, variable: str, context: Context) -> str:
     form = context.adapter_at(value.span).expands
-    variable = context.variable_for(use)
     if not form:
         return f"the reader of this file expands no such reference: set {variable} where the program runs, or write the value"
     if context.language_at(value.span) == "shell" and _is_in_here_document(value, context):
@@ -78,15 +94,16 @@ def _is_in_here_document(value: Literal, context: Context) -> bool:
     )
 
 
-def _fix(use: Use, value: Literal, template: str, context: Context) -> Fix | None:
+def _fix(use: Use, value: Literal, template: str, variable: str, context: Context) -> Fix | None:
     made = context.adapter.interpolate(context.source, value.span, template)
     if made is not None:
         return context.fix("make the text expand its template", made[0], safe=made[1])
     written = context.source.slice(value.span).lstrip("\"'`")
     before = "Bearer " if use.via == "header" and written.lower().startswith("bearer ") else ""
-    if not before and value.text != template:
-        return None
-    return context.read_variable(context.variable_for(use), value.span, before=before)
+    whole = re.fullmatch(re.escape(template) + r"(?:[{\[]\W?\w+\W?[}\]])?", value.text)  # $ENV{NAME} of Perl too
+    if not whole or (value.parts and use.via == "header" and not before):
+        return None  # more than the template would be lost: the scheme may stand in one of several texts
+    return context.read_variable(variable, value.span, before=before)
 
 
 RULE = Rule(
@@ -145,6 +162,12 @@ RULE = Rule(
             'curl --config - <<\'EOF\'\nurl = "https://api.openai.com/v1/models"\nheader = "Authorization: Bearer ⟦$OPENAI_API_KEY⟧"\nEOF\n',
         ),
         bad("shell", "cat > .env <<'EOF'\nPORT=80\nOPENAI_API_KEY=⟦$OPENAI_API_KEY⟧\nEOF\n"),
+        bad(
+            "shell",
+            "cat <<'HELP'\nask.sh: has the models listed\nHELP\ncat > .npmrc <<'EOF'\nfund=false\nEOF\ncat > .env <<'EOF'\nOPENAI_API_KEY=⟦$OPENAI_API_KEY⟧\nEOF\n"
+            "curl https://api.openai.com/v1/models -H 'Authorization: Bearer ⟦$OPENAI_API_KEY⟧'\n",
+            path="ask.sh",
+        ),
         good("shell", "cat > .env <<EOF\nOPENAI_API_KEY=$OPENAI_API_KEY\nEOF\n", why="filled in where it is written"),
         good(
             "shell",

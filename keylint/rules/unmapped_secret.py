@@ -40,11 +40,9 @@ def check(project: Project, _: Context) -> Iterator[Problem]:
     for path, checked in project.reported():
         if posixpath.basename(path) in ("action.yml", "action.yaml"):
             yield from _composite(path, checked)
-        if "/.github/workflows/" not in f"/{path}":
+        if "/.github/workflows/" not in f"/{path}" or _FILLED.search(checked.source.text):
             continue
         for document in documents(checked.source):
-            if _FILLED.search(checked.source.text):
-                return
             for job in document.get("jobs").entries.values():
                 for step in job.get("steps").items:
                     yield from _step(project, path, document, job, step)
@@ -56,9 +54,8 @@ def _composite(path: str, checked: Checked) -> Iterator[Problem]:
 
     https://docs.github.com/actions/reference/workflows-and-actions/contexts#context-availability.
     """
-    for document in documents(checked.source):
-        if document.get("runs", "using").text != "composite":
-            continue
+    made = (document for document in documents(checked.source) if document.get("runs", "using").text == "composite")
+    for document in made:
         for keys, item in document.get("runs", "steps").walk():
             found = re.search(r"\$\{\{[^}]*\bsecrets\.(\w+)", item.text or "")
             known = checked.context.catalogue.variable(keys[-1]) if keys else None

@@ -42,9 +42,7 @@ def check(project: Project, _: Context) -> Iterator[Problem]:
         loads = [fact for fact in checked.facts if isinstance(fact, EnvLoad)]
         load = next((fact for fact in loads if fact.top_level), None)
         kind = loaders.family(checked.source.language)
-        if any(fact.automatic for fact in loads) or (
-            kind == "javascript" and loaders.is_run_with_variables(project, path)
-        ):
+        if kind == "javascript" and loaders.is_run_with_variables(project, path):
             continue
         own = next((fact for fact in _readers(checked) if load and _is_before(fact, load, checked)), None)
         if load is not None and own is not None:
@@ -111,17 +109,15 @@ def _in_function(project: Project, path: str, checked: Checked, loads: list[EnvL
 
 def _runs_before(load: EnvLoad, fact: Fact, checked: Checked) -> bool:
     """Whether the function with a loader may be called before a read outside of all functions, or cannot be told."""
-    text = checked.source.data.decode("utf-8", "replace")
     before = checked.source.data[: load.span.start].decode("utf-8", "replace")
     names = [made.group(1) or made.group(2) for made in _NAMED.finditer(before)]
     if not names:
         return True
     if checked.source.language == "go":
         return names[-1] not in ("main", "init")
-    above = text[: len(checked.source.data[: fact.span.start].decode("utf-8", "replace"))]
+    text = checked.source.data[: fact.span.start].decode("utf-8", "replace")
     line = rf"(?m)^(?!(?:async |export |default )*(?:def|function|class)\b)(?=[^\s#/*])[^\n]*?\b{re.escape(names[-1])}\b\s*[(\n]"
-    called = [made for made in re.finditer(line, above + "\n") if not re.search(rf"\b{names[-1]}\s*=", made.group())]
-    return bool(called)
+    return any(not re.search(rf"\b{names[-1]}\s*=", made.group()) for made in re.finditer(line, text + "\n"))
 
 
 def _legacy(project: Project, path: str, checked: Checked, load: EnvLoad) -> Iterator[Problem]:
@@ -155,7 +151,7 @@ def _imported(project: Project, path: str, checked: Checked, load: EnvLoad) -> I
         return
     in_order = _is_compiled_in_order(project, path)
     imports = checked.adapter.imports(checked.source)
-    loading = next((made for made in imports if made.span.holds(load.span) or load.span == made.span), None)
+    loading = next((made for made in imports if made.span.holds(load.span)), None)
     for made in imports:
         if loading is not None and loading.hoisted:
             if made.span.start >= load.span.start:
@@ -163,7 +159,7 @@ def _imported(project: Project, path: str, checked: Checked, load: EnvLoad) -> I
         elif (in_order or not made.hoisted) and made.span.start >= load.span.start:
             continue
         module = project.module(path, made.module, "python" if checked.source.language == "python" else "javascript")
-        reader = _reader(project, module, 3) if module and module != path else None
+        reader = _reader(project, module, 3) if module != path else None
         if reader is not None:
             where, fact = reader
             note = Note(fact.span, "read while it is imported", project.files[where].source.path)
@@ -214,7 +210,7 @@ def _reader(project: Project, module: str, depth: int) -> tuple[str, EnvRead | C
         return None
     for made in checked.adapter.imports(checked.source):
         inner = project.module(module, made.module, "python" if checked.source.language == "python" else "javascript")
-        found = _reader(project, inner, depth - 1) if inner and inner != module else None
+        found = _reader(project, inner, depth - 1)
         if found is not None:
             return found
     return None

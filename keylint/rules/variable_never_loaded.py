@@ -140,6 +140,8 @@ def _commented(project: Project) -> Iterator[Problem]:
 
 
 def _unloaded(project: Project, kind: str, needs: list[tuple[str, str, Span, EnvRead | None]]) -> Iterator[Problem]:
+    if kind not in ("python", "javascript") and loaders.has_platform(project):
+        return
     seen: set[str] = set()
     for path, name, span, read in needs:
         if name in seen:
@@ -147,8 +149,6 @@ def _unloaded(project: Project, kind: str, needs: list[tuple[str, str, Span, Env
         files = given(project, name, path)
         live = [where for where, definition_is_live in files if definition_is_live]
         if not files or (not live and (loaders.has_platform(project) or loaders.tells(project, name))):
-            continue
-        if kind not in ("python", "javascript") and loaders.has_platform(project):
             continue
         seen.add(name)
         checked = project.files[path]
@@ -260,6 +260,24 @@ RULE = Rule(
                 ".gitignore": ".env\n",
                 "app.py": "import os\nfrom dotenv import load_dotenv\nfrom groq import Groq\n\nload_dotenv()\n"
                 'client = Groq(api_key=os.environ["GROQ_API_KEY"])\n',
+            },
+        ),
+        bad(
+            "php",
+            "<?php\n$client = OpenAI::client(⟦getenv('OPENAI_API_KEY')⟧);\n",
+            path="src/client.php",
+            files={
+                ".env.example": "OPENAI_API_KEY=\n",
+                "index.php": "<?php\nDotenv\\Dotenv::createImmutable(__DIR__)->load();\nrequire 'src/client.php';\n",
+            },
+        ),
+        bad(
+            "python",
+            "from openai import OpenAI\n\nclient = ⟦OpenAI⟧()\n",
+            path="llm.py",
+            files={
+                ".env.example": "OPENAI_API_KEY=\n",
+                "config.py": 'from dotenv import dotenv_values\n\nconfig = dotenv_values(".env")\n',
             },
         ),
         good(

@@ -189,8 +189,9 @@ def _is_outside_config(project: Project, path: str) -> bool:
         )
     if '"laravel/framework"' not in project.read(posixpath.join(root, "composer.json")):
         return False
-    inner = path[len(root) + 1 if root else 0 :]
-    return inner.startswith(("app/", "routes/", "resources/", "bootstrap/", "src/", "database/"))
+    return path.removeprefix(f"{root}/").startswith(
+        ("app/", "routes/", "resources/", "bootstrap/", "src/", "database/")
+    )
 
 
 RULE = Rule(

@@ -56,16 +56,19 @@ def check(project: Project, _: Context) -> Iterator[Problem]:
 
 
 def _needs(project: Project, kind: str) -> Iterator[tuple[str, Checked, str, Span, EnvRead | None]]:
-    """The variables that programs of a family need: path, file, name, place."""
-    seen: set[str] = set()
+    """The variables that programs of a family need, once in each folder: path, file, name, place."""
+    seen: set[tuple[str, str]] = set()
     for path, checked in project.files.items():
         if loaders.family(checked.source.language) != kind or checked.source.role is not Role.PRODUCTION:
             continue
         for fact in checked.facts:
             found = need(fact, project)
-            if found is not None and found[0] not in seen and found[0] not in project.settings.provided:
-                seen.add(found[0])
-                yield path, checked, *found, fact if isinstance(fact, EnvRead) else None
+            if found is None:
+                continue
+            name, span = found
+            if (posixpath.dirname(path), name) not in seen and name not in project.settings.provided:
+                seen.add((posixpath.dirname(path), name))
+                yield path, checked, name, span, fact if isinstance(fact, EnvRead) else None
 
 
 def _missed(project: Project, kind: str, loads: list[_Load]) -> Iterator[Problem]:
@@ -130,10 +133,8 @@ def _misnamed(project: Project, name: str, checked: Checked, path: str) -> str:
 def _below(project: Project) -> Iterator[Problem]:
     """Files of variables in a folder below the framework's."""
     for path, checked, name, span, read in _needs(project, "javascript"):
-        if not checked.reported:
-            continue
         root = next((folder for folder in above(path) if posixpath.join(folder, "package.json") in project.names), None)
-        if root is None:
+        if root is None or not checked.reported:
             continue
         text = project.read(posixpath.join(root, "package.json"))
         framework = next((word for package, word in _FRAMEWORKS.items() if package in loaders.packages(text)), "")
@@ -141,23 +142,19 @@ def _below(project: Project) -> Iterator[Problem]:
         inside = [
             where for where in files if posixpath.dirname(where) != root and (not root or where.startswith(f"{root}/"))
         ]
-        if not framework or not files or len(inside) < len(files):
+        if not framework or not files or len(inside) < len(files) or _has_own(project, root):
             continue
-        if _has_own(project, root):
-            continue
-        if any(_ELSEWHERE.search(project.read(name)) for name in _configurations(project, root)) or _ELSEWHERE.search(
-            text
-        ):
+        if any(_ELSEWHERE.search(said) for said in (text, *map(project.read, _configurations(project, root)))):
             continue
         vendor = checked.context.provider((checked.context.catalogue.variable(name) or ("",))[0])
+        first, *_ = files
+        definition = next(made for where, _, made in project.defined(name) if where == first)
         yield Problem(
             span,
-            f"{name} is in {files[0]}, and {framework} reads .env files from {root or 'the top folder'} only",
+            f"{name} is in {first}, and {framework} reads .env files from {root or 'the top folder'} only",
             checked.context.unset(vendor.id, read.value if read is not None else None),
-            f"move {files[0]} to {posixpath.join(root, posixpath.basename(files[0]))}",
-            notes=(Note(definition.name_span, "not read", project.files[files[0]].source.path),)
-            if (definition := next((made for where, _, made in project.defined(name) if where == files[0]), None))
-            else (),
+            f"move {first} to {posixpath.join(root, posixpath.basename(first))}",
+            notes=(Note(definition.name_span, "not read", project.files[first].source.path),),
             cause=span,
             path=path,
         )
