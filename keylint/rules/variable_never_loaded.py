@@ -56,7 +56,9 @@ def check(project: Project, _: Context) -> Iterator[Problem]:
         if not loaders.may_load(project, kind) and not loaders.tells(project):
             yield from _unloaded(project, kind, needs)
         elif kind == "php" and loaders.is_kept_from_getenv(project):
-            yield from _unloaded(project, kind, [made for made in needs if made[3] and made[3].call == "getenv"])
+            yield from _unloaded(
+                project, kind, [made for made in needs if (read := made[-1]) and read.call == "getenv"]
+            )
 
 
 def _idle(project: Project) -> Iterator[Problem]:
