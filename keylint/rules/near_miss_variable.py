@@ -95,8 +95,11 @@ def is_near(name: str, other: str, context: Context) -> bool:
     """Whether two variables are meant to be the same: a slip of the pen, or the same words joined otherwise."""
     if name == other or not SECRET_NAME.search(other):
         return False
+    replaced = _replaced(name, other)
+    if any(word.isdigit() and rest.isdigit() for word, rest in replaced):
+        return False  # one of several keys
     left, right = name.replace("_", ""), other.replace("_", "")
-    if left == right or (min(len(left), len(right)) >= 8 and distance(left, right, 2) <= 2):
+    if left == right or (not replaced and min(len(left), len(right)) >= 8 and distance(left, right, 2) <= 2):
         return True
     if not any(_speaks_of(word, context) for word in (name, other)):
         return False  # other services do tell a token from a key
@@ -110,6 +113,18 @@ def is_near(name: str, other: str, context: Context) -> bool:
         or joined == rejoined
         or "".join(name.split("_")[:-1]).replace("API", "") == "".join(other.split("_")[:-1]).replace("API", "") != ""
     )
+
+
+def _replaced(name: str, other: str) -> list[tuple[str, str]]:
+    """The words that stand in the place of others instead of being mistyped: (OSS, AWS), (1, 2)."""
+    words, others = name.split("_"), other.split("_")
+    if len(words) != len(others):
+        return []
+    return [
+        (word, rest)
+        for word, rest in zip(words, others, strict=True)
+        if word != rest and 2 * distance(word, rest, 2) >= max(len(word), len(rest))
+    ]
 
 
 def _speaks_of(name: str, context: Context) -> bool:
