@@ -25,6 +25,7 @@ _TAG = re.compile(
     re.DOTALL,
 )
 _ATTRIBUTE = re.compile(rb"([A-Za-z_][\w:.-]*)\s*=\s*(\"[^\"<]*\"|'[^'<]*')")
+_RESOURCES = re.compile(r"(?:^|/)res/values[\w+-]*/[^/]+$")
 _NAMES = (b"key", b"name", b"android:name", b"id")
 _VALUES = (b"value", b"android:value", b"defaultvalue", b"string")
 MAX_DEPTH = 200
@@ -42,6 +43,8 @@ class XmlAdapter(Adapter):
         found = list(self._settings(source))
         if b"google_app_id" in source.data:  # Firebase's keys, public by design, are called like Gemini's
             found = [setting for setting in found if not setting.path[-1].startswith("google_")]
+        if _RESOURCES.search(source.path):  # what an app shows to people, in words
+            found = [setting for setting in found if " " not in (setting.text or "")]
         return ConfigWiring(source, found, catalogue).facts()
 
     def _settings(self, source: Source) -> Iterator[Setting]:

@@ -158,9 +158,12 @@ def branches(loop: Node) -> Iterator[Node]:
 def gives_up(file: CodeFile, handler: Node, kinds: frozenset[str] = EXITS, *, again: bool = False) -> bool:
     """Whether a handler comes to an end by its own count: without a condition, or under one about attempts.
 
-    `again`: the handler has a branch that goes round, so that what stands without a condition is for other failures.
+    `again`: the handler has a branch that goes round, so that what stands without a condition is for other failures. One
+    that goes round only below a number of attempts leaves the last of them to what follows.
     """
-    again = again or any(True for _ in words(file, handler, frozenset({"continue"})))
+    again = again or any(
+        not is_compared(condition(file, word, handler) or "") for word in words(file, handler, frozenset({"continue"}))
+    )
     for word in words(file, handler, kinds):
         where = condition(file, word, handler)
         if (where is None and not again) or (where is not None and is_count(where)):
@@ -170,9 +173,12 @@ def gives_up(file: CodeFile, handler: Node, kinds: frozenset[str] = EXITS, *, ag
 
 def is_count(condition: str) -> bool:
     """Whether a condition speaks of attempts: ``attempt == retries - 1``, ``i === 4``."""
-    return bool(_COUNTERS.search(condition)) or any(
-        not re.search(r"status|code", match.group(), re.IGNORECASE) for match in _COMPARED.finditer(condition)
-    )
+    return bool(_COUNTERS.search(condition)) or is_compared(condition)
+
+
+def is_compared(condition: str) -> bool:
+    """Whether a condition compares numbers that are no status: ``attempt < retries``."""
+    return any(not re.search(r"status|code", match.group(), re.IGNORECASE) for match in _COMPARED.finditer(condition))
 
 
 def asking(file: CodeFile, leaf: Node, kinds: Sequence[str]) -> tuple[Node, str] | None:
