@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import gc
 import json
 import os
 import pathlib
 import shutil
 import subprocess
 import sys
+import time
 from typing import Any
 
 import pytest
@@ -15,6 +19,8 @@ import pytest_lsp
 from lsprotocol import types
 from pytest_lsp import ClientServerConfig, LanguageClient
 
+from keylint.lsp.documents import Document
+from keylint.lsp.session import GATHER, Session
 from tests.editor import CAPABILITIES, edited, editor, place
 from tests.examples import lay_out, path_of, plain
 from tests.samples import all_samples
@@ -316,3 +322,37 @@ def test_each_rule_says_the_same_in_an_editor(tmp_path: pathlib.Path) -> None:
         received = bytes(session.received)
     for key in all_samples().values():
         assert key.encode() not in received
+
+
+# --------------------------------------------------------------------------------------------------------- the session
+
+
+def test_an_end_that_a_clock_is_due_at(
+    project: pathlib.Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The loop's last turns start nothing that nobody waits for, whatever is due in them."""
+    path = project / "ask.py"
+    path.write_text(ASK, "utf-8")
+
+    async def session() -> None:
+        monkeypatch.setattr("keylint.lsp.session.QUIET", 0.01)
+        served = Session(lambda _: None, pytest.fail)
+        served.folders = (str(project),)
+        served.reload()
+        served.opened(Document(types.TextDocumentItem(path.as_uri(), "python", 1, ASK), str(project)))
+        document = await served.result(path.as_uri())
+        assert document is not None
+        assert len(document.findings) == 1
+        await asyncio.sleep(0.05)  # the look at the project has its clock set
+        change = types.TextDocumentContentChangeWholeDocument(READ)
+        served.changed(path.as_uri(), 2, [change])
+        try:
+            time.sleep(GATHER)  # noqa: ASYNC251 what is due comes up once this ends
+            raise SystemExit
+        finally:
+            served.end()
+
+    with contextlib.suppress(SystemExit):
+        asyncio.run(session())
+    gc.collect()
+    assert not caplog.records

@@ -2,6 +2,8 @@
 
 One other thread does the work. A keystroke starts a clock, and the check begins when it has been quiet for a moment. An
 answer is sent only if the document is still the one that was checked.
+
+A clock is a task that sleeps: whatever ends the loop ends them all, and nothing starts another one after that.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import asyncio
 import contextlib
 import os
 import time
+from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -60,7 +63,7 @@ class _Open:
         self.document = document
         self.result: Result | None = None
         self.shared = Shared(b"", (), None)
-        self.clock: asyncio.TimerHandle | None = None
+        self.clock: asyncio.Task[None] | None = None
         self.task: asyncio.Task[None] | None = None
         self.took = 0.0
 
@@ -80,8 +83,8 @@ class Session:
         self._urgent = 0
         self._open: dict[str, _Open] = {}
         self._checker = Checker((), "utf-16")
-        self._clocks: dict[str, asyncio.TimerHandle] = {}
-        self._looking: set[str] = set()
+        self._clocks: set[str] = set()
+        self._looking: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
         self.encoding = "utf-16"
@@ -102,7 +105,7 @@ class Session:
         if item.clock is not None:
             item.clock.cancel()
         wait = min(max(QUIET, 2 * item.took), LONGEST)
-        item.clock = asyncio.get_running_loop().call_later(wait, self._start, item)
+        item.clock = self._run(self._start_later(item, wait))
 
     def saved(self, uri: str) -> None:
         """A document is written to disk: its project may say something else now."""
@@ -178,6 +181,11 @@ class Session:
         item.task = self._run(self._check(item, previous))
         return item.task
 
+    async def _start_later(self, item: _Open, wait: float) -> None:
+        await asyncio.sleep(wait)
+        item.clock = None
+        self._start(item)
+
     def _run(self, what: object) -> asyncio.Task[None]:
         task: asyncio.Task[None] = asyncio.ensure_future(what)  # type: ignore[call-overload]
         self._tasks.add(task)
@@ -239,18 +247,17 @@ class Session:
 
     def _set_clock(self, root: str, wait: float) -> None:
         if root not in self._clocks and not self._closed:
-            self._clocks[root] = asyncio.get_running_loop().call_later(wait, self._look, root)
+            self._clocks.add(root)
+            self._run(self._look(root, wait))
 
-    def _look(self, root: str) -> None:
-        del self._clocks[root]
-        if root in self._looking:
-            self._set_clock(root, GATHER)
-            return
-        self._run(self._together(root))
+    async def _look(self, root: str, wait: float) -> None:
+        await asyncio.sleep(wait)
+        async with self._looking[root]:
+            self._clocks.discard(root)
+            await self._together(root)
 
     async def _together(self, root: str) -> None:
         checker = self._checker
-        self._looking.add(root)
         start = time.monotonic()
         try:
             documents = [item.snapshot() for item in self._open.values() if item.document.on_disk]
@@ -274,8 +281,6 @@ class Session:
                 if item is not None and checker is self._checker:
                     item.shared = Shared(snapshot.data if outcome.shared else b"", outcome.shared, outcome.known)
                     self._settle(item, snapshot, outcome)
-        finally:
-            self._looking.discard(root)
 
 
 def place(error: Exception) -> str:
