@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 from keylint import detectors, languages, roles, secrets_in, texts, triage
 from keylint.context import Context
 from keylint.languages.syntax import TooCostly
+from keylint.lazy import regex
 from keylint.mask import hide, mask
 from keylint.model import Confidence, Fact, Finding, Foreign, Problem, Role, Span, moved
 from keylint.rules import all_rules, matches
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from keylint.source import Source
 
 MAX_PARSED = 4 << 20  # bytes; a larger file is a bundle or a dump: only key shapes are looked for
-_QUOTED = re.compile(r"[^\s`\"']{12,}")  # what a message may quote of a file; a shorter text is a word
+UNREAD = (Role.VENDORED, Role.GENERATED)  # roles of files that nobody mends: only key shapes are looked for
+_QUOTED = regex(r"[^\s`\"']{12,}")  # what a message may quote of a file; a shorter text is a word
 MAX_DETECTOR_LINE = 20_000  # characters around a detector's hit, where a line is longer
 
 
@@ -77,7 +78,7 @@ def lower(
     source.role = roles.of(source.path, source.data, source.root) if source.role is Role.PRODUCTION else source.role
     adapter = languages.adapter(source.language)
     facts: list[Fact] = []
-    if len(source.data) <= MAX_PARSED and source.role is not Role.VENDORED:
+    if len(source.data) <= MAX_PARSED and source.role not in UNREAD:
         try:
             facts += adapter.facts(source, catalogue)
         except TooCostly as error:

@@ -12,13 +12,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from keylint import git
+from keylint.lazy import regex
 from keylint.settings import ConfigError
 from keylint.trees import REGULAR, UNMERGED, Entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_HUNK = re.compile(rb"^@@ -\S+ \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
+_HUNK = regex(rb"^@@ -\S+ \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
 _RAW = ("--raw", "-z", "--no-abbrev", "--ignore-submodules=all", "--no-ext-diff", "--no-textconv")
 _LINES = ("-U0", "--inter-hunk-context=0", "--text", "--no-color", "--no-ext-diff", "--no-textconv")
 

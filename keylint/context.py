@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from keylint.judge import Judgement, judge
+from keylint.lazy import regex
 from keylint.model import (
     Applicability,
     Client,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from keylint.settings import Settings
     from keylint.source import Source
 
-_WRONG = re.compile(
+_WRONG = regex(
     r"wrong|\bbad\b|incorrect|don['’]?t|do not|never|mistake|❌|✗|not like|instead of|fails|error|before:|401"
 )
 _TOLERANT = (Role.TEMPLATE, Role.DOCUMENTATION, Role.TEST, Role.GENERATED, Role.VENDORED)

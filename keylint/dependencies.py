@@ -6,12 +6,15 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
+from keylint.lazy import regex
+from keylint.project import above
+
 if TYPE_CHECKING:
     from keylint.project import Project
 
 # From the most to the least exact.
 _LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "package-lock.json")
-_REQUESTS = re.compile(
+_REQUESTS = regex(
     r"^(?:(?:requirements|constraints)[\w.\-]*\.(?:txt|in)|pyproject\.toml|setup\.(?:py|cfg)|Pipfile|environment\.ya?ml|package\.json)$"
 )
 LATEST = 1 << 30  # no bound is named: what is installed is the newest
@@ -19,25 +22,19 @@ LATEST = 1 << 30  # no bound is named: what is installed is the newest
 
 def installed(project: Project, package: str, near: str) -> int | None:
     """The major version of a package around a file; LATEST if any is allowed, None if nothing names the package."""
-    found = [name for name in project.names if _is_above(name, near)]
-    for name in sorted(found, key=len, reverse=True):
+    folders = [inner for folder in above(near) for inner in (folder, posixpath.join(folder, "requirements"))]
+    found = sorted((name for folder in folders for name in project.in_folder.get(folder, ())), key=len, reverse=True)
+    for name in found:
         if posixpath.basename(name) in _LOCKS:
             version = _locked(project.read(name), package)
             if version is not None:
                 return version
-    for name in sorted(found, key=len, reverse=True):
+    for name in found:
         if _REQUESTS.match(posixpath.basename(name)) or posixpath.basename(posixpath.dirname(name)) == "requirements":
             version = _requested(project.read(name), package)
             if version is not None:
                 return version
     return None
-
-
-def _is_above(name: str, near: str) -> bool:
-    folder = posixpath.dirname(name)
-    if posixpath.basename(folder) == "requirements":
-        folder = posixpath.dirname(folder)
-    return not folder or near.startswith(folder + "/")
 
 
 def _locked(text: str, package: str) -> int | None:

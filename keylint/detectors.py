@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import hyperscan
 
+from keylint.lazy import regex
 from keylint.model import Confidence, Foreign, Role, Span
 
 if TYPE_CHECKING:
@@ -52,11 +53,11 @@ CHEAPER = {
     "IbmCosHmacDetector": r"secret[-_]?(?:access)?[-_]?key.{0,8}[a-f0-9]{48}",
 }
 
-EXAMPLE = re.compile(r"example|sample|dummy|fake|placeholder|your|xxxx|0000|1234567|abcdef|test", re.IGNORECASE)
-PEM = re.compile(
+EXAMPLE = regex(r"example|sample|dummy|fake|placeholder|your|xxxx|0000|1234567|abcdef|test", re.IGNORECASE)
+PEM = regex(
     r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----(?:\\n|\\r|[\s\"'+,|>:-])*(?:[A-Za-z-]+: [^\n]*\s+)*([A-Za-z0-9+/]{40})"
 )
-PUTTY = re.compile(r"PuTTY-User-Key-File-\d: \S+\s")
+PUTTY = regex(r"PuTTY-User-Key-File-\d: \S+\s")
 
 _classes: dict[str, type[Any]] = {}
 

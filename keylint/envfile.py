@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 from typing import TYPE_CHECKING
 
 from keylint import git
 from keylint.languages import dotenv
+from keylint.lazy import regex
 from keylint.source import Source, Undecodable
 
 if TYPE_CHECKING:
     from keylint.model import Span
 
-NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_BARE = re.compile(r"[A-Za-z0-9_@%+=:,./-]+")  # read alike by every reader of `.env`, shells included
-_EXPANDED = re.compile(r"\$\{[^}]*\}")  # by python-dotenv, whatever the quotes
+NAME = regex(r"[A-Za-z_][A-Za-z0-9_]*")
+_BARE = regex(r"[A-Za-z0-9_@%+=:,./-]+")  # read alike by every reader of `.env`, shells included
+_EXPANDED = regex(r"\$\{[^}]*\}")  # by python-dotenv, whatever the quotes
 
 
 class Refused(Exception):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from keylint import loaders
+from keylint.lazy import regex
 from keylint.model import Env, EnvRead, Use
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class Idle:
 
 
 def _idle(family: str, seen: str, fills: str, why: str, help: str, *misses: str) -> Idle:
-    return Idle(family, re.compile(seen, re.MULTILINE), re.compile(fills), why, help, misses or ("",))
+    return Idle(family, regex(seen, re.MULTILINE), regex(fills), why, help, misses or ("",))
 
 
 _PYTHON = (
@@ -127,13 +128,15 @@ IDLE = (
         "let the loader set them, or hand over the value that was read",
     ),
 )
-_PYTHON_IMPORTS = re.compile(r"^[ \t]*from[ \t][^\n(]*import[ \t]*(?:\([^)]*\)|[^\n(]*$)", re.MULTILINE)
+_PYTHON_IMPORTS = regex(r"^[ \t]*from[ \t][^\n(]*import[ \t]*(?:\([^)]*\)|[^\n(]*$)", re.MULTILINE)
 
 
 def idle(checked: Checked) -> list[Idle]:
     """The loaders of a file that fill no environment, where nothing else fills it."""
     language = checked.source.language
     kind = language if language == "notebook" else loaders.family(language)
+    if not checked.notes or all(made.family != kind for made in IDLE):
+        return []
     text = checked.source.text.replace("\r", "")
     text = _PYTHON_IMPORTS.sub("", text) if kind == "python" else text
     return [made for made in IDLE if made.family == kind and made.seen.search(text) and not made.fills.search(text)]

@@ -11,6 +11,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from keylint.lazy import regex
 from keylint.model import Slot
 
 if TYPE_CHECKING:
@@ -43,29 +44,29 @@ class Judgement(NamedTuple):
     format: KeyFormat | None = None
 
 
-TEMPLATES = re.compile(
+TEMPLATES = regex(
     r"\$\{\{[^}]*\}\}|\{\{[^}]*\}\}|<%=?[^%]*%>|\$\{[^}]*\}|\$\([^)]*\)|#\{[^}]*\}|\\\([A-Za-z_][\w.]*\)"
     r"|\$env:[A-Za-z_]\w*|\$[A-Za-z_]\w*(?:\[[\"']?\w+[\"']?\])?|%[A-Za-z_]\w*%|\{[A-Za-z_][\w.\[\]\"'() -]*\}"
 )
-CODE = re.compile(
+CODE = regex(
     r"os\.environ|os\.getenv|process\.env|import\.meta\.env|System\.getenv|Environment\.GetEnvironmentVariable|Deno\.env|Bun\.env"
     r"|ENV(?:\.fetch)?[\[(]|\bcredentials\([\"']|getenv\(|config\([\"']|env\([\"']|userdata\.get\(|st\.secrets|secrets\.[A-Z_]{3,}|environ\[",
 )
-REFERENCE = re.compile(
+REFERENCE = regex(
     r"^\s*(?:op://|vault:|ref\+|sm://|ssm:|arn:aws|ENC[\[(]|enc(?:rypted)?:|env:|os\.environ/|secretref:|file:|sops|\$secret|secret://|keyring:|aws-sm|infisical|doppler|azurekeyvault)",
     re.IGNORECASE,
 )
 # What says of itself that it is no key is there to see the call fail.
-ON_PURPOSE = re.compile(
+ON_PURPOSE = regex(
     r"(?:not[-_ ]?a[-_ ]?(?:real|valid)|bad|invalid|wrong|incorrect|bogus|broken)[-_ ]?(?:api[-_ ]?)?(?:key|token)$",
     re.IGNORECASE,
 )
 _MISSING = {"none", "null", "undefined", "nil", "nan", "true", "false", "[object object]", "(null)", "n/a"}
-_NAME = re.compile(
+_NAME = regex(
     r"^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$|^(?:[a-z]+_)+api_key$|^[a-z]+(?:Api|API)?Key$|^api_?key$|^API[_-]?KEY$|^APIKEY$"
 )
-_NAME_WORD = re.compile(r"KEY|TOKEN|SECRET|API|AUTH|OPENAI|CREDENTIAL", re.IGNORECASE)
-_PLACEHOLDER = re.compile(
+_NAME_WORD = regex(r"KEY|TOKEN|SECRET|API|AUTH|OPENAI|CREDENTIAL", re.IGNORECASE)
+_PLACEHOLDER = regex(
     r"\byour|your[-_ ]|[-_ ]your|^my[-_ ]|(?:^|[-_ ])(?:insert|replace|enter|paste|put|add|type|fill|provide|change"
     r"|set)[-_ ]|change.?me|replace.?me|(?:goes|key|token|it)[-_ ]?here|here$"
     r"|x{4,}|^x{2,}$|\.{3}|…|\*{3,}|•|_{4,}|-{4,}|todo|fixme|example|sample|dummy|fake|placeholder|redacted"
@@ -84,7 +85,7 @@ _SEQUENCES = (
 )
 _WRAPPERS = "\"'`<>[](){}“”‘’„«»,;: \t\r\n\u200b\ufeff\u00a0"
 _CURLY = "“”‘’„‟«»′″"
-_SCHEME = re.compile(r"^\s*(?:authorization\s*:\s*)?(?:bearer|token|basic)[\s:]+", re.IGNORECASE)
+_SCHEME = regex(r"^\s*(?:authorization\s*:\s*)?(?:bearer|token|basic)[\s:]+", re.IGNORECASE)
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 import posixpath
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from keylint import languages
+from keylint.lazy import regex
 from keylint.model import EnvLoad
 from keylint.project import above
 
@@ -45,7 +47,7 @@ _PLATFORMS = frozenset(
         "app.json",
     ]
 )
-_PLATFORM = re.compile(r"(?:^|/)(?:Dockerfile|Containerfile|Procfile)[^/]*$|(?:^|/)(?:k8s|helm|charts)/")
+_PLATFORM = regex(r"(?:^|/)(?:Dockerfile|Containerfile|Procfile)[^/]*$|(?:^|/)(?:k8s|helm|charts)/")
 # Files that belong to tools which load `.env` by themselves, by the languages they do it for; "" is the shell.
 _SELF_LOADING = {
     "": frozenset({".envrc", "mise.toml", ".mise.toml"}),
@@ -117,11 +119,11 @@ _SELF_LOADING_PACKAGES = frozenset(
     ]
 )
 # Packages for Python that read `.env` when they are imported, or whose commands do.
-_PYTHON_SELF_LOADING = re.compile(
+_PYTHON_SELF_LOADING = regex(
     rb"\b(?:flask|litellm|dspy(?:-ai)?|chainlit|pytest-dotenv|browser-use|crewai|dagster|marimo|prefect|modal|django-dotenv)\b",
     re.IGNORECASE,
 )
-_SCRIPTED = re.compile(r"env-file|dotenv/config|dotenv(?:x|-flow|-cli|-run)?\s+(?:-|run\b)|env-cmd|\bbun\s|\bdeno\s")
+_SCRIPTED = regex(r"env-file|dotenv/config|dotenv(?:x|-flow|-cli|-run)?\s+(?:-|run\b)|env-cmd|\bbun\s|\bdeno\s")
 # What documentation may tell people to do by hand. "dotenv" is no such word: it may speak of a library that is not used.
 _BY_HAND = frozenset({"source", "env-expansion", "env_file", "runner", "include"})
 _SET_BY_HAND = (
@@ -137,22 +139,22 @@ _FAMILIES = {
     **dict.fromkeys(("python", "notebook"), "python"),
     **{name: name for name in ("go", "ruby", "php", "rust", "swift", "dart", "elixir", "lua", "julia", "r", "perl")},
 }
-_PACKAGE_LIST = re.compile(
+_PACKAGE_LIST = regex(
     r"(?:.*/)?(?:requirements[^/]*\.(?:txt|in)|requirements/[^/]+|pyproject\.toml|setup\.(?:py|cfg)|environment[\w-]*\.ya?ml|"
     r"constraints[^/]*|package\.json|pylock\.toml)",
     re.IGNORECASE,
 )
-_LOCK = re.compile(
+_LOCK = regex(
     r".*(?:\.lock|[-.]lock\.(?:json|ya?ml)|\.html?|\.svg|\.csv|\.log|/?\.gitignore|/?changelog[^/]*)", re.IGNORECASE
 )
-_DOCUMENT = re.compile(r".*\.(?:md|mdx|rst|txt|adoc)", re.IGNORECASE)
+_DOCUMENT = regex(r".*\.(?:md|mdx|rst|txt|adoc)", re.IGNORECASE)
 
 # Python's ways of saying "dotenv" that load nothing: imports, and what only reads the file.
-_IDLE = re.compile(
+_IDLE = regex(
     r"^[ \t]*(?:from[ \t]+dotenv\S*[ \t]+import[ \t]+[^\n(]*|import[ \t]+dotenv[^\n]*)$|#[^\n]*|dotenv_values|find_dotenv",
     re.MULTILINE,
 )
-_IDLE_IMPORT = re.compile(
+_IDLE_IMPORT = regex(
     r"^[ \t]*(?:import[ \t][^\n;]*?from[ \t]*[\"']dotenv[\"']"
     r"|(?:const|let|var)[ \t]+\w+[ \t]*=[ \t]*require\([\"']dotenv[\"']\))[ \t]*;?[ \t]*$|//[^\n]*",
     re.MULTILINE,
@@ -168,15 +170,13 @@ _CALLED = {
     "go.mod": r"joho/godotenv",
     "Cargo.toml": r"\bdotenvy?\b",
 }
-_DECLARED = {name: re.compile(pattern) for name, pattern in _CALLED.items()}
+_DECLARED = {name: regex(pattern) for name, pattern in _CALLED.items()}
 
 # The environment is written under names that the text does not show.
-_WRITES = re.compile(
-    r"environ\.(?:update|setdefault)\(|putenv\(|environ\[\s*[A-Za-z_]\w*(?:\.\w+)*(?:\(\))?\s*\]\s*=[^=]"
-)
-_PATH = re.compile(r"([\"'`])[^\s\"'`]*\.env\1")
-_SETTINGS = re.compile(r"env_file\s*=[^\n]*")
-_ENV_FILE = re.compile(r"\.env[\"']\s*[,)]|env[_-]file")
+_WRITES = regex(r"environ\.(?:update|setdefault)\(|putenv\(|environ\[\s*[A-Za-z_]\w*(?:\.\w+)*(?:\(\))?\s*\]\s*=[^=]")
+_PATH = regex(r"([\"'`])[^\s\"'`]*\.env\1")
+_SETTINGS = regex(r"env_file\s*=[^\n]*")
+_ENV_FILE = regex(r"\.env[\"']\s*[,)]|env[_-]file")
 
 
 def family(language: str) -> str:
@@ -196,8 +196,7 @@ def may_load(project: Project, kind: str, *, beside: frozenset[str] = frozenset(
             return True
     if any(path not in beside and _loads(project, path, labels, kind) for path, labels in project.notes.items()):
         return True
-    names = {posixpath.basename(name) for name in project.names}
-    if names & (_SELF_LOADING[""] | _SELF_LOADING.get(kind, frozenset())):
+    if project.called.keys() & (_SELF_LOADING[""] | _SELF_LOADING.get(kind, frozenset())):
         return True
     return (kind == "javascript" and is_run_with_variables(project)) or (
         kind == "python" and _declares_self_loading(project)
@@ -223,7 +222,7 @@ def _is_document(name: str) -> bool:
 
 def has_platform(project: Project) -> bool:
     """Whether something else may set variables where the program runs."""
-    return any(posixpath.basename(name) in _PLATFORMS or _PLATFORM.search(name) for name in project.names)
+    return bool(project.called.keys() & _PLATFORMS) or any(map(_PLATFORM.search, project.names))
 
 
 def is_run_with_variables(project: Project, near: str = "") -> bool:
@@ -231,26 +230,24 @@ def is_run_with_variables(project: Project, near: str = "") -> bool:
 
     With `near`, only the package that this file belongs to is asked.
     """
-    files = list(_package_files(project))
+    files = project.called.get("package.json", [])
     if near:
         around = [posixpath.join(folder, "package.json") for folder in above(near)]
         files = [name for name in around if name in project.names][:1]
-    return any(
-        _SELF_LOADING_PACKAGES & packages(text) or any(_SCRIPTED.search(script) for script in scripts(text))
-        for text in map(project.read, files)
-    )
+    return any(map(_runs_with_variables, map(project.read, files)))
+
+
+@lru_cache(maxsize=64)
+def _runs_with_variables(text: str) -> bool:
+    """Whether a package.json says so."""
+    return bool(_SELF_LOADING_PACKAGES & packages(text)) or any(_SCRIPTED.search(script) for script in scripts(text))
 
 
 def loads_for_language(project: Project, kind: str) -> bool:
     """Whether a tool or a framework loads the file for all programs of a family."""
-    names = {posixpath.basename(name) for name in project.names}
-    if names & (_SELF_LOADING[""] | _SELF_LOADING.get(kind, frozenset())):
+    if project.called.keys() & (_SELF_LOADING[""] | _SELF_LOADING.get(kind, frozenset())):
         return True
     return kind == "javascript" and is_run_with_variables(project)
-
-
-def _package_files(project: Project) -> Iterator[str]:
-    return (name for name in project.names if posixpath.basename(name) == "package.json")
 
 
 def scripts(text: str) -> list[str]:

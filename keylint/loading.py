@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import tomli
 
 from keylint import languages, loaders
+from keylint.lazy import regex
 from keylint.model import Role
 from keylint.project import above
 from keylint.source import Source, Undecodable
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from keylint.project import Project
 
 _JAVASCRIPT = ("javascript", "typescript", "tsx")
-_NAMED = re.compile(r"python[-_.]dotenv(?![\w-])", re.IGNORECASE)
-_REQUIREMENTS = re.compile(r"(?:.*/)?(?:requirements[^/]*|requirements/[^/]+)\.(?:txt|in)", re.IGNORECASE)
+_NAMED = regex(r"python[-_.]dotenv(?![\w-])", re.IGNORECASE)
+_REQUIREMENTS = regex(r"(?:.*/)?(?:requirements[^/]*|requirements/[^/]+)\.(?:txt|in)", re.IGNORECASE)
 _DEPENDENCIES = (
     ("project", "dependencies"),
     ("project", "optional-dependencies"),

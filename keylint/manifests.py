@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from keylint.languages.code import span
+from keylint.lazy import regex
 from keylint.model import Span
 
 if TYPE_CHECKING:
@@ -21,11 +22,11 @@ MAX_NODES = 50_000
 NOWHERE = Span(0, 0)
 # Words for environments that must not share what they have.
 _STAGES = {
-    "production": re.compile(r"(?<![a-z])(?:prod|production|live|prd)(?![a-z])", re.IGNORECASE),
-    "staging": re.compile(
+    "production": regex(r"(?<![a-z])(?:prod|production|live|prd)(?![a-z])", re.IGNORECASE),
+    "staging": regex(
         r"(?<![a-z])(?:stag(?:e|ing)|stg|preprod|pre-prod|uat|qa|testing|sandbox)(?![a-z])", re.IGNORECASE
     ),
-    "development": re.compile(r"(?<![a-z])(?:dev|develop|development|local|preview)(?![a-z])", re.IGNORECASE),
+    "development": regex(r"(?<![a-z])(?:dev|develop|development|local|preview)(?![a-z])", re.IGNORECASE),
 }
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
-_PREFIX = re.compile(
+from keylint.lazy import regex
+
+_PREFIX = regex(
     r"^(?:sk-(?:proj|svcacct|admin|None|service|ant-[a-z]+\d\d|or-v1)-|sk-|gsk_|AIza|AQ\.|hf_|xai-|pplx-|nvapi-|csk-|tgp_v1_|r8_|gh[opusr]_|glpat-|xox[abposr]-|AKIA|[rs]k_live_)"
 )
 
 # A stretch that could be a secret nobody knows the format of: long, and of more than one kind of character.
-_UNKNOWN = re.compile(r"[A-Za-z0-9_\-+/=.]{20,}")
+_UNKNOWN = regex(r"[A-Za-z0-9_\-+/=.]{20,}")
 
 ELLIPSIS = "…"
 

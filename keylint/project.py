@@ -40,6 +40,22 @@ class Project:
         self.settings = settings
         self._content = content
 
+    @cached_property
+    def called(self) -> Mapping[str, list[str]]:
+        """The files of the project by the last part of their names, each list sorted."""
+        made: dict[str, list[str]] = {}
+        for name in sorted(self.names):
+            made.setdefault(posixpath.basename(name), []).append(name)
+        return made
+
+    @cached_property
+    def in_folder(self) -> Mapping[str, list[str]]:
+        """The files of the project by their folder, each list sorted."""
+        made: dict[str, list[str]] = {}
+        for name in sorted(self.names):
+            made.setdefault(posixpath.dirname(name), []).append(name)
+        return made
+
     def reported(self) -> Iterator[tuple[str, Checked]]:
         """The files that findings may be reported for."""
         for path, checked in self.files.items():

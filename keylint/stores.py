@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from keylint.lazy import regex
+
 # What a reference begins with, by the store it is to.
 _FORMS = {
     "AWS": r"arn:aws[\w-]*:(?:secretsmanager|ssm):|ssm://|secretsmanager://|aws-sm://",
@@ -13,13 +15,11 @@ _FORMS = {
     "Azure": r"@Microsoft\.KeyVault\(|https://[\w-]+\.vault\.azure\.net/secrets/",
     "vals": r"ref\+\w+://",
 }
-_REFERENCE = re.compile(
+_REFERENCE = regex(
     r"\s*(?:" + "|".join(f"(?P<f{number}>{form})" for number, form in enumerate(_FORMS.values())) + ")", re.IGNORECASE
 )
 # What frameworks for deployment fill in: `${ssm:…}`, `{{resolve:secretsmanager:…}}`.
-_FILLED = re.compile(
-    r"\$\{(?:aws:)?(?:ssm|secretsmanager)(?:\([\w-]+\))?:|\{\{resolve:(?:ssm|ssm-secure|secretsmanager):"
-)
+_FILLED = regex(r"\$\{(?:aws:)?(?:ssm|secretsmanager)(?:\([\w-]+\))?:|\{\{resolve:(?:ssm|ssm-secure|secretsmanager):")
 
 
 def store_of(text: str) -> str:

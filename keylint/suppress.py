@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from keylint.lazy import regex
 from keylint.model import Span
 from keylint.rules import matches
 
@@ -22,11 +23,11 @@ if TYPE_CHECKING:
     from keylint.rules.rule import Rule
     from keylint.source import Source
 
-_OWN = re.compile(rb"keylint:[ \t]*ignore(?:\[([^\]\r\n]*)\])?")
+_OWN = regex(rb"keylint:[ \t]*ignore(?:\[([^\]\r\n]*)\])?")
 
 # (pattern, where it works): "line" its own line, "next" the line below, "both", "begin" and "end" for a stretch.
 _FOREIGN: tuple[tuple[re.Pattern[bytes], str], ...] = tuple(
-    (re.compile(pattern, re.IGNORECASE), where)
+    (regex(pattern, re.IGNORECASE), where)
     for pattern, where in (
         (rb"pragma:\s*(?:allow|white)list[ -]nextline[ -]secret", "next"),
         (rb"pragma:\s*(?:allow|white)list[ -]secret", "line"),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 from typing import TYPE_CHECKING
 
 from keylint.judge import is_random
+from keylint.lazy import regex
 from keylint.model import Span, Text
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from keylint.providers.catalogue import Catalogue
 
 REACH = 400  # more than the longest key, on either side of an anchor
-_BASE64 = re.compile(rb"[A-Za-z0-9+/]{24,}={0,2}")
+_BASE64 = regex(rb"[A-Za-z0-9+/]{24,}={0,2}")
 
 
 def find(data: bytes, ends: Iterable[int], catalogue: Catalogue) -> Iterator[Text]:

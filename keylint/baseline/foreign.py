@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from typing import TYPE_CHECKING, Any
 
 from keylint.baseline.own import load
 from keylint.baseline.subject import Answer
+from keylint.lazy import regex
 from keylint.settings import ConfigError
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from keylint.baseline.subject import Scope, Subject
 
-_FINGERPRINT = re.compile(r"(?:(?P<commit>[0-9a-f]{40,64}):)?(?P<path>.+):[\w.-]+:(?P<line>\d+)")
+_FINGERPRINT = regex(r"(?:(?P<commit>[0-9a-f]{40,64}):)?(?P<path>.+):[\w.-]+:(?P<line>\d+)")
 
 
 class DetectSecrets:

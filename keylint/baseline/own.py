@@ -20,6 +20,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from keylint.baseline.subject import Answer, Scope, Subject
+from keylint.lazy import regex
 from keylint.settings import ConfigError
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 VERSION = 1
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_DATE = regex(r"\d{4}-\d\d-\d\d")
 
 
 class Entry(NamedTuple):

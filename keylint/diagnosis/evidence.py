@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from keylint.judge import CODE, TEMPLATES, is_placeholder, is_random, is_variable_name
+from keylint.lazy import regex
 from keylint.mask import ELLIPSIS, hide, mask, quote
 
 if TYPE_CHECKING:
@@ -37,14 +38,14 @@ EVIDENCE = (
     "identity",
     "word",
 )
-_STARS = re.compile(r"\*+|…+|\.{3,}|•+|█+")
-_END = re.compile(r"(?:[\"']\s*[}\])]+\s*)?(?<!\.)\.?$")  # of the sentence, or of the JSON around it
-_MISSING = re.compile(r"(?:none|null|undefined|nil|nan|true|false|\[object object\]|\(null\)|n/a)$", re.IGNORECASE)
-_CODE = re.compile(r"(?:os\.env|os\.get|process\.|import\.m|System\.|st\.secre|getenv|Deno\.|ENV\[|environ)")
+_STARS = regex(r"\*+|…+|\.{3,}|•+|█+")
+_END = regex(r"(?:[\"']\s*[}\])]+\s*)?(?<!\.)\.?$")  # of the sentence, or of the JSON around it
+_MISSING = regex(r"(?:none|null|undefined|nil|nan|true|false|\[object object\]|\(null\)|n/a)$", re.IGNORECASE)
+_CODE = regex(r"(?:os\.env|os\.get|process\.|import\.m|System\.|st\.secre|getenv|Deno\.|ENV\[|environ)")
 _QUOTES = ('"', "'", "`")
 _CURLY = "“”‘’„‟«»′″"
 # Characters that a placeholder, a variable's name or a word may have, and that are safe to show.
-_PLAIN = re.compile(r"[A-Za-z_<>{}$%. -]{1,24}$")
+_PLAIN = regex(r"[A-Za-z_<>{}$%. -]{1,24}$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from keylint.lazy import regex
+
 if TYPE_CHECKING:
     from keylint.languages.syntax import Adapter
 
@@ -78,15 +80,15 @@ _INNER = (Kind("magic", "variables", "MAGIC"),)
 
 _BY_NAME = {kind.language: kind for kind in (*_KINDS, *_INNER)}
 _ENDINGS = {ending: kind.language for kind in _KINDS for ending in kind.endings.split()}
-_NAMES = re.compile("|".join(f"(?P<{kind.language}>{kind.names})" for kind in _KINDS if kind.names), re.IGNORECASE)
+_NAMES = regex("|".join(f"(?P<{kind.language}>{kind.names})" for kind in _KINDS if kind.names), re.IGNORECASE)
 _INTERPRETERS = {word: kind.language for kind in _KINDS for word in kind.interpreters.split()}
-_SHEBANG = re.compile(rf"#!\s*\S*?(?:/env\s+(?:-S\s+)?)?(?:[\w./-]*/)?({'|'.join(_INTERPRETERS)})[\d.]*\b".encode())
+_SHEBANG = regex(rf"#!\s*\S*?(?:/env\s+(?:-S\s+)?)?(?:[\w./-]*/)?({'|'.join(_INTERPRETERS)})[\d.]*\b".encode())
 # A file that another program fills in before use is in the language that its name has without this ending.
-_FILLED = re.compile(
+_FILLED = regex(
     r"\.(?:j2|jinja2?|erb|tmpl|tpl|gotmpl|mustache|hbs|ejs|liquid|template|dist|sample|example)$", re.IGNORECASE
 )
 
-_DATA = re.compile(r"\.(ya?ml|json|toml)$", re.IGNORECASE)  # .env.yaml, for tools that read variables from such files
+_DATA = regex(r"\.(ya?ml|json|toml)$", re.IGNORECASE)  # .env.yaml, for tools that read variables from such files
 
 TEXT = "text"
 

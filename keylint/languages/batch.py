@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from keylint.languages.embedding import HostAdapter, Part
 from keylint.languages.syntax import Code
 from keylint.languages.variables import defined, quotes_kept, with_references
+from keylint.lazy import regex
 from keylint.model import Damage, Edit, Fact, Log, Span
 
 if TYPE_CHECKING:
@@ -20,21 +21,19 @@ if TYPE_CHECKING:
     from keylint.providers.catalogue import Catalogue
     from keylint.source import Source
 
-_SET = re.compile(
+_SET = regex(
     rb"^[ \t@(]*(?:if\b[^\n]*?[ \t])?set[ \t]+(?P<open>\")?(?P<name>[A-Za-z_]\w*)"
     rb"(?P<before>[ \t]*)=(?P<after>[ \t]*)(?P<value>[^\r\n]*?)(?P<close>\"?)[ \t]*\r?$",
     re.MULTILINE | re.IGNORECASE,
 )
-_SETX = re.compile(
+_SETX = regex(
     rb"^[ \t@]*setx[ \t]+(?:/[mM][ \t]+)?(?P<name>[A-Za-z_]\w*)[ \t]+(?P<value>\"[^\"\r\n]*\"|\S+)",
     re.MULTILINE | re.IGNORECASE,
 )
-_ECHO = re.compile(rb"^[ \t@(]*echo[ \t.:](?P<text>[^\r\n>|&]*)\r?$", re.MULTILINE | re.IGNORECASE)
-_REFERENCE = re.compile(r"%([A-Za-z_]\w*)(?::[^%]*)?%|!([A-Za-z_]\w*)!|%~?\d")
-_COMMAND = re.compile(
-    rb"^[ \t@]*(?:curl|http|xh|wget)(?:\.exe)?\b(?:[^\n^]|\^\r?\n|\^.)*", re.MULTILINE | re.IGNORECASE
-)
-_PIECE = re.compile(r"%([A-Za-z_]\w*)%|\^\r?\n|\$|`|'")
+_ECHO = regex(rb"^[ \t@(]*echo[ \t.:](?P<text>[^\r\n>|&]*)\r?$", re.MULTILINE | re.IGNORECASE)
+_REFERENCE = regex(r"%([A-Za-z_]\w*)(?::[^%]*)?%|!([A-Za-z_]\w*)!|%~?\d")
+_COMMAND = regex(rb"^[ \t@]*(?:curl|http|xh|wget)(?:\.exe)?\b(?:[^\n^]|\^\r?\n|\^.)*", re.MULTILINE | re.IGNORECASE)
+_PIECE = regex(r"%([A-Za-z_]\w*)%|\^\r?\n|\$|`|'")
 
 
 class BatchAdapter(HostAdapter):

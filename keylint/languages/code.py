@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from keylint.languages.parsing import parsed
 from keylint.languages.syntax import Argument, Call, Entry, Expr, Shape
+from keylint.lazy import regex
 from keylint.model import Env, Hop, Join, Literal, Missing, Opaque, Span, Value, through
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ MAX_OCCURRENCES = 2000  # of one name in one file
 MAX_NESTING = 400  # nodes around a node: further out is not looked
 
 # "Bearer " is not joined to the text behind it, so that the token keeps the place where it was written.
-WHOLE_SCHEME = re.compile(r"\s*(?:bearer|basic|token)\s+", re.IGNORECASE)
+WHOLE_SCHEME = regex(r"\s*(?:bearer|basic|token)\s+", re.IGNORECASE)
 _WORD_BYTES = frozenset(bytes([byte]) for byte in b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$")
 
 

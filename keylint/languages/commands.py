@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from keylint.languages.embedding import Part
 from keylint.languages.escapes import spelled
 from keylint.languages.syntax import Call, Expr
+from keylint.lazy import regex
 from keylint.model import Join, Literal, Span
 
 if TYPE_CHECKING:
@@ -19,18 +20,18 @@ if TYPE_CHECKING:
     from keylint.languages.code import CodeFile
     from keylint.source import Source
 
-CURL = re.compile(rb"\bcurl\b")
-_CURL = re.compile(r"(?:^|[;&|(`\s/])curl\s")
+CURL = regex(rb"\bcurl\b")
+_CURL = regex(r"(?:^|[;&|(`\s/])curl\s")
 MAX_COMMANDS = 200
 # What hands its first argument to a shell, by its last name or names.
-_RUNNERS = re.compile(
+_RUNNERS = regex(
     r"(?:^|\.)(?:os\.(?:system|popen|execute|cmd)|io\.popen|IO\.popen|Open3\.\w+|getoutput|getstatusoutput|System\.shell"
     r"|\w*_shell|execSync|shell_exec|passthru|execAsync|shell\.exec)$|^(?:child_process\.exec|exec|system|popen|sh)$"
 )
-_WITH_SHELL = re.compile(r"(?:^|\.)(?:run|call|check_call|check_output|Popen|spawn|spawnSync)$")
-_PLAIN = re.compile(r"[\w./:=@,+-]+")  # a word that is the same without quotes
+_WITH_SHELL = regex(r"(?:^|\.)(?:run|call|check_call|check_output|Popen|spawn|spawnSync)$")
+_PLAIN = regex(r"[\w./:=@,+-]+")  # a word that is the same without quotes
 _SHELLS = frozenset({"sh", "bash", "zsh", "/bin/sh", "/bin/bash"})
-_QUOTES = re.compile(r"(?s)(\w{0,2}(\"{3}|'{3}|[\"'`])).*\2\Z")
+_QUOTES = regex(r"(?s)(\w{0,2}(\"{3}|'{3}|[\"'`])).*\2\Z")
 # What a value becomes that the program puts in: something that is expanded elsewhere.
 _FILLED = "ref+program://value"
 

@@ -15,6 +15,7 @@ from keylint.languages import encoded
 from keylint.languages.readers import REFERENCES, reader_of
 from keylint.languages.scripts import holds_script
 from keylint.languages.variables import header, quotes_kept, read_of, with_references
+from keylint.lazy import regex
 from keylint.model import (
     Bundled,
     Damage,
@@ -61,17 +62,17 @@ class Setting:
 
 
 # Settings that are references to a value kept elsewhere, whoever reads them.
-REFERENCE = re.compile(
+REFERENCE = regex(
     r"^\s*(?:\$\{|\$\(|\{\{|<%|%\{|#\{|\$[A-Za-z_]|%[A-Za-z_]\w*%|@[A-Za-z_.]+[(@]|!|\{env:)|\{\{.*\}\}|\$\{\{.*\}\}"
     rf"|{KEPT_ELSEWHERE.pattern}",
     re.IGNORECASE,
 )
 # A reference in the middle of a header; what stands around it is sent as it is.
-_INSIDE = re.compile(
+_INSIDE = regex(
     r"\$\{\{\s*(?:\w+\.)?([\w-]+)\s*\}\}|\{\{\s*([\w.]+)[^}]*\}\}|\$\{([A-Za-z_]\w*)[^}]*\}|\$\(([\w.]+)\)|\$([A-Za-z_]\w*)"
     r"|%([A-Za-z_]\w*)%|<%[^%]*%>"
 )
-_LISTED = re.compile(r"([A-Za-z_]\w*)=(.*)$", re.DOTALL)
+_LISTED = regex(r"([A-Za-z_]\w*)=(.*)$", re.DOTALL)
 _ENVIRONMENT = {
     "env",
     "environment",

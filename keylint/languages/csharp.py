@@ -19,6 +19,7 @@ from keylint.languages.dotnet import (
 )
 from keylint.languages.family import FamilyAdapter, FamilyFile, Words
 from keylint.languages.syntax import Import
+from keylint.lazy import regex
 from keylint.wiring import Idiom
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ class CSharpFile(FamilyFile):
         }
     )
     import_types = frozenset({"using_directive"})
-    constants = re.compile(r"(?:\w+\s+)*const\b")
+    constants = regex(r"(?:\w+\s+)*const\b")
     nothing = {"null": "", "default": ""}
     fillers = DOTNET_FILLERS
     getters = DOTNET_GETTERS

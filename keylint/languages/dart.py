@@ -17,6 +17,7 @@ from keylint.languages.family import FamilyAdapter, FamilyFile, Getter, Words
 from keylint.languages.parsing import GrammarParser
 from keylint.languages.syntax import Import
 from keylint.languages.tree import Node, Tree
+from keylint.lazy import regex
 from keylint.model import Unset
 from keylint.wiring import Idiom
 
@@ -151,9 +152,9 @@ class DartFile(FamilyFile):
     )
     statements = frozenset({"expression_statement", "local_variable_declaration", "return_statement", "declaration"})
     import_types = frozenset({"import_or_export"})
-    constants = re.compile(r"(?:static\s+)?const\b")
+    constants = regex(r"(?:static\s+)?const\b")
     nothing = {"null": "null"}
-    fillers = re.compile(rb"\.replaceAll\(")
+    fillers = regex(rb"\.replaceAll\(")
     getters = {
         "String.fromEnvironment": Getter(Unset.EMPTY, 0, 1),
         "Platform.environment.get": Getter(Unset.NULL),
@@ -232,7 +233,7 @@ class DartAdapter(FamilyAdapter):
         language="dart",
         loaders={"dotenv.load": "dotenv", "DotEnv.load": "dotenv", "dotenv.DotEnv.load": "dotenv"},
         environment="dotenv.env",
-        sinks=re.compile(r"^(?:print|debugPrint|log|developer\.log|_?logger\.\w+|stdout\.writeln?)$"),
+        sinks=regex(r"^(?:print|debugPrint|log|developer\.log|_?logger\.\w+|stdout\.writeln?)$"),
     )
 
     @staticmethod

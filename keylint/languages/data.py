@@ -18,6 +18,7 @@ from keylint.languages.escapes import unescape
 from keylint.languages.parsing import GrammarParser, has_errors, parsed
 from keylint.languages.readers import reader_of
 from keylint.languages.scripts import has_scripts, holds_script, script
+from keylint.lazy import regex
 from keylint.model import Edit, Fact, Span
 from keylint.wiring import anchors
 from keylint.wiring.names import plain
@@ -190,7 +191,7 @@ class YamlAdapter(DataAdapter):
     comments = ("#",)
     # The grammar's scanner keeps its stack of indentations in 1024 bytes, 4 a level, and writes past them when there
     # are more (tree-sitter-yaml 0.7.2, scanner.c, serialize).
-    too_deep = re.compile(rb"(?:[-?:]?[ \t]){150}")
+    too_deep = regex(rb"(?:[-?:]?[ \t]){150}")
 
     @staticmethod
     @cache

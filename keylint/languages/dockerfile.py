@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from keylint.languages.embedding import HostAdapter, Part, whole
 from keylint.languages.variables import defined, literal, with_references
+from keylint.lazy import regex
 from keylint.model import Copied, EnvDefinition, Fact, Opaque, Span, Value
 
 if TYPE_CHECKING:
@@ -19,14 +20,14 @@ if TYPE_CHECKING:
     from keylint.providers.catalogue import Catalogue
     from keylint.source import Source
 
-_INSTRUCTION = re.compile(
+_INSTRUCTION = regex(
     rb"^[ \t]*(?P<word>[A-Za-z]+)[ \t]+(?P<body>(?:[^\\\n]|\\\r?\n(?:[ \t]*#[^\n]*\n)*|\\.)*)", re.MULTILINE
 )
-_HEREDOC = re.compile(rb"<<-?[ \t]*[\"']?(\w+)[\"']?")
-_PAIR = re.compile(r"(?P<name>[A-Za-z_][\w.-]*)=(?P<value>\"(?:[^\"\\]|\\.)*\"|'[^']*'|(?:[^\s\\]|\\.)*)")
-_SPACED = re.compile(r"(?P<name>[A-Za-z_]\w*)[ \t]+(?P<value>[^\n]*?)\s*$")
-_OPTION = re.compile(r"(?:--\w[\w-]*(?:=\S+)?[ \t]+)*")
-_REFERENCE = re.compile(r"(?<!\\)\$(?:\{([A-Za-z_]\w*)[^}]*\}|([A-Za-z_]\w*))")
+_HEREDOC = regex(rb"<<-?[ \t]*[\"']?(\w+)[\"']?")
+_PAIR = regex(r"(?P<name>[A-Za-z_][\w.-]*)=(?P<value>\"(?:[^\"\\]|\\.)*\"|'[^']*'|(?:[^\s\\]|\\.)*)")
+_SPACED = regex(r"(?P<name>[A-Za-z_]\w*)[ \t]+(?P<value>[^\n]*?)\s*$")
+_OPTION = regex(r"(?:--\w[\w-]*(?:=\S+)?[ \t]+)*")
+_REFERENCE = regex(r"(?<!\\)\$(?:\{([A-Za-z_]\w*)[^}]*\}|([A-Za-z_]\w*))")
 
 
 class Instruction(NamedTuple):

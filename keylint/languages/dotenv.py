@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from keylint import roles
 from keylint.languages.syntax import Adapter
+from keylint.lazy import regex
 from keylint.model import (
     Damage,
     Edit,
@@ -37,12 +38,12 @@ if TYPE_CHECKING:
     from keylint.providers.catalogue import Catalogue
     from keylint.source import Source
 
-_LINE = re.compile(
+_LINE = regex(
     rb"^[ \t]*(?P<comment>#[# \t]*)?(?P<word>export[ \t]+"
     rb"|set[ \t]+)?(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)(?P<sign>[ \t]*=[ \t]*|:[ \t]+)(?P<value>[^\r\n]*)\r?$",
     re.MULTILINE,
 )
-_REFERENCE = re.compile(r"\$\{[^}]*\}|\$\([^)]*\)|(?<![\w-])\$[A-Za-z_]\w*")
+_REFERENCE = regex(r"\$\{[^}]*\}|\$\([^)]*\)|(?<![\w-])\$[A-Za-z_]\w*")
 _CURLY = "“”‘’«»„"
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from keylint.languages.family import Getter
+from keylint.lazy import regex
 from keylint.model import Unset
 
-DOTNET_FILLERS = re.compile(rb"(?i:string)\.Format\(\s*[A-Za-z_]|\.Replace\(")
+DOTNET_FILLERS = regex(rb"(?i:string)\.Format\(\s*[A-Za-z_]|\.Replace\(")
 DOTNET_GETTERS = {
     "Environment.GetEnvironmentVariable": Getter(Unset.NULL),
     "Env.GetString": Getter(Unset.NULL, 0, 1),
@@ -21,6 +20,6 @@ DOTNET_LOADERS = {
     "Env.TraversePath.Load": "dotenv",
 }
 DOTNET_WRITERS = {"Environment.SetEnvironmentVariable": "process"}
-DOTNET_SINKS = re.compile(
+DOTNET_SINKS = regex(
     r"^(?:Console\.(?:Error\.)?Write(?:Line)?|Debug\.Write(?:Line)?|Debug\.Log\w*|Trace\.Write(?:Line)?|_?[lL]og(?:ger)?\.\w+)$"
 )

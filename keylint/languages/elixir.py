@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import tree_sitter_elixir
@@ -10,6 +9,7 @@ import tree_sitter_elixir
 from keylint.languages.code import span
 from keylint.languages.family import FamilyAdapter, FamilyFile, Getter, Words
 from keylint.languages.syntax import Assignment
+from keylint.lazy import regex
 from keylint.model import Unset
 from keylint.wiring import Idiom
 
@@ -54,7 +54,7 @@ class ElixirFile(FamilyFile):
     fallbacks = frozenset({"||"})
     comparisons = frozenset({"==", "!=", "===", "!==", "=~", "in"})
     nothing = {"nil": ""}
-    fillers = re.compile(rb"String\.replace")
+    fillers = regex(rb"String\.replace")
     getters = {
         "System.get_env": Getter(Unset.NULL, 0, 1),
         "System.fetch_env!": Getter(Unset.ERROR),
@@ -160,7 +160,7 @@ class ElixirAdapter(FamilyAdapter):
             "DotenvParser.load_file": "dotenv",
         },
         writers={"System.put_env": "process"},
-        sinks=re.compile(r"^(?:IO\.(?:puts|inspect|write)|Logger\.(?:debug|info|warn|warning|error|notice))$"),
+        sinks=regex(r"^(?:IO\.(?:puts|inspect|write)|Logger\.(?:debug|info|warn|warning|error|notice))$"),
     )
 
 

@@ -7,6 +7,7 @@ import binascii
 import re
 from typing import TYPE_CHECKING
 
+from keylint.lazy import regex
 from keylint.model import Damage, EnvDefinition, Opaque, Span
 
 if TYPE_CHECKING:
@@ -16,18 +17,16 @@ if TYPE_CHECKING:
     from keylint.providers.catalogue import Catalogue
     from keylint.source import Source
 
-ENCODES = re.compile(r"\bbase64\b(?![^|)]*\s(?:-d|-D|-di|--decode)\b)|\bb64enc\b|\bbase64encode\(|ToBase64String")
-_LITERAL = re.compile(
+ENCODES = regex(r"\bbase64\b(?![^|)]*\s(?:-d|-D|-di|--decode)\b)|\bb64enc\b|\bbase64encode\(|ToBase64String")
+_LITERAL = regex(
     r"--from-literal(?:=|\s+)[\"']?(?P<name>[A-Za-z_]\w*)=(?P<value>[\"']?(?:\$\([^\n]*?\)|`[^`\n]*`|\$\{?\w+\}?)[\"']?)(?=\s|$|\\)"
 )
-_SECRETS_DATA = re.compile(
+_SECRETS_DATA = regex(
     r"resource\s+\"kubernetes_secret(?:_v1)?\"[^{]*\{(?:[^{}]|\{[^{}]*\})*?\bdata\s*=\s*\{(?P<data>[^{}]*)\}"
 )
-_PAIR = re.compile(r"^\s*\"?(?P<name>[A-Za-z_]\w*)\"?\s*=\s*(?P<value>base64encode\([^\n]*)", re.MULTILINE)
-_STRING_DATA = re.compile(
-    r"^(?P<indent>[ ]*)stringData:[ \t]*\r?\n(?P<pairs>(?:(?P=indent)[ ]+[^\n]*\n?)+)", re.MULTILINE
-)
-_FILLED = re.compile(r"^\s*(?P<name>[A-Za-z_]\w*):[ \t]*(?P<value>\{\{[^\n]*)", re.MULTILINE)
+_PAIR = regex(r"^\s*\"?(?P<name>[A-Za-z_]\w*)\"?\s*=\s*(?P<value>base64encode\([^\n]*)", re.MULTILINE)
+_STRING_DATA = regex(r"^(?P<indent>[ ]*)stringData:[ \t]*\r?\n(?P<pairs>(?:(?P=indent)[ ]+[^\n]*\n?)+)", re.MULTILINE)
+_FILLED = regex(r"^\s*(?P<name>[A-Za-z_]\w*):[ \t]*(?P<value>\{\{[^\n]*)", re.MULTILINE)
 
 
 def in_commands(source: Source, catalogue: Catalogue) -> Iterator[EnvDefinition]:

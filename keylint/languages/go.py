@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import tree_sitter_go
@@ -10,14 +9,15 @@ import tree_sitter_go
 from keylint.languages.code import span
 from keylint.languages.family import FamilyAdapter, FamilyFile, Getter, Words
 from keylint.languages.syntax import Import
+from keylint.lazy import regex
 from keylint.model import Unset
 from keylint.wiring import Idiom
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_IMPORT = re.compile(r'(?:(\w+|\.|_)\s+)?["`]([^"`]+)["`]')
-_VERSION = re.compile(r"/v\d+$")
+_IMPORT = regex(r'(?:(\w+|\.|_)\s+)?["`]([^"`]+)["`]')
+_VERSION = regex(r"/v\d+$")
 
 
 class GoFile(FamilyFile):
@@ -67,11 +67,11 @@ class GoFile(FamilyFile):
         }
     )
     import_types = frozenset({"import_declaration"})
-    constants = re.compile(r"const\b")
+    constants = regex(r"const\b")
     gives = frozenset({"=", ":="})
     fallbacks = frozenset()
     nothing = {"nil": "<nil>"}
-    fillers = re.compile(rb"strings\.Replace|template\.|\bSprintf\(\s*[A-Za-z_]")
+    fillers = regex(rb"strings\.Replace|template\.|\bSprintf\(\s*[A-Za-z_]")
     getters = {"os.Getenv": Getter(Unset.EMPTY), "os.LookupEnv": Getter(Unset.ERROR)}
     cutters = frozenset({"strings.TrimSpace", "strings.TrimRight", "strings.Trim", "bytes.TrimSpace"})
     file_readers = frozenset({"os.ReadFile", "ioutil.ReadFile", "io/ioutil.ReadFile"})
@@ -160,7 +160,7 @@ class GoAdapter(FamilyAdapter):
             "godotenv.Overload": "dotenv",
         },
         writers={"os.Setenv": "process"},
-        sinks=re.compile(
+        sinks=regex(
             r"^(?:fmt\.(?:Print(?:ln|f)?|Fprint(?:ln|f)?)|log\.(?:Print(?:ln|f)?|Fatal(?:f|ln)?)|(?:slog|logger|log|sugar|zap)\.(?:Debug|Info|Warn|Error)[fw]?)$"
         ),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -10,21 +9,22 @@ from keylint.languages.family import Getter, Words
 from keylint.languages.jvm import JVM_BEARERS, JVM_GETTERS, JVM_LOADERS, JVM_SINKS
 from keylint.languages.script import Grammar, ScriptAdapter, ScriptFile, ScriptParser
 from keylint.languages.script.lexer import Lexicon, Quote
+from keylint.lazy import regex
 from keylint.model import Unset
 from keylint.wiring import Idiom
 
 if TYPE_CHECKING:
     from keylint.languages.parsing import Parser
 
-_HOLE = re.compile(rb"\$\{|\$([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)")
+_HOLE = regex(rb"\$\{|\$([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)")
 _LEXICON = Lexicon(
     quotes=(
-        Quote(re.compile(rb'"""'), '"""', expands=_HOLE),
-        Quote(re.compile(rb"'''"), "'''"),
-        Quote(re.compile(rb'"'), '"', expands=_HOLE, lines=False),
-        Quote(re.compile(rb"'"), "'", lines=False),
+        Quote(regex(rb'"""'), '"""', expands=_HOLE),
+        Quote(regex(rb"'''"), "'''"),
+        Quote(regex(rb'"'), '"', expands=_HOLE, lines=False),
+        Quote(regex(rb"'"), "'", lines=False),
     ),
-    comments=re.compile(rb"//[^\n]*|/\*[\s\S]*?(?:\*/|\Z)|(?<![^\n])#![^\n]*"),
+    comments=regex(rb"//[^\n]*|/\*[\s\S]*?(?:\*/|\Z)|(?<![^\n])#![^\n]*"),
     signs=("<=>", "?.", "?:", "==~", "=~", "==", "!=", "<=", ">=", "&&", "||", "+=", "->", "::", "..", "<<"),
 )
 _GRAMMAR = Grammar(
@@ -52,7 +52,7 @@ class GroovyFile(ScriptFile):
     fallbacks = frozenset({"?:"})
     nothing = {"null": "null"}
     maps = frozenset({"map", "list"})
-    fillers = re.compile(rb"\.replace\(|\.format\(")
+    fillers = regex(rb"\.replace\(|\.format\(")
     getters = {
         **JVM_GETTERS,
         "project.findProperty": Getter(Unset.NULL),
@@ -76,9 +76,7 @@ class GroovyAdapter(ScriptAdapter):
         interpolated=lambda text: f'"{text[1:-1]}"' if '"' not in text[1:-1] and text[:1] == "'" else "",
         reference="${{{}}}",
     )
-    idiom = Idiom(
-        language="groovy", loaders=JVM_LOADERS, sinks=re.compile(f"{JVM_SINKS.pattern}|^echo$"), environment="env"
-    )
+    idiom = Idiom(language="groovy", loaders=JVM_LOADERS, sinks=regex(f"{JVM_SINKS.pattern}|^echo$"), environment="env")
 
     @staticmethod
     @cache

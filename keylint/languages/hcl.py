@@ -6,13 +6,13 @@ around them.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from keylint.languages import encoded
 from keylint.languages.config import ConfigWiring, Setting
 from keylint.languages.script.lexer import Lexicon, Quote, Token, tokens
 from keylint.languages.syntax import Adapter
+from keylint.lazy import regex
 from keylint.model import Fact, Span
 
 if TYPE_CHECKING:
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 _LEXICON = Lexicon(
     quotes=(
-        Quote(re.compile(rb"<<-?(?P<q>\w+)\r?\n"), "", escape=False),
-        Quote(re.compile(rb'"'), '"', expands=re.compile(rb"[$%]\{"), lines=False),
+        Quote(regex(rb"<<-?(?P<q>\w+)\r?\n"), "", escape=False),
+        Quote(regex(rb'"'), '"', expands=regex(rb"[$%]\{"), lines=False),
     ),
-    comments=re.compile(rb"#[^\n]*|//[^\n]*|/\*[\s\S]*?(?:\*/|\Z)"),
-    name=re.compile(rb"[A-Za-z_][\w.-]*"),
+    comments=regex(rb"#[^\n]*|//[^\n]*|/\*[\s\S]*?(?:\*/|\Z)"),
+    name=regex(rb"[A-Za-z_][\w.-]*"),
     signs=("==", "!=", "<=", ">=", "=>", "&&", "||"),
 )
 _ENDS = ("\n", ",", "}", "]", ")")

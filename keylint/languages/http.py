@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from keylint.languages.syntax import Adapter, Code
 from keylint.languages.variables import header, with_references
+from keylint.lazy import regex
 from keylint.model import Edit, Fact, Literal, Span, Use
 from keylint.wiring import hosts
 from keylint.wiring.hosts import Destination
@@ -17,14 +18,14 @@ if TYPE_CHECKING:
     from keylint.providers.catalogue import Catalogue
     from keylint.source import Source
 
-_SEPARATOR = re.compile(r"^###")
-_VARIABLE = re.compile(r"^\s*@(?P<name>[\w.-]+)\s*=\s*(?P<value>.*?)\s*$")
-_REQUEST = re.compile(
+_SEPARATOR = regex(r"^###")
+_VARIABLE = regex(r"^\s*@(?P<name>[\w.-]+)\s*=\s*(?P<value>.*?)\s*$")
+_REQUEST = regex(
     r"^\s*(?:(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|WEBSOCKET|GRAPHQL|CONNECT|TRACE)\s+)?(?P<url>(?:https?://|\{\{)\S*)",
     re.IGNORECASE,
 )
-_HEADER = re.compile(r"^(?P<name>[A-Za-z][\w-]*)\s*:\s*(?P<value>.*?)\s*$")
-_REFERENCE = re.compile(r"\{\{\s*(?:\$(?:dotenv|processEnv|env)\s+%?)?\$?([\w.-]+)[^}]*\}\}")
+_HEADER = regex(r"^(?P<name>[A-Za-z][\w-]*)\s*:\s*(?P<value>.*?)\s*$")
+_REFERENCE = regex(r"\{\{\s*(?:\$(?:dotenv|processEnv|env)\s+%?)?\$?([\w.-]+)[^}]*\}\}")
 
 
 class HttpAdapter(Adapter):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from keylint.languages.config import ConfigWiring, Setting
 from keylint.languages.syntax import Adapter
 from keylint.languages.variables import defined, literal
+from keylint.lazy import regex
 from keylint.model import Endpoint, Fact, Literal, Slot, Span
 from keylint.wiring import hosts
 
@@ -17,13 +18,13 @@ if TYPE_CHECKING:
     from keylint.providers.catalogue import Catalogue
     from keylint.source import Source
 
-_SECTION = re.compile(rb"^[ \t]*\[(?P<name>[^\]\r\n]*)\][ \t]*\r?$")
-_LINE = re.compile(
+_SECTION = regex(rb"^[ \t]*\[(?P<name>[^\]\r\n]*)\][ \t]*\r?$")
+_LINE = regex(
     rb"^[ \t]*(?P<name>[^\s=:#;!\[][^=:\r\n]*?)[ \t]*(?P<sign>[=:])[ \t]*(?P<value>(?:[^\r\n\\]|\\\r?\n|\\.)*?)[ \t]*\r?$"
 )
-_EQUALS = re.compile(rb"^[ \t]*(?P<name>[^\s=#;!\[][^=\r\n]*?)[ \t]*(?P<sign>=)[ \t]*(?P<value>[^\r\n]*?)[ \t]*\r?$")
-_ENVIRONMENT = re.compile(r"(?P<quote>[\"']?)(?P<name>[A-Za-z_]\w*)=(?P<value>(?:(?!(?P=quote)(?:\s|$)).)*)")
-_UNIT = re.compile(r"\.(?:service|timer|socket|container|pod)(?:\.d/[^/]*\.conf)?$")
+_EQUALS = regex(rb"^[ \t]*(?P<name>[^\s=#;!\[][^=\r\n]*?)[ \t]*(?P<sign>=)[ \t]*(?P<value>[^\r\n]*?)[ \t]*\r?$")
+_ENVIRONMENT = regex(r"(?P<quote>[\"']?)(?P<name>[A-Za-z_]\w*)=(?P<value>(?:(?!(?P=quote)(?:\s|$)).)*)")
+_UNIT = regex(r"\.(?:service|timer|socket|container|pod)(?:\.d/[^/]*\.conf)?$")
 
 
 class IniAdapter(Adapter):

@@ -10,6 +10,7 @@ from keylint.languages.code import span
 from keylint.languages.family import FamilyAdapter, FamilyFile, Words
 from keylint.languages.jvm import JVM_BEARERS, JVM_GETTERS, JVM_LOADERS, JVM_SINKS
 from keylint.languages.syntax import Import
+from keylint.lazy import regex
 from keylint.wiring import Idiom
 
 
@@ -60,7 +61,7 @@ class JavaFile(FamilyFile):
     )
     import_types = frozenset({"import_declaration"})
     nothing = {"null": "null"}
-    fillers = re.compile(rb"String\.format\(\s*[A-Za-z_]|[A-Za-z_]\.formatted\(|\.replace\(|MessageFormat")
+    fillers = regex(rb"String\.format\(\s*[A-Za-z_]|[A-Za-z_]\.formatted\(|\.replace\(|MessageFormat")
     getters = JVM_GETTERS
     converters = frozenset(
         {

@@ -10,6 +10,7 @@ import tree_sitter_julia
 from keylint.languages.code import span
 from keylint.languages.family import FamilyAdapter, FamilyFile, Getter, Words
 from keylint.languages.syntax import Import
+from keylint.lazy import regex
 from keylint.model import Unset
 from keylint.wiring import Idiom
 
@@ -55,7 +56,7 @@ class JuliaFile(FamilyFile):
     joins = frozenset({"*"})
     fallbacks = frozenset()
     nothing = {"nothing": "nothing", "missing": "missing"}
-    fillers = re.compile(rb"\breplace\(")
+    fillers = regex(rb"\breplace\(")
     environments = {"ENV": Unset.ERROR}
     converters = frozenset({"strip", "String"})
     glue = {"string": "", "join": ""}
@@ -100,7 +101,7 @@ class JuliaAdapter(FamilyAdapter):
         language="julia",
         loaders={"DotEnv.load!": "dotenv", "DotEnv.config": "dotenv", "DotEnv.load": "dotenv"},
         environment="ENV",
-        sinks=re.compile(r"^(?:print|println|show|display|@(?:info|warn|error|debug|show))$"),
+        sinks=regex(r"^(?:print|println|show|display|@(?:info|warn|error|debug|show))$"),
     )
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from keylint.languages.family import Getter
+from keylint.lazy import regex
 from keylint.model import Unset
 
-JVM_SINKS = re.compile(
+JVM_SINKS = regex(
     r"^(?:out|err)\.print(?:ln|f)?$|^print(?:ln)?$|^_?[lL]og(?:ger)?\.(?:trace|debug|info|warn|error|severe|fine|finest|log)$"
     r"|^LOG(?:GER)?\.(?:trace|debug|info|warn|error|severe|fine|log)$|^(?:Log|Timber)\.[dievw]$"
 )

@@ -11,6 +11,7 @@ from keylint.languages.code import span
 from keylint.languages.family import FamilyAdapter, FamilyFile, Words
 from keylint.languages.jvm import JVM_BEARERS, JVM_GETTERS, JVM_LOADERS, JVM_SINKS
 from keylint.languages.syntax import Import
+from keylint.lazy import regex
 from keylint.wiring import Idiom
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from keylint.model import Value
 
-_DOLLAR = re.compile(rb"(?<!\\)\$([A-Za-z_]\w*)")
+_DOLLAR = regex(rb"(?<!\\)\$([A-Za-z_]\w*)")
 
 
 class KotlinFile(FamilyFile):
@@ -63,11 +64,11 @@ class KotlinFile(FamilyFile):
     )
     statements = frozenset({"property_declaration", "assignment", "return_expression", "jump_expression", "import"})
     import_types = frozenset({"import", "import_header"})
-    constants = re.compile(r"(?:\w+\s+)*const\s+val\b")
+    constants = regex(r"(?:\w+\s+)*const\s+val\b")
     arrows = frozenset({"to", "="})
     fallbacks = frozenset({"?:"})
     nothing = {"null": "null"}
-    fillers = re.compile(rb"\.format\(|\.replace\(")
+    fillers = regex(rb"\.format\(|\.replace\(")
     getters = JVM_GETTERS
     environments = {}
     converters = frozenset({"OpenAIHost", "AzureKeyCredential", "URI.create", "BearerTokenCredential.create"})

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 import tree_sitter_lua
 
 from keylint.languages.family import FamilyAdapter, FamilyFile, Getter, Words
+from keylint.lazy import regex
 from keylint.model import Unset
 from keylint.wiring import Idiom
 
@@ -51,7 +50,7 @@ class LuaFile(FamilyFile):
     joins = frozenset({".."})
     fallbacks = frozenset({"or"})
     nothing = {"nil": "nil"}
-    fillers = re.compile(rb"gsub|string\.format\(\s*[A-Za-z_]")
+    fillers = regex(rb"gsub|string\.format\(\s*[A-Za-z_]")
     getters = {"os.getenv": Getter(Unset.NULL), "vim.env": Getter(Unset.NULL), "vim.fn.getenv": Getter(Unset.NULL)}
     formatters = {"string.format": "%"}
     converters = frozenset({"tostring", "vim.trim"})
@@ -68,7 +67,7 @@ class LuaAdapter(FamilyAdapter):
     idiom = Idiom(
         language="lua",
         writers={"vim.fn.setenv": "process"},
-        sinks=re.compile(r"^(?:print|io\.write|vim\.print|vim\.notify|log\.\w+|ngx\.(?:say|log|print))$"),
+        sinks=regex(r"^(?:print|io\.write|vim\.print|vim\.notify|log\.\w+|ngx\.(?:say|log|print))$"),
     )
 
 

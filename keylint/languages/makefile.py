@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from keylint.languages.embedding import HostAdapter, Part
 from keylint.languages.variables import defined, quotes_kept, with_references
+from keylint.lazy import regex
 from keylint.model import Edit, Fact, Span
 
 if TYPE_CHECKING:
@@ -18,14 +19,14 @@ if TYPE_CHECKING:
     from keylint.providers.catalogue import Catalogue
     from keylint.source import Source
 
-_ASSIGNMENT = re.compile(
+_ASSIGNMENT = regex(
     rb"^(?P<word>(?:[ ]*(?:export|override|private)[ \t]+)*)[ ]*(?P<name>[A-Za-z_][\w.-]*)[ \t]*"
     rb"(?P<sign>::?:?=|\?=|\+=|!=|=)[ \t]*(?P<value>[^\n#]*?)[ \t]*(?:#[^\n]*)?\r?$",
     re.MULTILINE,
 )
-_REFERENCE = re.compile(r"\$[({]([A-Za-z_]\w*)[^)}]*[)}]|\$([A-Za-z])(?!\w)")
-_RECIPE = re.compile(rb"^\t[@+-]*(?P<body>(?:[^\n\\]|\\[\s\S])*)", re.MULTILINE)
-_EXPANDED = re.compile(r"\$\$|\$[({][^(){}\n]*[)}]|\$[A-Za-z_]\w+|\$[A-Za-z@<^*?%+]")
+_REFERENCE = regex(r"\$[({]([A-Za-z_]\w*)[^)}]*[)}]|\$([A-Za-z])(?!\w)")
+_RECIPE = regex(rb"^\t[@+-]*(?P<body>(?:[^\n\\]|\\[\s\S])*)", re.MULTILINE)
+_EXPANDED = regex(r"\$\$|\$[({][^(){}\n]*[)}]|\$[A-Za-z_]\w+|\$[A-Za-z@<^*?%+]")
 
 
 class MakefileAdapter(HostAdapter):

@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING
 
 from keylint.languages.embedding import HostAdapter, Part, whole
 from keylint.languages.notebook import LANGUAGES
+from keylint.lazy import regex
 from keylint.model import Span
 
 if TYPE_CHECKING:
     from keylint.source import Source
 
-_FENCE = re.compile(rb"^[ >\t]{0,8}(?P<mark>`{3,}|~{3,})[ \t]*\{?\.?(?P<word>[\w#+-]*)[^\n]*\n", re.MULTILINE)
-_RST = re.compile(
+_FENCE = regex(rb"^[ >\t]{0,8}(?P<mark>`{3,}|~{3,})[ \t]*\{?\.?(?P<word>[\w#+-]*)[^\n]*\n", re.MULTILINE)
+_RST = regex(
     rb"^(?P<indent>[ \t]*)\.\. (?:code|code-block|sourcecode|highlight)::[ \t]*(?P<word>[\w#+-]+)[^\n]*\n", re.MULTILINE
 )
-_ADOC = re.compile(rb"^\[source,[ \t]*(?P<word>[\w#+-]+)[^\]\n]*\][ \t]*\n(?P<mark>-{4,})[ \t]*\n", re.MULTILINE)
+_ADOC = regex(rb"^\[source,[ \t]*(?P<word>[\w#+-]+)[^\]\n]*\][ \t]*\n(?P<mark>-{4,})[ \t]*\n", re.MULTILINE)
 # The words behind a fence's mark, where they are not the language's name.
 _WORDS = {
     "python": "py python3 ipython",

@@ -11,6 +11,7 @@ import tree_sitter_html
 from keylint.languages.code import span
 from keylint.languages.embedding import HostAdapter, Part, whole
 from keylint.languages.parsing import GrammarParser, parsed
+from keylint.lazy import regex
 from keylint.model import Span
 
 if TYPE_CHECKING:
@@ -20,11 +21,11 @@ if TYPE_CHECKING:
     from keylint.languages.syntax import Code
     from keylint.source import Source
 
-_FRONT = re.compile(rb"\A---\r?\n(.*?)\n---", re.DOTALL)
-_NO_SCRIPT = re.compile(
+_FRONT = regex(rb"\A---\r?\n(.*?)\n---", re.DOTALL)
+_NO_SCRIPT = regex(
     r"type\s*=\s*[\"']?(?:text/(?:template|x-|plain|html)|application/(?:ld\+)?json|importmap)", re.IGNORECASE
 )
-_TYPED = re.compile(r"lang\s*=\s*[\"']?tsx?\b", re.IGNORECASE)
+_TYPED = regex(r"lang\s*=\s*[\"']?tsx?\b", re.IGNORECASE)
 MAX_NODES = 200_000
 
 

@@ -18,6 +18,7 @@ from keylint.languages.code import field, span
 from keylint.languages.embedding import HostAdapter, Part
 from keylint.languages.escapes import spelled
 from keylint.languages.parsing import GrammarParser, has_errors, parsed
+from keylint.lazy import regex
 from keylint.model import Damage, EnvDefinition, EnvLoad, Opaque, Span
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ _KERNELS = {
     "typescript": "typescript",
     "deno": "typescript",
 }
-_MAGIC_SHELL = re.compile(r"%%(?:bash|sh|script|shell)\b")
+_MAGIC_SHELL = regex(r"%%(?:bash|sh|script|shell)\b")
 _MAGIC_OTHER = {
     "%%javascript": "javascript",
     "%%js": "javascript",
@@ -47,9 +48,9 @@ _MAGIC_OTHER = {
     "%%perl": "perl",
     "%%html": "html",
 }
-_LINE_MAGIC = re.compile(r"^[ \t]*(?:%|!)[^\n]*", re.MULTILINE)
-_SETS = re.compile(r"\s*(?:export\s|set\s|declare\s|echo\b|#)")
-_SET_ENV = re.compile(r"^[ \t]*%(?:set_)?env[ \t]+([A-Za-z_]\w*)(?:[ \t]*=[ \t]*|[ \t]+)([^\n]*)$", re.MULTILINE)
+_LINE_MAGIC = regex(r"^[ \t]*(?:%|!)[^\n]*", re.MULTILINE)
+_SETS = regex(r"\s*(?:export\s|set\s|declare\s|echo\b|#)")
+_SET_ENV = regex(r"^[ \t]*%(?:set_)?env[ \t]+([A-Za-z_]\w*)(?:[ \t]*=[ \t]*|[ \t]+)([^\n]*)$", re.MULTILINE)
 LANGUAGES = {
     "python": "python",
     "r": "r",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -11,27 +10,30 @@ from keylint.languages.family import Words
 from keylint.languages.script import Grammar, ScriptAdapter, ScriptFile, ScriptParser
 from keylint.languages.script.lexer import Lexicon, Quote
 from keylint.languages.syntax import Call
+from keylint.lazy import regex
 from keylint.model import Unset
 from keylint.wiring import Idiom
 
 if TYPE_CHECKING:
+    import re
+
     from tree_sitter import Node
 
     from keylint.languages.parsing import Parser
     from keylint.languages.syntax import Shape
     from keylint.model import Value
 
-_HOLE = re.compile(rb"(\$[A-Za-z_]\w*(?:(?:->)?[{\[][\"']?\w+[\"']?[}\]])*)|\$\{|@\{\[")
-_ENV = re.compile(r"\$ENV\{\s*[\"']?([^\"'{}\s]+)[\"']?\s*\}")
+_HOLE = regex(rb"(\$[A-Za-z_]\w*(?:(?:->)?[{\[][\"']?\w+[\"']?[}\]])*)|\$\{|@\{\[")
+_ENV = regex(r"\$ENV\{\s*[\"']?([^\"'{}\s]+)[\"']?\s*\}")
 _LEXICON = Lexicon(
     quotes=(
-        Quote(re.compile(rb"\bqq\s*(?P<q>[{(\[<|!/])"), "", expands=_HOLE),
-        Quote(re.compile(rb"\bq\s*(?P<q>[{(\[<|!/])"), "", escape=False),
-        Quote(re.compile(rb'"'), '"', expands=_HOLE),
-        Quote(re.compile(rb"'"), "'"),
+        Quote(regex(rb"\bqq\s*(?P<q>[{(\[<|!/])"), "", expands=_HOLE),
+        Quote(regex(rb"\bq\s*(?P<q>[{(\[<|!/])"), "", escape=False),
+        Quote(regex(rb'"'), '"', expands=_HOLE),
+        Quote(regex(rb"'"), "'"),
     ),
-    comments=re.compile(rb"#[^\n]*|(?<![^\n])=[a-z]+[\s\S]*?(?:\n=cut[^\n]*|\Z)"),
-    name=re.compile(rb"[$@%&]?[A-Za-z_\x80-\xff][\w\x80-\xff]*(?:::\w+)*"),
+    comments=regex(rb"#[^\n]*|(?<![^\n])=[a-z]+[\s\S]*?(?:\n=cut[^\n]*|\Z)"),
+    name=regex(rb"[$@%&]?[A-Za-z_\x80-\xff][\w\x80-\xff]*(?:::\w+)*"),
     signs=("<=>", "||=", "//=", "=>", "->", "==", "!=", "<=", ">=", "&&", "||", "//", "=~", "!~", ".=", "+=", "::"),
     words={"eq": "eq", "ne": "ne", "or": "or", "and": "and"},
 )
@@ -61,7 +63,7 @@ class PerlFile(ScriptFile):
     fallbacks = frozenset({"||", "//"})
     nothing = {"undef": ""}
     comparisons = frozenset({"==", "!=", "eq", "ne", "=~", "!"})
-    fillers = re.compile(rb"sprintf|=~\s*s/")
+    fillers = regex(rb"sprintf|=~\s*s/")
     environments = {"ENV": Unset.NULL}
     subscripts = frozenset({"index", "call"})
     calls = frozenset({"call"})
@@ -116,7 +118,7 @@ class PerlAdapter(ScriptAdapter):
         language="perl",
         environment="ENV",
         loaders={"Dotenv.load": "dotenv"},
-        sinks=re.compile(r"^(?:print|say|warn|printf|carp|Dumper|log\.\w+|\$?logger\.\w+)$"),
+        sinks=regex(r"^(?:print|say|warn|printf|carp|Dumper|log\.\w+|\$?logger\.\w+)$"),
     )
 
     @staticmethod

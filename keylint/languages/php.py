@@ -10,6 +10,7 @@ import tree_sitter_php
 from keylint.languages.code import span
 from keylint.languages.family import FamilyAdapter, FamilyFile, Getter, Words
 from keylint.languages.syntax import Import
+from keylint.lazy import regex
 from keylint.model import Unset
 from keylint.wiring import Idiom
 
@@ -101,15 +102,13 @@ class PhpFile(FamilyFile):
         }
     )
     import_types = frozenset({"namespace_use_declaration"})
-    constants = re.compile(
-        r"(?:\w+\s+)*const\b|(?:(?:private|protected|public|static|readonly|var)\s+)+(?:\??\w+\s+)?\$"
-    )
+    constants = regex(r"(?:\w+\s+)*const\b|(?:(?:private|protected|public|static|readonly|var)\s+)+(?:\??\w+\s+)?\$")
     arrows = frozenset({"=>"})
     joins = frozenset({"."})
     fallbacks = frozenset({"??", "?:", "||"})
     own = frozenset({"this", "self", "static"})
     nothing = {"null": "", "NULL": "", "false": ""}
-    fillers = re.compile(rb"str_replace|strtr\(|sprintf|preg_replace")
+    fillers = regex(rb"str_replace|strtr\(|sprintf|preg_replace")
     header_lines = True
     getters = {
         "getenv": Getter(Unset.NULL),
@@ -171,7 +170,7 @@ class PhpAdapter(FamilyAdapter):
             "Dotenv.createImmutable.safeLoad": "dotenv",
         },
         environment="_ENV",
-        sinks=re.compile(
+        sinks=regex(
             r"^(?:error_log|var_dump|print_r|printf|dump|dd|print|syslog|Log\.(?:debug|info|warning|error|notice)|logger\.(?:debug|info|warning|error))$"
         ),
     )

@@ -10,6 +10,7 @@ import tree_sitter_powershell
 from keylint.languages.code import span
 from keylint.languages.family import FamilyAdapter, FamilyFile, Getter, Words
 from keylint.languages.syntax import Argument, Assignment, Call, Shape
+from keylint.lazy import regex
 from keylint.model import Damage, Edit, EnvDefinition, Fact, Hop, Literal, Missing, Opaque, Role, Span, Unset, Value
 from keylint.wiring import Idiom
 
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
     from keylint.providers.catalogue import Catalogue
     from keylint.source import Source
 
-_LIKE_A_VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:API_)?(?:KEY|TOKEN)")
-_LOADS = re.compile(rb"(?im)^\s*\.\s+\S|Import-Module|\$global:|\busing module\b")
-_OTHERS = re.compile(
+_LIKE_A_VARIABLE = regex(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:API_)?(?:KEY|TOKEN)")
+_LOADS = regex(rb"(?im)^\s*\.\s+\S|Import-Module|\$global:|\busing module\b")
+_OTHERS = regex(
     rb"^[ \t]*(?:(?P<shell>set|export)[ \t]+|(?P<sigil>\$))(?P<name>[A-Za-z_]\w*)(?P<sign>[ \t]*=[ \t]*)(?P<value>[^\r\n]*)",
     re.MULTILINE | re.IGNORECASE,
 )
@@ -105,7 +106,7 @@ class PowerShellFile(FamilyFile):
     arrows = frozenset({"="})
     fallbacks = frozenset({"??"})
     nothing = {"$null": "", "$Null": "", "$NULL": ""}
-    fillers = re.compile(rb"(?i)-replace|\.Replace\(|\$\w+\s+-f\s")
+    fillers = regex(rb"(?i)-replace|\.Replace\(|\$\w+\s+-f\s")
     getters = {
         "Environment.GetEnvironmentVariable": Getter(Unset.NULL),
         "System.Environment.GetEnvironmentVariable": Getter(Unset.NULL),
@@ -222,7 +223,7 @@ class PowerShellAdapter(FamilyAdapter):
         language="powershell",
         environment="env",
         writers={},
-        sinks=re.compile(r"^(?i:Write-(?:Host|Output|Verbose|Debug|Information|Warning|Error)|echo|Out-Host)$"),
+        sinks=regex(r"^(?i:Write-(?:Host|Output|Verbose|Debug|Information|Warning|Error)|echo|Out-Host)$"),
     )
 
     def facts(self, source: Source, catalogue: Catalogue) -> list[Fact]:

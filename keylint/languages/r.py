@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import TYPE_CHECKING
 
 from keylint.languages.family import Getter, Words
 from keylint.languages.script import Grammar, ScriptAdapter, ScriptFile, ScriptParser
 from keylint.languages.script.lexer import Lexicon, Quote
+from keylint.lazy import regex
 from keylint.model import Unset
 from keylint.wiring import Idiom
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 _LEXICON = Lexicon(
     quotes=(
-        Quote(re.compile(rb'[rR]"\('), ')"', escape=False),
-        Quote(re.compile(rb'"'), '"'),
-        Quote(re.compile(rb"'"), "'"),
+        Quote(regex(rb'[rR]"\('), ')"', escape=False),
+        Quote(regex(rb'"'), '"'),
+        Quote(regex(rb"'"), "'"),
     ),
-    comments=re.compile(rb"#[^\n]*"),
-    name=re.compile(rb"[A-Za-z.\x80-\xff][\w.\x80-\xff]*|`[^`\n]*`"),
+    comments=regex(rb"#[^\n]*"),
+    name=regex(rb"[A-Za-z.\x80-\xff][\w.\x80-\xff]*|`[^`\n]*`"),
     signs=("<<-", "->>", "|>", "%>%", "<-", "->", "==", "!=", "<=", ">=", "&&", "||", ":::", "::", "%||%"),
 )
 _GRAMMAR = Grammar(
@@ -54,7 +54,7 @@ class RFile(ScriptFile):
     fallbacks = frozenset({"%||%"})
     pairs = frozenset({"assign"})
     nothing = {"NULL": "NULL", "NA": "NA"}
-    fillers = re.compile(rb"\b(?:sprintf|glue|gsub|str_replace|str_glue)\b")
+    fillers = regex(rb"\b(?:sprintf|glue|gsub|str_replace|str_glue)\b")
     getters = {"Sys.getenv": Getter(Unset.EMPTY, 0, 1), "get_env": Getter(Unset.EMPTY)}
     converters = frozenset({"trimws", "as.character", "I"})
     glue = {"paste0": "", "paste": " ", "str_c": "", "glue_collapse": ""}
@@ -81,7 +81,7 @@ class RAdapter(ScriptAdapter):
         language="r",
         loaders={"dotenv.load_dot_env": "dotenv", "load_dot_env": "dotenv", "readRenviron": "dotenv"},
         updaters=frozenset({"Sys.setenv"}),
-        sinks=re.compile(r"^(?:print|cat|message|writeLines|cli_text|logger\.log_info|log_info)$"),
+        sinks=regex(r"^(?:print|cat|message|writeLines|cli_text|logger\.log_info|log_info)$"),
     )
 
     @staticmethod

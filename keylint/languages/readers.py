@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from keylint.lazy import regex
+
 if TYPE_CHECKING:
     from keylint.source import Source
 
@@ -22,93 +24,87 @@ class Reader:
     content: re.Pattern[bytes] | None = None
 
 
-_WORKFLOW = re.compile(r"\$\{\{")
+_WORKFLOW = regex(r"\$\{\{")
 READERS = (
     Reader(
         "github-actions",
-        re.compile(r"(?:^|/)\.github/(?:workflows|actions)/.*\.ya?ml$|(?:^|/)action\.ya?ml$"),
+        regex(r"(?:^|/)\.github/(?:workflows|actions)/.*\.ya?ml$|(?:^|/)action\.ya?ml$"),
         _WORKFLOW,
         True,
-        re.compile(
+        regex(
             r"^\$\{\{\s*(?!(?:secrets|vars|env|inputs|github|needs|steps|matrix|jobs?|runner|strategy)\b)[a-z]+\.[\w-]+\s*\}\}$"
         ),
     ),
     Reader(
         "gitlab-ci",
-        re.compile(r"(?:^|/)[^/]*\.gitlab-ci[^/]*\.ya?ml$"),
-        re.compile(r"\$"),
-        foreign=re.compile(r"\$\{\{"),
+        regex(r"(?:^|/)[^/]*\.gitlab-ci[^/]*\.ya?ml$"),
+        regex(r"\$"),
+        foreign=regex(r"\$\{\{"),
     ),
-    Reader("compose", re.compile(r"(?:^|/)(?:docker-)?compose[^/]*\.ya?ml$"), re.compile(r"\$\{?\w")),
-    Reader("streamlit", re.compile(r"(?:^|/)\.streamlit/secrets\.toml$"), None, True),
-    Reader("claude-desktop", re.compile(r"(?:^|/)claude_desktop_config\.json$"), None, True),
-    Reader(
-        "opencode", re.compile(r"(?:^|/)\.?opencode(?:\.jsonc?|/.*\.jsonc?)$"), re.compile(r"\{(?:env|file):"), True
-    ),
-    Reader("appsettings", re.compile(r"(?:^|/)(?:appsettings|secrets)(?:\.[\w-]+)?\.json$"), None, True),
+    Reader("compose", regex(r"(?:^|/)(?:docker-)?compose[^/]*\.ya?ml$"), regex(r"\$\{?\w")),
+    Reader("streamlit", regex(r"(?:^|/)\.streamlit/secrets\.toml$"), None, True),
+    Reader("claude-desktop", regex(r"(?:^|/)claude_desktop_config\.json$"), None, True),
+    Reader("opencode", regex(r"(?:^|/)\.?opencode(?:\.jsonc?|/.*\.jsonc?)$"), regex(r"\{(?:env|file):"), True),
+    Reader("appsettings", regex(r"(?:^|/)(?:appsettings|secrets)(?:\.[\w-]+)?\.json$"), None, True),
     Reader(
         "vscode-mcp",
-        re.compile(r"(?:^|/)\.vscode/mcp\.json$"),
-        re.compile(r"\$\{(?:env|input|config|command|workspaceFolder|userHome)"),
+        regex(r"(?:^|/)\.vscode/mcp\.json$"),
+        regex(r"\$\{(?:env|input|config|command|workspaceFolder|userHome)"),
         True,
     ),
     Reader(
         "spring",
-        re.compile(r"(?:^|/)(?:application|bootstrap)(?:-[\w-]+)?\.(?:properties|ya?ml)$"),
-        re.compile(r"\$\{"),
+        regex(r"(?:^|/)(?:application|bootstrap)(?:-[\w-]+)?\.(?:properties|ya?ml)$"),
+        regex(r"\$\{"),
         True,
     ),
-    Reader("app-config", re.compile(r"(?:^|/)(?:app|web)(?:\.[\w-]+)?\.config$", re.IGNORECASE), None, True),
-    Reader("android", re.compile(r"(?:^|/)(?:strings|secrets|api_?keys?|keys)\.xml$"), re.compile(r"^@\w+/"), True),
-    Reader("apple", re.compile(r"\.(?:plist|xcconfig)$"), re.compile(r"\$[({]"), True),
-    Reader("terraform", re.compile(r"\.(?:tf|tfvars)$"), None, True),
+    Reader("app-config", regex(r"(?:^|/)(?:app|web)(?:\.[\w-]+)?\.config$", re.IGNORECASE), None, True),
+    Reader("android", regex(r"(?:^|/)(?:strings|secrets|api_?keys?|keys)\.xml$"), regex(r"^@\w+/"), True),
+    Reader("apple", regex(r"\.(?:plist|xcconfig)$"), regex(r"\$[({]"), True),
+    Reader("terraform", regex(r"\.(?:tf|tfvars)$"), None, True),
     Reader(
         "azure-pipelines",
-        re.compile(r"(?:^|/)azure-pipelines[^/]*\.ya?ml$|(?:^|/)\.azure[-_]pipelines/.*\.ya?ml$"),
-        re.compile(r"\$\(|\$\{\{|\$\["),
+        regex(r"(?:^|/)azure-pipelines[^/]*\.ya?ml$|(?:^|/)\.azure[-_]pipelines/.*\.ya?ml$"),
+        regex(r"\$\(|\$\{\{|\$\["),
         True,
-        re.compile(r"\$\{\{\s*secrets\."),
+        regex(r"\$\{\{\s*secrets\."),
     ),
     Reader(
         "azure-pipelines",
-        re.compile(r"\.ya?ml$"),
-        re.compile(r"\$\(|\$\{\{|\$\["),
+        regex(r"\.ya?ml$"),
+        regex(r"\$\(|\$\{\{|\$\["),
         True,
-        re.compile(r"\$\{\{\s*secrets\."),
-        re.compile(rb"^\s*- (?:task:\s*\w+@\d|bash:|pwsh:)", re.MULTILINE),
+        regex(r"\$\{\{\s*secrets\."),
+        regex(rb"^\s*- (?:task:\s*\w+@\d|bash:|pwsh:)", re.MULTILINE),
     ),
-    Reader("circleci", re.compile(r"(?:^|/)\.circleci/.*\.ya?ml$"), re.compile(r"<<"), True),
+    Reader("circleci", regex(r"(?:^|/)\.circleci/.*\.ya?ml$"), regex(r"<<"), True),
     Reader(
         "ansible",
-        re.compile(
-            r"(?:^|/)(?:group_vars|host_vars|playbooks?|roles)/.*\.ya?ml$|(?:^|/)(?:playbook|site)[\w.-]*\.ya?ml$"
-        ),
-        re.compile(r"\{\{"),
-        foreign=re.compile(r"^\$\{?[A-Z][A-Z0-9_]*\}?$"),
+        regex(r"(?:^|/)(?:group_vars|host_vars|playbooks?|roles)/.*\.ya?ml$|(?:^|/)(?:playbook|site)[\w.-]*\.ya?ml$"),
+        regex(r"\{\{"),
+        foreign=regex(r"^\$\{?[A-Z][A-Z0-9_]*\}?$"),
     ),
-    Reader(
-        "helm", re.compile(r"(?:^|/)values[\w.-]*\.ya?ml$|(?:^|/)templates/.*\.(?:ya?ml|tpl)$"), re.compile(r"\{\{")
-    ),
-    Reader("fly", re.compile(r"(?:^|/)fly(?:\.[\w-]+)?\.toml$"), None, True),
-    Reader("wrangler", re.compile(r"(?:^|/)wrangler\.(?:toml|jsonc?)$"), None, True),
-    Reader("package", re.compile(r"(?:^|/)package\.json$")),
-    Reader("mcp", re.compile(r"(?:^|/)(?:\.?mcp|cline_mcp_settings)\.json$"), re.compile(r"\$\{")),
+    Reader("helm", regex(r"(?:^|/)values[\w.-]*\.ya?ml$|(?:^|/)templates/.*\.(?:ya?ml|tpl)$"), regex(r"\{\{")),
+    Reader("fly", regex(r"(?:^|/)fly(?:\.[\w-]+)?\.toml$"), None, True),
+    Reader("wrangler", regex(r"(?:^|/)wrangler\.(?:toml|jsonc?)$"), None, True),
+    Reader("package", regex(r"(?:^|/)package\.json$")),
+    Reader("mcp", regex(r"(?:^|/)(?:\.?mcp|cline_mcp_settings)\.json$"), regex(r"\$\{")),
     # https://docs.litellm.ai/docs/proxy/configs: `os.environ/NAME`, and no other form.
     Reader(
         "litellm",
-        re.compile(r"\.ya?ml$"),
-        re.compile(r"^os\.environ/"),
+        regex(r"\.ya?ml$"),
+        regex(r"^os\.environ/"),
         True,
-        content=re.compile(rb"^\s*(?:- )?litellm_params\s*:", re.MULTILINE),
+        content=regex(rb"^\s*(?:- )?litellm_params\s*:", re.MULTILINE),
     ),
-    Reader("kubernetes", re.compile(r"\.ya?ml$"), content=re.compile(rb"^apiVersion:\s*\S", re.MULTILINE)),
+    Reader("kubernetes", regex(r"\.ya?ml$"), content=regex(rb"^apiVersion:\s*\S", re.MULTILINE)),
 )
 # A variable or a stored secret and nothing else, by reader.
 REFERENCES = {
-    "github-actions": re.compile(r"\$\{\{\s*(?:secrets|vars|env)\.(\w+)\s*\}\}"),
-    "compose": re.compile(r"\$\{?([A-Za-z_]\w*)\}?"),
+    "github-actions": regex(r"\$\{\{\s*(?:secrets|vars|env)\.(\w+)\s*\}\}"),
+    "compose": regex(r"\$\{?([A-Za-z_]\w*)\}?"),
 }
-GENERAL = Reader("settings", re.compile(""))
+GENERAL = Reader("settings", regex(""))
 
 
 def reader_of(source: Source) -> Reader:

@@ -10,6 +10,7 @@ import tree_sitter_ruby
 from keylint.languages.code import span
 from keylint.languages.family import FamilyAdapter, FamilyFile, Getter, Words
 from keylint.languages.syntax import Argument, Call, Import
+from keylint.lazy import regex
 from keylint.model import Unset
 from keylint.wiring import Idiom
 
@@ -56,7 +57,7 @@ class RubyFile(FamilyFile):
     gives = frozenset({"="})
     fallbacks = frozenset({"||", "or"})
     nothing = {"nil": ""}
-    fillers = re.compile(rb"\bformat\(|\bsprintf\b|\.gsub|\.sub\b")
+    fillers = regex(rb"\bformat\(|\bsprintf\b|\.gsub|\.sub\b")
     getters = {"ENV.fetch": Getter(Unset.ERROR, 0, 1), "ENV.[]": Getter(Unset.NULL), "ENV.dig": Getter(Unset.NULL)}
     environments = {"ENV": Unset.NULL}
     file_readers = frozenset({"File.read", "IO.read"})
@@ -123,7 +124,7 @@ class RubyAdapter(FamilyAdapter):
         language="ruby",
         loaders={"Dotenv.load": "dotenv", "Dotenv.load!": "dotenv", "Dotenv.overload": "dotenv"},
         environment="ENV",
-        sinks=re.compile(
+        sinks=regex(
             r"^(?:puts|p|pp|print|printf|warn|(?:Rails\.)?_?logger\.(?:debug|info|warn|error|fatal)|log\.\w+)$"
         ),
     )

@@ -10,6 +10,7 @@ import tree_sitter_rust
 from keylint.languages.code import span
 from keylint.languages.family import FamilyAdapter, FamilyFile, Getter, Words
 from keylint.languages.syntax import Import
+from keylint.lazy import regex
 from keylint.model import Unset
 from keylint.wiring import Idiom
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from keylint.languages.syntax import Argument
 
-_USED = re.compile(r"[\w:]+(?:\s+as\s+\w+)?")
+_USED = regex(r"[\w:]+(?:\s+as\s+\w+)?")
 
 
 class RustFile(FamilyFile):
@@ -67,10 +68,10 @@ class RustFile(FamilyFile):
         {"let_declaration", "expression_statement", "return_expression", "const_item", "static_item", "use_declaration"}
     )
     import_types = frozenset({"use_declaration"})
-    constants = re.compile(r"(?:pub(?:\([^)]*\))?\s+)?(?:const|static)\b")
+    constants = regex(r"(?:pub(?:\([^)]*\))?\s+)?(?:const|static)\b")
     fallbacks = frozenset()
     nothing = {"None": ""}
-    fillers = re.compile(rb"\.replace\(|format!\s*\(\s*[A-Z_]+\s*,")
+    fillers = regex(rb"\.replace\(|format!\s*\(\s*[A-Z_]+\s*,")
     getters = {
         "std.env.var": Getter(Unset.ERROR),
         "env.var": Getter(Unset.ERROR),
@@ -209,9 +210,7 @@ class RustAdapter(FamilyAdapter):
             "dotenv.from_path": "dotenv",
         },
         writers={"std.env.set_var": "process", "env.set_var": "process"},
-        sinks=re.compile(
-            r"^(?:println|eprintln|print|eprint|dbg|(?:log\.|tracing\.)?(?:trace|debug|info|warn|error))$"
-        ),
+        sinks=regex(r"^(?:println|eprintln|print|eprint|dbg|(?:log\.|tracing\.)?(?:trace|debug|info|warn|error))$"),
     )
 
 

@@ -11,6 +11,7 @@ from keylint.languages.code import span
 from keylint.languages.family import FamilyAdapter, FamilyFile, Getter, Words
 from keylint.languages.jvm import JVM_BEARERS, JVM_GETTERS, JVM_LOADERS, JVM_SINKS
 from keylint.languages.syntax import Import
+from keylint.lazy import regex
 from keylint.model import Unset
 from keylint.wiring import Idiom
 
@@ -59,7 +60,7 @@ class ScalaFile(FamilyFile):
     arrows = frozenset({"->", "="})
     fallbacks = frozenset()
     nothing = {"null": "null", "None": ""}
-    fillers = re.compile(rb"\.format\(|\.replace\(")
+    fillers = regex(rb"\.format\(|\.replace\(")
     getters = {
         **JVM_GETTERS,
         "sys.env": Getter(Unset.ERROR),

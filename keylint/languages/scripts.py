@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from keylint.languages.embedding import Part
 from keylint.languages.escapes import spelled
+from keylint.lazy import regex
 
 if TYPE_CHECKING:
     from keylint.languages.config import Setting
@@ -24,11 +25,11 @@ _KEYS = {
     "circleci": ("run", "command"),
     "azure-pipelines": ("script", "bash"),
 }
-_HOST = re.compile(
+_HOST = regex(
     r"\$\{\{\s*(?:secrets|env|vars|variables)\.(?P<github>[A-Za-z_]\w*)\s*\}\}|\$\{\{.*?\}\}|<<\s*[\w.]+\s*>>"
     r"|\$\((?P<azure>[A-Z][A-Z0-9_]*)\)"
 )
-_POWERSHELL = re.compile(r"pwsh|powershell", re.IGNORECASE)
+_POWERSHELL = regex(r"pwsh|powershell", re.IGNORECASE)
 
 
 def holds_script(reader: Reader, path: tuple[str, ...]) -> bool:

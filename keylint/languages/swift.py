@@ -10,6 +10,7 @@ import tree_sitter_swift
 from keylint.languages.code import span
 from keylint.languages.family import FamilyAdapter, FamilyFile, Words
 from keylint.languages.syntax import Entry, Import, Shape
+from keylint.lazy import regex
 from keylint.model import Span, Unset
 from keylint.wiring import Idiom
 
@@ -92,7 +93,7 @@ class SwiftFile(FamilyFile):
     marks = frozenset({"bang"})
     import_types = frozenset({"import_declaration"})
     nothing = {"nil": "nil"}
-    fillers = re.compile(rb"String\(format:|replacingOccurrences")
+    fillers = regex(rb"String\(format:|replacingOccurrences")
     environments = {"ProcessInfo.processInfo.environment": Unset.NULL, "Environment": Unset.NULL}
     converters = frozenset({"String", "URL"})
     trimmers = frozenset({"trimmingCharacters"})
@@ -197,7 +198,7 @@ class SwiftAdapter(FamilyAdapter):
     idiom = Idiom(
         language="swift",
         writers={"setenv": "process"},
-        sinks=re.compile(r"^(?:print|debugPrint|NSLog|os_log|dump|(?:self\.)?logger\.\w+)$"),
+        sinks=regex(r"^(?:print|debugPrint|NSLog|os_log|dump|(?:self\.)?logger\.\w+)$"),
     )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from keylint.languages.config import ConfigWiring, Setting
 from keylint.languages.escapes import unescape
 from keylint.languages.syntax import Adapter
+from keylint.lazy import regex
 from keylint.model import Fact, Span
 from keylint.wiring.names import plain
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from keylint.providers.catalogue import Catalogue
     from keylint.source import Source
 
-_TOKEN = re.compile(
+_TOKEN = regex(
     rb'(?P<space>[ \t]+)|(?P<newline>\r?\n)|(?P<comment>#[^\n]*)|(?P<string>"""(?:[^\\]|\\.)*?"""|\'\'\'.*?\'\'\''
     rb'|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\')'
     rb"|(?P<bare>[A-Za-z0-9_+:.-]+)|(?P<sign>[\[\]{}=,.])|(?P<other>.)",

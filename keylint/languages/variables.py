@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from keylint.languages.syntax import Adapter
+from keylint.lazy import regex
 from keylint.model import (
     Damage,
     Edit,
@@ -40,8 +41,8 @@ if TYPE_CHECKING:
 
 # `os.environ/X` of LiteLLM, `{env:X}` of opencode, `${env:X}` of the Serverless Framework, `${oc.env:X}` of OmegaConf,
 # `%env(X)%` of Symfony.
-_ENVIRONMENT = re.compile(r"os\.environ/(\w+)|\$?\{(?:oc\.)?env:(\w+)\}|%env\((?:\w+:)*(\w+)\)%")
-_SPRING = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
+_ENVIRONMENT = regex(r"os\.environ/(\w+)|\$?\{(?:oc\.)?env:(\w+)\}|%env\((?:\w+:)*(\w+)\)%")
+_SPRING = regex(r"\$\{([A-Z][A-Z0-9_]*)\}")
 
 
 def defined(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from keylint.languages.dotnet import (
 from keylint.languages.family import Words
 from keylint.languages.script import Grammar, ScriptAdapter, ScriptFile, ScriptParser
 from keylint.languages.script.lexer import Lexicon, Quote
+from keylint.lazy import regex
 from keylint.wiring import Idiom
 
 if TYPE_CHECKING:
@@ -29,18 +29,18 @@ if TYPE_CHECKING:
 _LEXICON = Lexicon(
     quotes=(
         Quote(
-            re.compile(rb'\$"'),
+            regex(rb'\$"'),
             '"',
             escape=False,
             doubled=True,
-            expands=re.compile(rb"\{(?!\{)([A-Za-z_][\w.]*)\}|\{(?!\{)"),
+            expands=regex(rb"\{(?!\{)([A-Za-z_][\w.]*)\}|\{(?!\{)"),
             lines=True,
         ),
-        Quote(re.compile(rb'"'), '"', escape=False, doubled=True, lines=False),
+        Quote(regex(rb'"'), '"', escape=False, doubled=True, lines=False),
     ),
-    comments=re.compile(rb"'[^\n]*|(?i:(?<![\w.])rem)(?=[ \t])[^\n]*"),
+    comments=regex(rb"'[^\n]*|(?i:(?<![\w.])rem)(?=[ \t])[^\n]*"),
     signs=("<>", "<=", ">=", "&=", "+=", ":="),
-    continues=re.compile(rb"[ \t]_[ \t]*\r?\n"),
+    continues=regex(rb"[ \t]_[ \t]*\r?\n"),
     words={"AndAlso": "AndAlso", "OrElse": "OrElse", "And": "AndAlso", "Or": "OrElse", "Is": "Is", "IsNot": "Is"},
 )
 _GRAMMAR = Grammar(
@@ -96,7 +96,7 @@ class VbNetFile(ScriptFile):
     bearers = DOTNET_BEARERS
     fillers = DOTNET_FILLERS
     raw = frozenset({"string"})
-    constants = re.compile(r"(?:\w+\s+)*Const\b")
+    constants = regex(r"(?:\w+\s+)*Const\b")
     argument_lists = frozenset({"arguments", "map"})
 
     def subscript(self, node: Node) -> tuple[Node | None, str]:

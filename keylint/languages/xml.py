@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from keylint.languages.config import ConfigWiring, Setting
 from keylint.languages.syntax import Adapter
+from keylint.lazy import regex
 from keylint.model import Fact, Span
 
 if TYPE_CHECKING:
@@ -20,12 +21,12 @@ if TYPE_CHECKING:
     from keylint.providers.catalogue import Catalogue
     from keylint.source import Source
 
-_TAG = re.compile(
+_TAG = regex(
     rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<(?P<end>/)?(?P<name>[A-Za-z_][\w:.-]*)(?P<rest>(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*?)(?P<empty>/)?>",
     re.DOTALL,
 )
-_ATTRIBUTE = re.compile(rb"([A-Za-z_][\w:.-]*)\s*=\s*(\"[^\"<]*\"|'[^'<]*')")
-_RESOURCES = re.compile(r"(?:^|/)res/values[\w+-]*/[^/]+$")
+_ATTRIBUTE = regex(rb"([A-Za-z_][\w:.-]*)\s*=\s*(\"[^\"<]*\"|'[^'<]*')")
+_RESOURCES = regex(r"(?:^|/)res/values[\w+-]*/[^/]+$")
 _NAMES = (b"key", b"name", b"android:name", b"id")
 _VALUES = (b"value", b"android:value", b"defaultvalue", b"string")
 MAX_DEPTH = 200

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from keylint.lazy import regex
 from keylint.rules import all_rules, page_address
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-_INSIDE = re.compile(r"keylint:[ \t]*ignore\[([^\]]*)$")
+_INSIDE = regex(r"keylint:[ \t]*ignore\[([^\]]*)$")
 TRIGGERS = ["[", ","]
 
 

@@ -7,20 +7,20 @@ the protocol.
 from __future__ import annotations
 
 import os
-import re
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
 from pygls.uris import to_fs_path, urlparse
 
 from keylint import languages
+from keylint.lazy import regex
 from keylint.lsp.positions import characters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
-_LONE = re.compile("[\ud800-\udfff]")
+_LINE = regex(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
+_LONE = regex("[\ud800-\udfff]")
 # What editors call a language, where that is not our name for it.
 _EDITORS_NAMES = {
     "shellscript": "shell",

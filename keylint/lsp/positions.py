@@ -6,18 +6,19 @@ that client and server agreed on.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from lsprotocol.types import Position, PositionEncodingKind, Range
+
+from keylint.lazy import regex
 
 if TYPE_CHECKING:
     from keylint.model import Span
 
 UTF8, UTF16, UTF32 = PositionEncodingKind.Utf8.value, PositionEncodingKind.Utf16.value, PositionEncodingKind.Utf32.value
 
-_END = re.compile(rb"\r\n?|\n")
+_END = regex(rb"\r\n?|\n")
 _CODEC = {UTF8: ("utf-8", 1), UTF16: ("utf-16-le", 2), UTF32: ("utf-32-le", 4)}
 
 

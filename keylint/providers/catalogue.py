@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import tomli
 
+from keylint.lazy import regex
 from keylint.providers import raw_files
 from keylint.providers.schema import ClientSpec, HeaderSpec, KeyFormat, Provider, parse
 
@@ -80,9 +81,9 @@ class Catalogue:
         self.formats: tuple[KeyFormat, ...] = tuple(
             sorted((key for provider in self.providers.values() for key in provider.keys), key=_specific_first)
         )
-        self._full = [(key, re.compile(key.pattern)) for key in self.formats]
+        self._full = [(key, regex(key.pattern)) for key in self.formats]
         self._standalone = [
-            (key, re.compile(f"{'' if key.anchor in key.pattern and not key.random else BEFORE}{key.pattern}{AFTER}"))
+            (key, regex(f"{'' if key.anchor in key.pattern and not key.random else BEFORE}{key.pattern}{AFTER}"))
             for key in self.formats
             if key.standalone
         ]

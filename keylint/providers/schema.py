@@ -271,11 +271,11 @@ def _tables(key: str, value: Any) -> list[tuple[str, dict[str, Any]]]:
     return [(f"{key}[{index}]", item) for index, item in enumerate(value)]
 
 
-def _keys(provider: str, key: str, value: Any) -> tuple[KeyFormat, ...]:
+def _keys(provider: str, key: str, value: Any, expression: Reader) -> tuple[KeyFormat, ...]:
     readers: dict[str, Reader] = {
         "name": text,
-        "pattern": _expression,
-        "anchor": _expression,
+        "pattern": expression,
+        "anchor": expression,
         "prefix": text,
         "slot": _slot,
         "standalone": _flag,
@@ -377,14 +377,17 @@ def errors(key: str, value: Any) -> tuple[ErrorSpec, ...]:
 
 
 def parse(identity: str, table: Mapping[str, Any], root: str = "") -> Provider:
-    """Read one provider's table. `root` is the path before its keys in error messages."""
+    """Read one provider's table. `root` is the path before its keys in error messages.
+
+    Without one, the table is built in: its expressions are known to be right.
+    """
     readers: dict[str, Reader] = {
         "name": text,
         "words": texts,
         "key-page": text,
         "id-page": text,
         "answers": _answers,
-        "keys": lambda key, value: _keys(identity, key, value),
+        "keys": lambda key, value: _keys(identity, key, value, _expression if root else text),
         "variables": _by_slot,
         "parameters": _by_slot,
         "hosts": texts,

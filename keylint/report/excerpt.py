@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
+from keylint.lazy import regex
 from keylint.mask import _UNKNOWN, ELLIPSIS, hide, looks_secret, mask
 from keylint.model import Span
 from keylint.secrets_in import cut
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 WIDTH = 120  # columns of a line that are shown around the place
 NEAR = 6000  # bytes on each side of it that are looked at to make them
-_UNKNOWN_PART = re.compile(rb"[A-Za-z0-9_\-+/=.]")  # as mask knows them
+_UNKNOWN_PART = regex(rb"[A-Za-z0-9_\-+/=.]")  # as mask knows them
 
 
 class Excerpt(NamedTuple):

@@ -6,9 +6,9 @@ escaped. Of each severity GitHub shows ten a step: the worst come first.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from keylint.lazy import regex
 from keylint.model import Severity
 from keylint.report.entries import Entry, Files, advice, entries, from_root, root, unicode, worst_first
 from keylint.report.markup import prose, text
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from keylint.engine import Run
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
-_CONTROL = re.compile("[^\r\n\u0020-\u007e\u00a0-\U0010ffff]")  # the log would act on them
+_CONTROL = regex("[^\r\n\u0020-\u007e\u00a0-\U0010ffff]")  # the log would act on them
 SHOWN = 100  # rows of the job's summary; a step's may have a mebibyte
 
 

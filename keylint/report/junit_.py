@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from itertools import groupby
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
+from keylint.lazy import regex
 from keylint.report.entries import Entry, Files, advice, entries
 from keylint.report.excerpt import excerpt
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from keylint.engine import Run
 
 # What XML 1.0 cannot say, not even as a reference.
-_ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_ILLEGAL = regex("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def lines(run: Run, *, color: bool = False) -> Iterator[str]:

@@ -8,9 +8,9 @@ Read it in one of the two ways that work.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from keylint.lazy import regex
 from keylint.mask import quote
 from keylint.model import Confidence, EnvRead, Problem
 from keylint.rules.rule import Rule, bad, good
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from keylint.context import Context
 
-_AROUND = re.compile(r"^[\s$%{\"'(]+|[\s%}\"')=]+$")
+_AROUND = regex(r"^[\s$%{\"'(]+|[\s%}\"')=]+$")
 _OUTCOME = {
     "called": "TypeError: '_Environ' object is not callable",
     "process.env called": "TypeError: process.env is not a function",

@@ -8,10 +8,10 @@ Take the quotes away.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from keylint.judge import Kind
+from keylint.lazy import regex
 from keylint.mask import quote
 from keylint.model import Confidence, Literal, Problem, Use
 from keylint.providers.catalogue import GENERIC
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from keylint.context import Context
 
-_NAME = re.compile(r"[\"'.\[(]([A-Z][A-Z0-9_]{2,})\b")
+_NAME = regex(r"[\"'.\[(]([A-Z][A-Z0-9_]{2,})\b")
 
 
 def check(use: Use, context: Context) -> Iterator[Problem]:

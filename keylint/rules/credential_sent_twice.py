@@ -8,9 +8,9 @@ Keep the header that the vendor documents, and take the other one away.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from keylint.lazy import regex
 from keylint.model import Confidence, Header, Missing, Note, Problem, Severity
 from keylint.rules.rule import Rule, bad, good
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from keylint.context import Context
 
 _OWN = frozenset({"x-api-key", "api-key", "x-goog-api-key"})
-_APART = re.compile(r"[{}]|\b(?:if|else|elif|return|case|when|def|function)\b")
+_APART = regex(r"[{}]|\b(?:if|else|elif|return|case|when|def|function)\b")
 MAX_BETWEEN = 300  # bytes between two headers of one request
 
 

@@ -13,6 +13,7 @@ import re
 from typing import TYPE_CHECKING
 
 from keylint.judge import Kind
+from keylint.lazy import regex
 from keylint.model import BYTES, FILE_TEXT, Confidence, Edit, Env, Fix, Join, Literal, Opaque, Problem, Span, Use
 from keylint.providers.catalogue import GENERIC
 from keylint.rules.rule import Rule, bad, good
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 _NO_ASCII = ("curly quotes", "an invisible character", "a dash that is no hyphen")
 _AROUND = ("a line end", "white space")
-_ECHO = re.compile(r"(\S*\becho(?:\s+-[eE]+)*\s+)(?:\"[^\"]*\"|[^\s\"]+)")  # with one text
+_ECHO = regex(r"(\S*\becho(?:\s+-[eE]+)*\s+)(?:\"[^\"]*\"|[^\s\"]+)")  # with one text
 # What the HTTP libraries of a language say of a line end in a header.
 _REFUSED = {
     "go": 'net/http: invalid header field value for "Authorization", the request never leaves',

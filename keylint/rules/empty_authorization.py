@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from keylint.lazy import regex
 from keylint.model import Confidence, Env, Header, Join, Literal, Missing, Note, Opaque, Problem, Unset, Value
 from keylint.rules.rule import Rule, bad, good
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 # Where nothing becomes an empty text when it is put into one, and not a word such as "None".
 _WORDLESS = ("csharp", "vbnet", "php", "ruby", "perl", "powershell")
-_ONLY_SCHEME = re.compile(r"\s*(?:bearer|basic|token)\s*", re.IGNORECASE)
+_ONLY_SCHEME = regex(r"\s*(?:bearer|basic|token)\s*", re.IGNORECASE)
 
 
 def check(header: Header, context: Context) -> Iterator[Problem]:

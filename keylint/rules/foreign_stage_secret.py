@@ -12,6 +12,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
+from keylint.lazy import regex
 from keylint.manifests import Item, documents, stage_of
 from keylint.model import EnvDefinition, EnvRead, Problem, Role, Severity, Slot, Span
 from keylint.rules.rule import Rule, bad, good
@@ -38,11 +39,11 @@ _SECRET_NAMES = frozenset(
     ]
 )
 # Files of settings that belong to one environment.
-_OF_STAGE = re.compile(
+_OF_STAGE = regex(
     r"(?:^|/)(?:[\w-]*\.)?(?:prod|production|staging|stage|dev|development)\.(?:py|rb|exs|[mc]?[jt]s|php)$",
     re.IGNORECASE,
 )
-_KEPT = re.compile(r"^data .*(?:secret|parameter)")
+_KEPT = regex(r"^data .*(?:secret|parameter)")
 _STAGE_NAMES = frozenset(["environment", "env", "stage", "app_env", "deployment_environment"])
 # Where a document says which environment it is for, or which one unless another is asked for.
 _OF_DOCUMENT = (
@@ -54,8 +55,8 @@ _OF_DOCUMENT = (
     ("provider", "stage"),
     *(("Parameters", name, "Default") for name in ("Stage", "Environment", "Env", "StageName", "EnvironmentName")),
 )
-_DEFAULT = re.compile(r"\$\{(?:opt:|sls:)?stage\s*,\s*[\"']?(\w+)[\"']?\}")
-_SECRET = re.compile(
+_DEFAULT = regex(r"\$\{(?:opt:|sls:)?stage\s*,\s*[\"']?(\w+)[\"']?\}")
+_SECRET = regex(
     r"\$\{\{\s*(?:secrets|vars)\.([A-Za-z_]\w*)\s*\}\}|\$\{?([A-Z][A-Z0-9_]*)(?::?\?[^{}]*)?\}?|\{\{\s*([A-Za-z_]\w*)\s*\}\}"
 )
 

@@ -12,6 +12,7 @@ import re
 from typing import TYPE_CHECKING
 
 from keylint.judge import Kind
+from keylint.lazy import regex
 from keylint.model import Confidence, Fix, Literal, Problem, Role, Span, Text, Use
 from keylint.providers.catalogue import GENERIC
 from keylint.rules.rule import Rule, bad, good
@@ -21,13 +22,11 @@ if TYPE_CHECKING:
 
     from keylint.context import Context
 
-_HINT = re.compile(rb"(?i)place_?holder[\"']?\s*[:=]\s*\{?[\"'`]?$")
+_HINT = regex(rb"(?i)place_?holder[\"']?\s*[:=]\s*\{?[\"'`]?$")
 
-_APP = re.compile(rb"^import (?:SwiftUI|UIKit|androidx?\.)|package:flutter/|^using UnityEngine", re.MULTILINE)
-_ASSET = re.compile(r"\.(?:prefab|asset|unity|plist|storyboard)$")
-_RECORD = re.compile(
-    r"\.(?:sql|log|csv|har|dump)$"
-)  # what was written by a program, and is read by none for its settings
+_APP = regex(rb"^import (?:SwiftUI|UIKit|androidx?\.)|package:flutter/|^using UnityEngine", re.MULTILINE)
+_ASSET = regex(r"\.(?:prefab|asset|unity|plist|storyboard)$")
+_RECORD = regex(r"\.(?:sql|log|csv|har|dump)$")  # what was written by a program, and is read by none for its settings
 
 
 def check(fact: Text | Use, context: Context) -> Iterator[Problem]:

@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 def _bare(name: str, context: Context) -> Judgement | None:
     """A key without a prefix, of a vendor whom the file names: no variable is called like that."""
-    lower = context.source.data.lower()
     for provider in context.catalogue.providers.values():
         for format in provider.keys:
-            named = any(word.encode() in lower for word in (provider.id, *provider.words))
-            if not format.standalone and named and re.fullmatch(format.pattern, name) and is_random(name, format):
-                return Judgement(Kind.KEY, "", format)
+            if not format.standalone and re.fullmatch(format.pattern, name) and is_random(name, format):
+                lower = context.source.data.lower()
+                if any(word.encode() in lower for word in (provider.id, *provider.words)):
+                    return Judgement(Kind.KEY, "", format)
     return None
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from keylint.lazy import regex
 from keylint.model import Confidence, Edit, Env, Fix, Header, Join, Literal, Opaque, Problem, Span, Value
 from keylint.rules.rule import Rule, bad, good
 
@@ -20,13 +21,13 @@ if TYPE_CHECKING:
     from keylint.context import Context
     from keylint.providers.schema import Provider
 
-_TOKEN_NAME = re.compile(r"key|token|secret", re.IGNORECASE)
+_TOKEN_NAME = regex(r"key|token|secret", re.IGNORECASE)
 _SHAPES = (
-    (re.compile(r"^\s*bearer\s*[:=]\s*", re.IGNORECASE), "has a `{0}` behind `Bearer`"),
-    (re.compile(r"^\s*bearer\s+bearer\b\s*", re.IGNORECASE), "says `Bearer` twice"),
-    (re.compile(r"^\s*bearer\s+[\"'<\[“]", re.IGNORECASE), "has {0} around the key"),
+    (regex(r"^\s*bearer\s*[:=]\s*", re.IGNORECASE), "has a `{0}` behind `Bearer`"),
+    (regex(r"^\s*bearer\s+bearer\b\s*", re.IGNORECASE), "says `Bearer` twice"),
+    (regex(r"^\s*bearer\s+[\"'<\[“]", re.IGNORECASE), "has {0} around the key"),
 )
-_OTHER = re.compile(r"^\s*(basic|token|key|apikey|api-key)\b\s*", re.IGNORECASE)
+_OTHER = regex(r"^\s*(basic|token|key|apikey|api-key)\b\s*", re.IGNORECASE)
 
 
 def check(header: Header, context: Context) -> Iterator[Problem]:

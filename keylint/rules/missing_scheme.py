@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from keylint.judge import Kind
+from keylint.lazy import regex
 from keylint.model import Edit, Env, Header, Literal, Opaque, Problem, Span, Value
 from keylint.rules.rule import Rule, bad, good
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from keylint.context import Context
 
-_KEY_NAME = re.compile(r"(?:^|[._\[])[a-z]*_?(?:open_?ai)?_?api_?key\]?$", re.IGNORECASE)
+_KEY_NAME = regex(r"(?:^|[._\[])[a-z]*_?(?:open_?ai)?_?api_?key\]?$", re.IGNORECASE)
 
 
 def check(header: Header, context: Context) -> Iterator[Problem]:

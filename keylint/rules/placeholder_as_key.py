@@ -12,6 +12,7 @@ import re
 from typing import TYPE_CHECKING
 
 from keylint.judge import ON_PURPOSE, Judgement, Kind
+from keylint.lazy import regex
 from keylint.mask import quote
 from keylint.model import Confidence, Endpoint, Env, Literal, Problem, Use, Value
 from keylint.providers.catalogue import GENERIC
@@ -22,16 +23,14 @@ if TYPE_CHECKING:
 
     from keylint.context import Context
 
-_MADE_UP = re.compile(r"fake|dummy|test|mock|invalid|not.?(?:needed|used|required)|empty|none", re.IGNORECASE)
+_MADE_UP = regex(r"fake|dummy|test|mock|invalid|not.?(?:needed|used|required)|empty|none", re.IGNORECASE)
 # Jobs of CI whose programs call no API are given a made-up key as well; what asks to be replaced is a mistake there too.
-_CI = re.compile(
-    r"(?:^|/)\.github/workflows/|\.gitlab-ci|(?:^|/)\.circleci/|azure-pipelines|\.travis\.yml|(?:^|/)tox\.ini"
-)
-_ASKS = re.compile(r"your|<|replace|insert|enter|paste|here|change|\.\.\.|todo", re.IGNORECASE)
-_TESTING = re.compile(
+_CI = regex(r"(?:^|/)\.github/workflows/|\.gitlab-ci|(?:^|/)\.circleci/|azure-pipelines|\.travis\.yml|(?:^|/)tox\.ini")
+_ASKS = regex(r"your|<|replace|insert|enter|paste|here|change|\.\.\.|todo", re.IGNORECASE)
+_TESTING = regex(
     r"\b(?:pytest|ptw|tox|nox|jest|vitest|rspec|phpunit|(?:go|cargo|dotnet|mix|swift|mvn|gradlew?|npm|npm run|yarn|pnpm|bun|make)\s+test)\b"
 )
-_GIVEN_LATER = re.compile(
+_GIVEN_LATER = regex(
     rb"\b\w*client\w*\.api_?key\s*=[^=]", re.IGNORECASE
 )  # the client's own key, set after it was built
 SENT = (Endpoint.DEFAULT, Endpoint.CLOUD)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from keylint.lazy import regex
 from keylint.model import Env, EnvDefinition, EnvRead, Join, Problem, Role, Use
 from keylint.providers.catalogue import GENERIC
 from keylint.rules.rule import Rule, bad, good
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
 
     from keylint.context import Context
 
-_SECRET = re.compile(r"(?:^|_)(?:API_?)?(?:KEY|TOKEN|SECRET)(?:_|$)|APIKEY")
+_SECRET = regex(r"(?:^|_)(?:API_?)?(?:KEY|TOKEN|SECRET)(?:_|$)|APIKEY")
 
-_SERVER_PATH = re.compile(r"(?:^|/)(?:api|server|functions)/|(?:^|/)route\.[jt]sx?$|\.server\.")
-_SERVER = re.compile(
+_SERVER_PATH = regex(r"(?:^|/)(?:api|server|functions)/|(?:^|/)route\.[jt]sx?$|\.server\.")
+_SERVER = regex(
     rb"(?:require\(|from)\s*[\"'](?:express|fastify|koa|@hapi/hapi|http|https|node:http|net|discord\.js|telegraf|body-parser|mongoose)[\"']"
     rb"|\bmodule\.exports\b|\bexports\.\w+\s*="
 )

@@ -13,6 +13,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from keylint.lazy import regex
 from keylint.model import Edit, EnvDefinition, Missing, Problem, Span
 from keylint.rules.rule import Rule, bad, good
 from keylint.wiring.names import SECRET_NAME
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from keylint.context import Context
     from keylint.project import Project
 
-_DOCKER = re.compile(
+_DOCKER = regex(
     rb"(?P<tool>docker|podman|nerdctl)\s+(?:container\s+)?(?:run|create|exec)\s(?:[^\n;&|]|\\\n)*?--env-file[= ]\s*[\"']?(?P<file>[\w./${}~-]+)"
     rb"|(?P<kube>kubectl|oc)\s(?:[^\n;&|]|\\\n)*?--from-env-file[= ]\s*[\"']?(?P<named>[\w./${}~-]+)"
 )

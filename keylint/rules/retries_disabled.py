@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from keylint.lazy import regex
 from keylint.model import Edit, Endpoint, Fix, Problem, RetriesOff, Severity, Span
 from keylint.rules.rule import Rule, bad, good
 
@@ -20,14 +21,14 @@ if TYPE_CHECKING:
     from keylint.context import Context
 
 # Anything that may take the SDK's place: own retries, or somebody who is told of the failure.
-_INSTEAD = re.compile(
+_INSTEAD = regex(
     rb"retry|retries|retrie|backoff|tenacity|attempt|rate_?limit|\b429\b|resilience|\bexcept\b|\bcatch\b|celery|queue|circuit|fallback",
     re.IGNORECASE,
 )
-_CHAIN = re.compile(
+_CHAIN = regex(
     rb"\.(?:a?invoke|a?batch|a?stream|predict|acompletion|completion)\s*\("
 )  # LangChain's and LiteLLM's requests
-_OPTION = re.compile(rb"max_?retries[\"']?\s*(?:[=:]\s*0|\(\s*0\s*\))", re.IGNORECASE)
+_OPTION = regex(rb"max_?retries[\"']?\s*(?:[=:]\s*0|\(\s*0\s*\))", re.IGNORECASE)
 
 
 def check(off: RetriesOff, context: Context) -> Iterator[Problem]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from keylint.lazy import regex
 from keylint.model import Problem, Retry, Severity
 from keylint.rules.rule import Rule, bad, good
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from keylint.context import Context
 
 # The next attempt asks somebody else, or with another key.
-_ANOTHER = re.compile(
+_ANOTHER = regex(
     r"\b\w*(?:provider|model|client|key|endpoint|deployment|proxy)(?:_?(?:index|idx|name))?\s*(?:[-+]?=(?!=)|\+\+)",
     re.IGNORECASE,
 )

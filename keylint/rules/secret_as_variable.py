@@ -8,9 +8,9 @@ Store it as a secret, and write `secrets.`.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from keylint.lazy import regex
 from keylint.model import Edit, EnvDefinition, Problem, Role, Span
 from keylint.rules.rule import Rule, bad, good
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from keylint.context import Context
 
-_VARS = re.compile(rb"\$\{\{\s*(vars)\.[A-Za-z_]\w*\s*\}\}")
+_VARS = regex(rb"\$\{\{\s*(vars)\.[A-Za-z_]\w*\s*\}\}")
 
 
 def check(definition: EnvDefinition, context: Context) -> Iterator[Problem]:

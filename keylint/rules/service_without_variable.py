@@ -13,6 +13,7 @@ import re
 from typing import TYPE_CHECKING
 
 from keylint import loaders
+from keylint.lazy import regex
 from keylint.manifests import Item, documents
 from keylint.model import Problem, Role
 from keylint.rules.rule import Rule, bad, good
@@ -28,11 +29,11 @@ if TYPE_CHECKING:
 _OTHER_WAYS = ("env_file", "extends", "secrets", "configs", "develop", "<<")
 # What an image holds that runs the programs of a family.
 _RUNTIMES = {
-    "python": re.compile(r"python|\buv\b|\bpip\b|conda|poetry", re.IGNORECASE),
-    "javascript": re.compile(r"node|\bnpm\b|pnpm|yarn|\bbun\b|deno", re.IGNORECASE),
+    "python": regex(r"python|\buv\b|\bpip\b|conda|poetry", re.IGNORECASE),
+    "javascript": regex(r"node|\bnpm\b|pnpm|yarn|\bbun\b|deno", re.IGNORECASE),
 }
 # Folders of programs that people run by hand, and no service does.
-_BY_HAND = re.compile(
+_BY_HAND = regex(
     r"(?:^|/)(?:scripts?|tools?|examples?|bench(?:marks?)?|evals?|notebooks?|utils?|dev|bin|hack|ci|\.\w+)/"
 )
 

@@ -12,6 +12,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
+from keylint.lazy import regex
 from keylint.manifests import documents
 from keylint.model import Problem, Role
 from keylint.rules.rule import Rule, bad, good
@@ -22,20 +23,18 @@ if TYPE_CHECKING:
     from keylint.context import Context
     from keylint.project import Project
 
-_REFERENCE = re.compile(r"\$\{[A-Za-z_]\w*\}|\$[A-Z_][A-Z0-9_]*")
+_REFERENCE = regex(r"\$\{[A-Za-z_]\w*\}|\$[A-Z_][A-Z0-9_]*")
 _WORKLOADS = frozenset(
     ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob", "Pod", "Rollout", "Service"]
 )
-_PLACES = re.compile(r"(?:^|/)(?:templates|charts)/|\.(?:tmpl|tpl|template|j2|in)\b")
+_PLACES = regex(r"(?:^|/)(?:templates|charts)/|\.(?:tmpl|tpl|template|j2|in)\b")
 # Tools that fill such references in, and files that say that one is used.
-_FILLED = re.compile(
+_FILLED = regex(
     r"envsubst|postBuild|substituteFrom|gomplate|envtpl|jinja|\bytt\b|\bsed\b[^\n]*\$|replace-?tokens|okteto|devspace|tilt_|cdk8s"
     r"|argocd-vault|process\.env\b[^\n]*\.ya?ml|string\.Template|kubernetes-deploy|krane",
     re.IGNORECASE,
 )
-_TELLING = re.compile(
-    r"\.(?:sh|ya?ml|md|mk|py|js|ts|rb|toml)$|(?:^|/)(?:[Mm]akefile|justfile|Jenkinsfile|Tiltfile|[\w-]+)$"
-)
+_TELLING = regex(r"\.(?:sh|ya?ml|md|mk|py|js|ts|rb|toml)$|(?:^|/)(?:[Mm]akefile|justfile|Jenkinsfile|Tiltfile|[\w-]+)$")
 MAX_TELLING = 400  # files; who has more of them may well have one that was not looked into
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from keylint.lazy import regex
 from keylint.model import Edit, EnvDefinition, Missing, Opaque, Problem, Span
 from keylint.rules.rule import Rule, bad, good
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 # A program that is started, and does more than install.
-_PROGRAM = re.compile(
+_PROGRAM = regex(
     rb"(?:^|;|&&)[ \t]*(?:(?:exec|nohup|time|command)[ \t]+)*(?:[\w.~$\"{}/-]*/)?"
     rb"(?:python[\d.]*|node|npm|npx|yarn|pnpm|bun|deno|uvicorn|gunicorn|flask|streamlit|uv|poetry|pipenv|tsx|ruby|bundle|php|java"
     rb"|dotnet|cargo|celery|langgraph|chainlit)(?:\.exe)?(?![\w.=-])(?![ \t]+(?:-V|--version|install|sync|ci|add)\b)",

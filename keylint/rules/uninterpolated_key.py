@@ -12,6 +12,7 @@ import re
 from typing import TYPE_CHECKING
 
 from keylint.judge import Kind, is_variable_name
+from keylint.lazy import regex
 from keylint.mask import quote
 from keylint.model import Confidence, Fix, Literal, Problem, Use
 from keylint.providers.catalogue import GENERIC
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from keylint.context import Context
 
 # The beginning of such a line in a notebook's JSON, where a line end is written as `\n`.
-_COMMAND = re.compile(r"(?:\n|\\n|(?<!\\)\")\s*!(?:\\[^n]|[^\n\\])*$")
-_MARK = re.compile(r"<<-?[ \t]*[\"'\\](\w+)")
+_COMMAND = regex(r"(?:\n|\\n|(?<!\\)\")\s*!(?:\\[^n]|[^\n\\])*$")
+_MARK = regex(r"<<-?[ \t]*[\"'\\](\w+)")
 
 
 def check(use: Use, context: Context) -> Iterator[Problem]:

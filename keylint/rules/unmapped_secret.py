@@ -12,6 +12,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
+from keylint.lazy import regex
 from keylint.manifests import Item, documents
 from keylint.model import Problem, Role
 from keylint.rules.rule import Rule, bad, good
@@ -24,15 +25,15 @@ if TYPE_CHECKING:
     from keylint.context import Context
     from keylint.project import Project
 
-_PROGRAM = re.compile(
+_PROGRAM = regex(
     r"(?m)(?:^|[;&|]\s*|\brun\s+)(?:python[\d.]*(?:\s+-[uBOX]\S*)*|node|bun|tsx|ts-node|npx tsx)\s+(\.?/?[\w./-]+\.(?:py|[mc]?[jt]s))\b"
 )
 # Whatever else may fill the environment of a job.
-_FILLED = re.compile(
+_FILLED = regex(
     r"GITHUB_ENV|\.env\b|env-file|dotenv|doppler|infisical|vault|op run|aws-secretsmanager|secretsmanager|export\s+\w*KEY|\bact\b",
     re.IGNORECASE,
 )
-_SECRET = re.compile(r"\$\{\{\s*secrets\.(\w+)\s*\}\}")
+_SECRET = regex(r"\$\{\{\s*secrets\.(\w+)\s*\}\}")
 
 
 def check(project: Project, _: Context) -> Iterator[Problem]:

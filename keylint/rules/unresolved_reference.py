@@ -13,6 +13,7 @@ import re
 from typing import TYPE_CHECKING
 
 from keylint import loaders
+from keylint.lazy import regex
 from keylint.model import Confidence, EnvDefinition, Literal, Problem, Role, Span, Use
 from keylint.rules.rule import Rule, bad, good
 from keylint.stores import store_of
@@ -27,15 +28,15 @@ if TYPE_CHECKING:
 # Who may put secrets in the place of references: webhooks of clusters, a platform that does it by itself.
 _RESOLVED = ("kubernetes", "helm", "spring", "ansible", "package")
 _BY_HAND = ("1Password", "Vault", "vals")  # their tools start any program with any file of variables
-_AZURE = re.compile(rb"Microsoft\.Web|azurerm_|app_?settings|appSettings", re.IGNORECASE)
+_AZURE = regex(rb"Microsoft\.Web|azurerm_|app_?settings|appSettings", re.IGNORECASE)
 # Tools, and programs that ask a store themselves.
-_TOOLS = re.compile(
+_TOOLS = regex(
     r"\bop\b[\s,\"'\[\]]{1,4}(?:run|inject|read)\b|1password/|onepassword|vault-env|bank-vaults|vault-action|envconsul|consul-template|vaultenv"
     r"|secrets-init|\bchamber\b|berglas|\bteller\b|\bvals\b|aws-env|aws-secretsmanager-get|[gG]et_?[sS]ecret|SecretsManager"
     r"|[\"']secretsmanager[\"']|secretmanager|[gG]et_?[pP]arameter|[\"']ssm[\"']|client-ssm|SecretClient|AddAzureKeyVault"
     r"|azure[-.]keyvault|keyvault-secrets|az (?:webapp|functionapp)|startswith\([\"'](?:arn|op:|projects)|hvac"
 )
-_SCRIPTS = re.compile(
+_SCRIPTS = regex(
     r"^(?:[^/]+/){0,2}(?:[^/]+\.(?:sh|ps1|mk)|Makefile|[Jj]ustfile|Taskfile\.ya?ml|package\.json|Procfile|\.envrc|mise\.toml)$"
 )
 

@@ -14,6 +14,7 @@ import re
 from typing import TYPE_CHECKING
 
 from keylint import dependencies, idle, loaders
+from keylint.lazy import regex
 from keylint.model import Client, EnvLoad, EnvRead, Fact, Note, Problem, Role, Slot, Span
 from keylint.project import above
 from keylint.rules.rule import Rule, bad, good
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
 
 # Languages in which what stands outside of all functions runs before any function is called.
 _MODULES = ("python", "javascript", "typescript", "tsx", "go", "ruby", "php")
-_NAMED = re.compile(r"\b(?:def|function|func|fn)\s+(\w+)|\b(\w+)\s*=\s*(?:async\s*)?(?:function\b|\([^()\n]*\)\s*=>)")
-_SETS_KEY = re.compile(r"\bapi_key\w*\s*=|setattr\(\s*openai|[\"']api_key")
+_NAMED = regex(r"\b(?:def|function|func|fn)\s+(\w+)|\b(\w+)\s*=\s*(?:async\s*)?(?:function\b|\([^()\n]*\)\s*=>)")
+_SETS_KEY = regex(r"\bapi_key\w*\s*=|setattr\(\s*openai|[\"']api_key")
 
 
 def check(project: Project, _: Context) -> Iterator[Problem]:

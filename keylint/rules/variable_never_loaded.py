@@ -10,11 +10,11 @@ Load the file before the first read: `load_dotenv()` from python-dotenv, `import
 from __future__ import annotations
 
 import posixpath
-import re
 from typing import TYPE_CHECKING
 
 from keylint import idle, loaders, loading
 from keylint.judge import Kind
+from keylint.lazy import regex
 from keylint.model import Client, Edit, EnvDefinition, EnvRead, Literal, Problem, Role, Slot, Span
 from keylint.project import above
 from keylint.rules.rule import Rule, bad, good
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _NOT_FOR_PROGRAMS = ("dotenv", "mcp", "claude-desktop", "opencode")
 # Whose programs a project runs with a file of variables more often than not; others are started in too many ways.
 _FAMILIES = ("python", "javascript", "go", "ruby", "rust", "php", "jvm", "dotnet")
-_CHOOSES = re.compile(r"PROVIDER|BACKEND|BASE_?URL|HOST|OLLAMA|LOCAL|VENDOR")
+_CHOOSES = regex(r"PROVIDER|BACKEND|BASE_?URL|HOST|OLLAMA|LOCAL|VENDOR")
 # How a process reads its environment when it runs, in all languages.
 READS = ("os.", "process.", "ENV", "std.env.", "env.var", "System.", "Environment.", "getenv", "_ENV")
 

@@ -14,6 +14,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from keylint import loaders
+from keylint.lazy import regex
 from keylint.model import EnvRead, Problem, Role, Slot
 from keylint.project import above
 from keylint.rules.rule import Rule, bad, good
@@ -45,15 +46,15 @@ _ON_SERVERS = frozenset(
         "wxt",
     ]
 )
-_SERVER_PATH = re.compile(
+_SERVER_PATH = regex(
     r"(?:^|/)(?:server|api|backend|functions|scripts|electron|bin|tools)(?:/|\.)|\.(?:server|config)\.|setupProxy"
 )
-_CLIENT = re.compile(rb"\A(?:\s|//[^\n]*\n|/\*.*?\*/)*[\"']use client[\"']", re.DOTALL)
-_OF_A_PAGE = re.compile(
+_CLIENT = regex(rb"\A(?:\s|//[^\n]*\n|/\*.*?\*/)*[\"']use client[\"']", re.DOTALL)
+_OF_A_PAGE = regex(
     rb"(?:from|import)\s+[\"'](?:vue|react|preact|solid-js|svelte|pinia|@vueuse/core)[\"'/]|\bdocument\.\w"
 )
-_COMPATIBLE = re.compile(r"nodejs_compat|node_compat")
-_WORKER = re.compile(rb"export\s+default\s*\{|new\s+Hono\s*[<(]|addEventListener\(\s*[\"']fetch")
+_COMPATIBLE = regex(r"nodejs_compat|node_compat")
+_WORKER = regex(rb"export\s+default\s*\{|new\s+Hono\s*[<(]|addEventListener\(\s*[\"']fetch")
 
 
 class _Reach(NamedTuple):

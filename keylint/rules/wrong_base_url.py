@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from keylint.lazy import regex
 from keylint.model import Address, Edit, EnvDefinition, Literal, Problem, Slot, Span
 from keylint.rules.rule import Rule, bad, good
 
@@ -19,11 +20,11 @@ if TYPE_CHECKING:
 
     from keylint.context import Context
 
-_METHOD = re.compile(r"/(?:chat/completions|completions|responses|embeddings|messages|images/generations)/?$")
-_TWICE = re.compile(r"/(v\d\w*)/\1/?$")
+_METHOD = regex(r"/(?:chat/completions|completions|responses|embeddings|messages|images/generations)/?$")
+_TWICE = regex(r"/(v\d\w*)/\1/?$")
 # [sdk] anthropic-sdk-python and -typescript put /v1/messages behind the base URL; openai's put no version there.
 _OWN_VERSION = frozenset({"anthropic"})
-_NO_VERSION = re.compile(r"https?://api\.openai\.com/?$")
+_NO_VERSION = regex(r"https?://api\.openai\.com/?$")
 
 
 def check(address: Address | EnvDefinition, context: Context) -> Iterator[Problem]:

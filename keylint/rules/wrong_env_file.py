@@ -14,6 +14,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from keylint import loaders
+from keylint.lazy import regex
 from keylint.model import EnvLoad, EnvRead, Note, Problem, Role, Span
 from keylint.project import above
 from keylint.rules.rule import Rule, bad, good
@@ -31,7 +32,7 @@ _MISNAMED = ("env", "_env", "env.txt", ".env.txt", ".env copy", ".env - Copy", "
 # What is read besides calls of the loader; these labels are those of the call itself.
 _OF_A_CALL = frozenset({"dotenv", "file", "env_file"})
 _FRAMEWORKS = {"next": "Next.js", "react-scripts": "Create React App", "vite": "Vite", "gatsby": "Gatsby"}
-_ELSEWHERE = re.compile(r"envDir|loadEnvConfig|dotenv|env-cmd|env-file")
+_ELSEWHERE = regex(r"envDir|loadEnvConfig|dotenv|env-cmd|env-file")
 
 
 class _Load(NamedTuple):

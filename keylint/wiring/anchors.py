@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _WORDS = (
     r"api[_-]?key",
+    r"\bnew\b",
     r"auth",
     r"autor",
     r"bearer",
@@ -56,25 +57,31 @@ _SENDING = (
     r"\$http\b",
     r"\.(?:do|send|sendasync|postasync|postasjsonasync)\s{0,9}\(",
     r"\bcurl_exec\s{0,9}\(",
-    r"\blitellm\b",
-    r"langchain|llama_?index",
-    r"[\"']ai[\"']|@ai-sdk/",
     r"ratelimiterror|insufficient_quota",
 )
+# Libraries in front of the vendors' SDKs.
+_LIBRARIES = (r"\blitellm\b", r"langchain|llama_?index", r"[\"']ai[\"']|@ai-sdk/")
+# What speaks of 429, and of its second meaning.
+_LIMITED = (r"rate[_ ]?limit", r"too[_ ]?many[_ ]?requests", r"\b429\b", r"quota")
 
-WORD, BASE_URL, PREFIX, SENDING = 0, 1, 2, 3
+# Where a client is built, and not where its type is named. `new`, which is a word, stands for what goes without parentheses.
+_CALLED = r"\b%s\b(?:\s{0,20}[({<\[!]|$)"
+
+WORD, BASE_URL, PREFIX, SENDING, LIBRARY, LIMITED = range(6)
 
 
 class Anchors(NamedTuple):
     """Offsets of the last byte of each word of interest, of each base URL's name, of each beginning of a key.
 
-    And of what may send a request.
+    And of what may send a request, of libraries that do, and of what speaks of rate limits.
     """
 
     words: list[int]
     base_urls: list[int]
     prefixes: list[int]
     sending: list[int]
+    libraries: list[int]
+    limited: list[int]
 
 
 class Scanner:
@@ -91,7 +98,7 @@ class Scanner:
         """The anchors of a file; asked for the same bytes again, the same answer at once."""
         if self._last is not None and self._last[0] is data:
             return self._last[1]
-        found: tuple[set[int], ...] = (set(), set(), set(), set())
+        found: tuple[set[int], ...] = (set(), set(), set(), set(), set(), set())
         kinds = self._kinds
         self._database.scan(data, lambda identity, start, end, flags, context: found[kinds[identity]].add(end - 1))
         anchors = Anchors(*(sorted(places) for places in found))
@@ -127,12 +134,13 @@ def _build(catalogue: Catalogue) -> Scanner:
 def _expressions(catalogue: Catalogue) -> list[tuple[int, str, int]]:
     """(kind, expression, flags) of every word."""
     caseless = hyperscan.HS_FLAG_CASELESS
-    words = {
+    callees = {
         name.rpartition(".")[2]
         for provider in catalogue.providers.values()
         for spec in provider.clients
         for name in spec.names
     }
+    words: set[str] = set()
     for provider in catalogue.providers.values():
         for names in (*provider.variables.values(), *provider.parameters.values()):
             words.update(names)
@@ -145,9 +153,12 @@ def _expressions(catalogue: Catalogue) -> list[tuple[int, str, int]]:
     return [
         *((WORD, expression, caseless) for expression in _WORDS),
         *((WORD, _escape(word), caseless) for word in sorted(words)),
+        *((WORD, _CALLED % _escape(name), caseless | hyperscan.HS_FLAG_MULTILINE) for name in sorted(callees)),
         *((BASE_URL, expression, caseless) for expression in _BASE_URLS),
         *((SENDING, expression, caseless) for expression in _SENDING),
         *((SENDING, expression, 0) for expression in _methods(catalogue)),
+        *((LIBRARY, expression, caseless) for expression in _LIBRARIES),
+        *((LIMITED, expression, caseless) for expression in _LIMITED),
         *(
             (PREFIX, rf"(?:^|[^A-Za-z0-9_-]){_escape(prefix)}", hyperscan.HS_FLAG_MULTILINE)
             for prefix in sorted(prefixes)
@@ -158,7 +169,7 @@ def _expressions(catalogue: Catalogue) -> list[tuple[int, str, int]]:
 def _methods(catalogue: Catalogue) -> list[str]:
     """The vendors' methods that send a request, as ``Catalogue.request_pattern`` has them."""
     names = sorted({name for provider in catalogue.providers.values() for name in provider.requests})
-    between = r"(?:\(\))?\s{0,20}(?:\.|->|::)"
+    between = r"(?:\(\))?\s{0,60}(?:\.|->|::)"
     return [between.join(map(_escape, name.split("."))) + r"\s{0,9}\(" for name in names]
 
 

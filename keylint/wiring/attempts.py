@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from keylint.lazy import regex
 from keylint.model import Span
 
 if TYPE_CHECKING:
@@ -21,29 +22,29 @@ if TYPE_CHECKING:
 
 MAX_ATTEMPTS = 300
 # What a program says that speaks of 429, and of its second meaning.
-LIMITED = re.compile(r"RateLimit|rate_?limit|rate limit|TooManyRequests|\b429\b|too many requests", re.IGNORECASE)
-QUOTA = re.compile(r"insufficient_quota|quota|billing", re.IGNORECASE)
+LIMITED = regex(r"RateLimit|rate_?limit|rate limit|TooManyRequests|\b429\b|too many requests", re.IGNORECASE)
+QUOTA = regex(r"insufficient_quota|quota|billing", re.IGNORECASE)
 MAX_NODES = 20_000
-_WORDS = re.compile(rb"\b(?:except|catch|rescue)\b")
+_WORDS = regex(rb"\b(?:except|catch|rescue)\b")
 HANDLERS = frozenset({"except_clause", "except_group_clause", "catch_clause", "catch_block", "rescue"})
-_LOOP = re.compile(
+_LOOP = regex(
     r"(?:for|while|until|loop|foreach|for_each|for_in|do|do_while|repeat|repeat_while|enhanced_for|for_of)(?:_(?:statement|expression|loop))?"
 )
-_ENDLESS = re.compile(
+_ENDLESS = regex(
     r"(?:while|until)\s*\(?\s*(?:True|true|1|false)\s*\)?\s*[:{]?\s*$|for\s*\(\s*;\s*;\s*\)\s*\{?\s*$|^(?:for|loop)\s*\{?\s*$"
 )
-_COUNTING = re.compile(r"range\s*\(|;|\bwhile\b|\buntil\b|\.\.|\btimes\b|attempt|retr|\btries\b", re.IGNORECASE)
+_COUNTING = regex(r"range\s*\(|;|\bwhile\b|\buntil\b|\.\.|\btimes\b|attempt|retr|\btries\b", re.IGNORECASE)
 EXITS = frozenset({"raise", "throw", "rethrow", "return", "break"})
 THROWS = frozenset({"raise", "throw", "rethrow"})
-_COUNTERS = re.compile(r"attempt|retr|\btries\b|\bmax|\blast\b|remaining|count|elapsed|deadline", re.IGNORECASE)
-_COMPARED = re.compile(r"[\w.]+\s*(?:[<>]=?|\+\+|--)\s*[\w.]*|\b[a-z]\w?\s*={2,3}\s*[\w.]+")
-_SLEEP = re.compile(r"(?<!\w)(?!await\b)\w*(?:sleep|settimeout|delay|wait|pause|backoff)\w*\s*\(", re.IGNORECASE)
-_GROWTH = re.compile(
+_COUNTERS = regex(r"attempt|retr|\btries\b|\bmax|\blast\b|remaining|count|elapsed|deadline", re.IGNORECASE)
+_COMPARED = regex(r"[\w.]+\s*(?:[<>]=?|\+\+|--)\s*[\w.]*|\b[a-z]\w?\s*={2,3}\s*[\w.]+")
+_SLEEP = regex(r"(?<!\w)(?!await\b)\w*(?:sleep|settimeout|delay|wait|pause|backoff)\w*\s*\(", re.IGNORECASE)
+_GROWTH = regex(
     r"\*\*|<<|\bpow\b|Math\.pow|\*=|retry[-_]?after|random|jitter|uniform|exponential|\*\s*\(?\s*(?:attempt|i|n|retry|retries|try|tries)\b"
     r"|\b(?:attempt|i|n|retry|retries|tries)\s*\*|\*\s*2",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"\(\s*[\d_.]+\s*\)|,\s*[\d_.]+\s*\)|=>\s*setTimeout\(\w+,\s*[\d_.]+\)|\([\d_.\s*]+\)")
+_NUMBER = regex(r"\(\s*[\d_.]+\s*\)|,\s*[\d_.]+\s*\)|=>\s*setTimeout\(\w+,\s*[\d_.]+\)|\([\d_.\s*]+\)")
 
 
 @dataclass(slots=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from keylint.languages.syntax import Call, Entry
+from keylint.lazy import regex
 from keylint.model import Bundled, Literal, Span
 
 if TYPE_CHECKING:
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from keylint.providers.catalogue import Catalogue
 
 MAX_NAMES = 200
-_NAME = re.compile(rb"(?<![A-Za-z0-9_])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*(?![A-Za-z0-9_])")
-_BUILD = re.compile(
+_NAME = regex(rb"(?<![A-Za-z0-9_])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*(?![A-Za-z0-9_])")
+_BUILD = regex(
     rb"\bdefine\b|DefinePlugin|EnvironmentPlugin|runtimeConfig|\benv\b|\bextra\b|[bB]uildConfigField|resValue"
 )
-_PLUGINS = re.compile(r"(?:^|\.)(?:DefinePlugin|EnvironmentPlugin)$")
-_TESTED = re.compile(r"\bBoolean\(|!!|[!=]==?\s*(?:undefined|null|[\"'])")  # only whether there is one is written out
+_PLUGINS = regex(r"(?:^|\.)(?:DefinePlugin|EnvironmentPlugin)$")
+_TESTED = regex(r"\bBoolean\(|!!|[!=]==?\s*(?:undefined|null|[\"'])")  # only whether there is one is written out
 _FIELDS = frozenset({"buildConfigField", "resValue"})
-_BUNDLERS = re.compile(
+_BUNDLERS = regex(
     rb"defineConfig|[\"'](?:vite|webpack|esbuild|rollup|@rspack/core|bun)[\"'/]|esbuild\.|Bun\.build|build\("
 )
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from keylint.languages.syntax import Argument, Assignment, Call, Entry, Expr
+from keylint.lazy import regex
 from keylint.model import (
     Address,
     Client,
@@ -33,14 +34,14 @@ if TYPE_CHECKING:
     from keylint.providers.schema import ClientSpec
     from keylint.wiring.headers import HeaderWiring
 
-_SETS_BASE_URL = re.compile(r"(?:with|set)?_?(?:base_?ur[li]|api_?base|base_?path)", re.IGNORECASE)
+_SETS_BASE_URL = regex(r"(?:with|set)?_?(?:base_?ur[li]|api_?base|base_?path)", re.IGNORECASE)
 
 # Options that take the sending of requests out of the SDK's hands.
 RETRIES = {"max_retries", "maxRetries", "WithMaxRetries"}
 IN_BROWSER = {"dangerouslyAllowBrowser"}
 TRANSPORTS = {"fetch", "http_client", "transport", "httpClient", "dispatcher", "async_client", "http_async_client"}
 # What follows an object's name where it is given an address.
-_LED_AWAY = re.compile(
+_LED_AWAY = regex(
     rb"\s*\.\s*(?:base_?ur[li]|api_?base|base_?path|endpoint|transport|http_?client|configuration)\w*\s*=[^=]",
     re.IGNORECASE,
 )

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from keylint.languages.code import span
+from keylint.lazy import regex
 from keylint.model import Fact, Retry, Span, Swallowed
 from keylint.wiring import attempts, repeating, swallowing
 
@@ -18,26 +19,24 @@ if TYPE_CHECKING:
     from keylint.wiring.attempts import Attempt
     from keylint.wiring.sending import Request, Sending
 
-_COUNTED = re.compile(
-    r"attempt|retr|tries|depth|count|\w\s*[-+]\s*\w", re.IGNORECASE
-)  # what a call is given that counts
-_UNTIL = re.compile(
+_COUNTED = regex(r"attempt|retr|tries|depth|count|\w\s*[-+]\s*\w", re.IGNORECASE)  # what a call is given that counts
+_UNTIL = regex(
     r"^(?:while|until)\s*\(?\s*(?:not\s+(\w+)|!\s*(\w+)|(\w+)\s+is\s+None|(\w+)\s*={2,3}\s*(?:null|undefined|nil|None|False|false))"
     r"\s*\)?\s*[:{]?$"
 )
-_TAKEN_OFF = re.compile(rb"\.(?:shift|pop|popleft|dequeue|poll|pollFirst|removeFirst|remove_first|get_nowait)\(")
-_SAID = re.compile(r"[\"'`][^\"'`]{3,}[\"'`]")  # words that the failure is looked through for
-_FAILED = re.compile(r"\berr\s*!=\s*nil")
-_EVERYTHING = re.compile(
+_TAKEN_OFF = regex(rb"\.(?:shift|pop|popleft|dequeue|poll|pollFirst|removeFirst|remove_first|get_nowait)\(")
+_SAID = regex(r"[\"'`][^\"'`]{3,}[\"'`]")  # words that the failure is looked through for
+_FAILED = regex(r"\berr\s*!=\s*nil")
+_EVERYTHING = regex(
     r"^(?:except|catch|rescue)\b\s*(?::|$|\{|\(\s*\w*\s*(?::\s*(?:any|unknown))?\)|(?:\(\s*)?(?:final\s+)?(?:Base)?(?:Exception|Throwable|StandardError|Error)\b"
     r"|.*\b(?:OpenAIError|APIError|APIStatusError)\b|=>)",
 )
-_GIVEN = re.compile(
+_GIVEN = regex(
     r"^\s*(?:(?:const|let|var)\s+)?([A-Za-z_]\w*)\s*=\s*(?:await\s+)?[A-Za-z_]",
     re.MULTILINE,
 )
 # What spaces requests out by itself: rateLimiter.execute(…), limiter.schedule(…).
-_PACED = re.compile(rb"\b\w*(?:limiter|throttle|bottleneck)\w*\.\w+\s*\(", re.IGNORECASE)
+_PACED = regex(rb"\b\w*(?:limiter|throttle|bottleneck)\w*\.\w+\s*\(", re.IGNORECASE)
 
 
 class FailureWiring:
@@ -50,11 +49,16 @@ class FailureWiring:
 
     def facts(self) -> Iterator[Fact]:
         """All facts of the file."""
-        for attempt in attempts.attempts(self.file):
-            yield from self._attempt(attempt)
-        yield from self._error_values()
-        yield from swallowing.by_status(self.file, self.language, self.sending)
-        yield from repeating.found(self.file, self.language, self.sending)
+        limits = self.sending.speaks_of_limits()
+        if self.sending.requests or (limits and self.sending.provider):
+            for attempt in attempts.attempts(self.file):
+                yield from self._attempt(attempt)
+        if self.sending.requests:
+            yield from self._error_values()
+        if self.sending.requests and limits:
+            yield from swallowing.by_status(self.file, self.language, self.sending)
+        if self.sending.requests or self.sending.provider or limits:
+            yield from repeating.found(self.file, self.language, self.sending)
 
     # --------------------------------------------------------------------------------------------------- attempts
 

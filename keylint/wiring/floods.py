@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from keylint.languages.code import span
+from keylint.lazy import regex
 from keylint.model import FanOut, Span, Unchecked
 from keylint.wiring import attempts
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from keylint.languages.syntax import Call
     from keylint.wiring.sending import Request, Sending
 
-_BOUNDED = re.compile(
+_BOUNDED = regex(
     rb"semaphore|\bsem\b|SetLimit|make\(chan struct|worker|p-?limit|p-?queue|p-?map|bottleneck|throttl|limiter"
     rb"|concurren|chunk|batch|\.slice\(|islice|max_workers"
     rb"|aiometer|rate_?limit_?per|\bSIZE\b|\[\s*i\s*:\s*i\s*\+",
@@ -26,21 +27,21 @@ _BOUNDED = re.compile(
 )
 # Lists that are made of others.
 _WORKED_OUT = frozenset({"list_comprehension", "generator_expression", "call", "call_expression", "subscript"})
-_TOGETHER = re.compile(
+_TOGETHER = regex(
     r"(?:^|\.)(?:Promise\.(?:all|allSettled)|(?:asyncio|tqdm\w*)\.gather|Task\.WhenAll|Future\.wait)$|^(?:gather|WhenAll)$"
 )
-_CHECKED = re.compile(
+_CHECKED = regex(
     rb"raise_for_status|status_code|\.status\b|\.ok\b|statusText|is_success|is_error|StatusCode"
     rb"|[\"']error[\"']|\.error\b|\.get\(\s*[\"']choices|[\"']choices[\"'] in"
 )
 _PARTS = "choices|content|candidates|data|output"
-_TAKEN = re.compile(rf"\.json\(\)\s*\)?\s*(?:\[\s*[\"'](?:{_PARTS})[\"']\s*\]|\.(?:{_PARTS})\b)".encode())
-_READ = re.compile(rb"\b([A-Za-z_]\w*)\s*=\s*(?:await\s+)?\(?[A-Za-z_]\w*\.json\(\)")
+_TAKEN = regex(rf"\.json\(\)\s*\)?\s*(?:\[\s*[\"'](?:{_PARTS})[\"']\s*\]|\.(?:{_PARTS})\b)".encode())
+_READ = regex(rb"\b([A-Za-z_]\w*)\s*=\s*(?:await\s+)?\(?[A-Za-z_]\w*\.json\(\)")
 _OF_NAME = rf"\b%s(?:\[\s*[\"'](?:{_PARTS})[\"']\s*\]|\.(?:{_PARTS})\b)".encode()
-_STARTS = re.compile(
+_STARTS = regex(
     rb"\.forEach\s*\(\s*async\b|\bgo\s+[A-Za-z_]|\b(?:tg|task_?group|group)\.(?:create_task|start_soon)\s*\("
 )
-_CALLED = re.compile(  # the function that is called for each: "[ask(", ".map(ask)", ".map(row => ask("
+_CALLED = regex(  # the function that is called for each: "[ask(", ".map(ask)", ".map(row => ask("
     r"(?:^(?:go\s+)?[\[(]*\s*(?:[\w.]*(?:create_task|ensure_future)\(\s*)?|\.(?:map|Select)\(\s*(?:async\s*)?(?:\(?\w*\)?\s*=>\s*)?(?:await\s+)?)(?:self\.|this\.)?([A-Za-z_]\w*)\b"
 )
 
@@ -55,35 +56,35 @@ class _Ways(NamedTuple):
 
 _WAYS = {
     "go": _Ways(
-        re.compile(rb"\.Do\(|\bhttp\.Post\("),
-        re.compile(rb"\b\w+\.(?:Choices|Data|Content|Candidates|Output)\[0\]"),
-        re.compile(
+        regex(rb"\.Do\(|\bhttp\.Post\("),
+        regex(rb"\b\w+\.(?:Choices|Data|Content|Candidates|Output)\[0\]"),
+        regex(
             rb"StatusCode|\.Status\b|\blen\(\s*\w+\.(?:Choices|Data|Content|Candidates|Output)|(?<!err)\.Error\b(?!\()"
         ),
     ),
     "php": _Ways(
-        re.compile(rb"\bcurl_exec\("),
-        re.compile(
+        regex(rb"\bcurl_exec\("),
+        regex(
             rb"\$\w+(?:\[\s*['\"](?:choices|content|candidates|data|output)['\"]\s*\]|->(?:choices|content|candidates|data|output))\[0\]"
         ),
-        re.compile(
+        regex(
             rb"CURLINFO_|curl_getinfo|isset|['\"]error['\"]|->error\b|\?\?|\bempty\(|array_key_exists|FAILONERROR|catch",
             re.IGNORECASE,
         ),
     ),
     "csharp": _Ways(
-        re.compile(rb"\.(?:SendAsync|PostAsync|PostAsJsonAsync)\("),
-        re.compile(
+        regex(rb"\.(?:SendAsync|PostAsync|PostAsJsonAsync)\("),
+        regex(
             rb"GetProperty\(\"(?:choices|content|candidates|data|output)\"\)|\[\"(?:choices|content|candidates|data|output)\"\]!?\[0\]"
         ),
-        re.compile(rb"SuccessStatusCode|StatusCode|TryGetProperty|\bcatch\b"),
+        regex(rb"SuccessStatusCode|StatusCode|TryGetProperty|\bcatch\b"),
     ),
     "java": _Ways(
-        re.compile(rb"\.(?:send|execute)\("),
-        re.compile(
+        regex(rb"\.(?:send|execute)\("),
+        regex(
             rb"getJSONArray\(\"(?:choices|content|candidates|data|output)\"\)|\.get\(\"(?:choices|content|data)\"\)\s*\.get\(0\)"
         ),
-        re.compile(rb"statusCode\(|isSuccessful|\.code\(|getStatus|\bhas\(|\boptJSON|\bcatch\b|\"error\""),
+        regex(rb"statusCode\(|isSuccessful|\.code\(|getStatus|\bhas\(|\boptJSON|\bcatch\b|\"error\""),
     ),
 }
 
@@ -98,7 +99,7 @@ class FloodWiring:
 
     def fan_outs(self) -> Iterator[FanOut]:
         """``Promise.all(rows.map(ask))``, ``asyncio.gather(*[ask(row) for row in rows])``."""
-        if _BOUNDED.search(self.file.data):
+        if not self.sending.requests or _BOUNDED.search(self.file.data):
             return
         for match in re.finditer(
             rb"Promise\.all(?:Settled)?\s*\(|\bgather\s*\(|WhenAll\s*\(|Future\.wait\s*\(", self.file.data
@@ -212,7 +213,7 @@ class FloodWiring:
 
     def unchecked(self) -> Iterator[Unchecked]:
         """``requests.post(…).json()["choices"]`` where nothing in the function looks at the status."""
-        for where in self._taken_apart():
+        for where in self._taken_apart() if any(made.raw for made in self.sending.requests) else ():
             leaf = self.file.leaf(where.start)
             function = self.file.enclosing(leaf, self.file.functions) if leaf is not None else None
             if leaf is None or function is None:

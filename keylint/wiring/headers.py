@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from keylint.languages.syntax import Assignment, Call, Entry, Expr
+from keylint.lazy import regex
 from keylint.model import Endpoint, Env, Fact, Header, Join, Literal, Missing, Opaque, Slot, Span, Use, Value
 from keylint.providers.catalogue import GENERIC, Catalogue
 from keylint.wiring import hosts
@@ -44,7 +45,7 @@ SETTERS = {
     "setdefaultheader",
     "adddefaultheader",
 }
-SCHEME = re.compile(r"^\s*(?:bearer|basic|token|key|apikey)\b[\s:=]*", re.IGNORECASE)
+SCHEME = regex(r"^\s*(?:bearer|basic|token|key|apikey)\b[\s:=]*", re.IGNORECASE)
 
 
 def token_of(value: Value) -> Value | None:

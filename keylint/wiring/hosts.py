@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from keylint.lazy import regex
 from keylint.model import Endpoint, Env, Join, Literal, Opaque, Value
 
 if TYPE_CHECKING:
     from keylint.providers.catalogue import Catalogue
 
-_URL = re.compile(r"(?:https?|wss?)://(?:[^/@\s\"'`]*@)?([A-Za-z0-9.\-\[\]]*)")
-_RAW_URL = re.compile(rb"(?:https?|wss?)://([A-Za-z0-9.-]+)")
-_ADDRESS = re.compile(r"^[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+$")
+_URL = regex(r"(?:https?|wss?)://(?:[^/@\s\"'`]*@)?([A-Za-z0-9.\-\[\]]*)")
+_RAW_URL = regex(rb"(?:https?|wss?)://([A-Za-z0-9.-]+)")
+_ADDRESS = regex(r"^[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+$")
 
 # Hosts that a file names without calling them: documentation, badges, standards, code hosting.
-_TALK = re.compile(
+_TALK = regex(
     rb"(?:^|\.)(?:github\.com|githubusercontent\.com|gitlab\.com|stackoverflow\.com|wikipedia\.org|w3\.org|python\.org|npmjs\.com|pypi\.org"
     rb"|readthedocs\.io|mozilla\.org|medium\.com|youtube\.com|twitter\.com|x\.com|platform\.openai\.com|help\.openai\.com|console\.anthropic\.com"
     rb"|docs\.[a-z0-9-]+\.[a-z]+|example\.(?:com|org)|schemas?\.[a-z0-9.-]+|json-schema\.org|jsdelivr\.net|unpkg\.com|googleapis\.com|gstatic\.com)$"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from keylint.lazy import regex
+
 AUTHORIZATION = "authorization"
 _MISTAKEN = {"authentication", "authenticate", "auth", "authorize", "authorized", "authorizationheader"}
 
@@ -21,21 +23,21 @@ KEY_NAMES = {
     "authtoken",
     "secret",
 }
-BASE_URL = re.compile(
+BASE_URL = regex(
     r"^(?:openai_?)?(?:api_?)?(?:base_?(?:url|path|uri)|api_?base|url_?base|server_?url|uri_?base|endpoint|azure_?endpoint|(?:api_?)?host|proxy)$",
     re.IGNORECASE,
 )
-BASE_URL_SETTING = re.compile(r"^(?:openai_?)?(?:api_?)?(?:base_?(?:url|path|uri)|api_?base)$", re.IGNORECASE)
+BASE_URL_SETTING = regex(r"^(?:openai_?)?(?:api_?)?(?:base_?(?:url|path|uri)|api_?base)$", re.IGNORECASE)
 URL_NAMES = {"url", "uri", "baseurl", "base_url", "endpoint", "host", "hostname", "href", "api_url", "apiurl"}
 # Variables that bundlers write into the page.
-PUBLIC_PREFIX = re.compile(
+PUBLIC_PREFIX = regex(
     r"^(?:NEXT_PUBLIC_|VITE_|REACT_APP_|EXPO_PUBLIC_|NUXT_PUBLIC_|GATSBY_|VUE_APP_|PUBLIC_|NX_PUBLIC_|PLASMO_PUBLIC_|NG_APP_)"
 )
-SECRET_NAME = re.compile(
+SECRET_NAME = regex(
     r"(?:api|secret|access|auth)[_-]?(?:key|token)|(?:^|[_-])(?:key|token|secret)$|apikey|(?<=[a-z])(?:Key|Token|Secret)$",
     re.IGNORECASE,
 )
-RAW_KEY_NAME = re.compile(r"(?:^|[._\[-])(?:[a-z]+[_-]?)*api[_-]?key\]?$", re.IGNORECASE)
+RAW_KEY_NAME = regex(r"(?:^|[._\[-])(?:[a-z]+[_-]?)*api[_-]?key\]?$", re.IGNORECASE)
 
 
 def plain(name: str) -> str:

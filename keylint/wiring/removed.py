@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from keylint.lazy import regex
 from keylint.model import Edit, Removed, Span
 from keylint.wiring import attempts
 
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
     from keylint.wiring.sending import Sending
 
 
-_CLIENT = re.compile(rb"\b(?:Async)?(?:Azure)?OpenAI\s*\(")  # the client that came with the version
-_CAUGHT = re.compile(r"^\s*catch\s*\(\s*([A-Za-z_$][\w$]*)")
+_CLIENT = regex(rb"\b(?:Async)?(?:Azure)?OpenAI\s*\(")  # the client that came with the version
+_CAUGHT = regex(r"^\s*catch\s*\(\s*([A-Za-z_$][\w$]*)")
 
 
 def found(file: CodeFile, language: str, catalogue: Catalogue) -> Iterator[Removed]:
@@ -33,7 +34,7 @@ def found(file: CodeFile, language: str, catalogue: Catalogue) -> Iterator[Remov
 def _names(file: CodeFile, provider: str, spec: RemovedSpec) -> Iterator[Removed]:
     modules = {name.rpartition(".")[0] for name in spec.names}
     certain = bool(_CLIENT.search(file.data))
-    for module in modules:
+    for module in sorted(module for module in modules if module.encode() in file.data):
         for match in re.finditer(rf"\b{re.escape(module)}\.(\w+)".encode(), file.data):
             name = match.group().decode()
             now = spec.names.get(name)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from keylint.languages.code import span
 from keylint.languages.syntax import Call
+from keylint.lazy import regex
 from keylint.model import Retry, Span
 from keylint.providers.catalogue import GENERIC
 from keylint.wiring import attempts
@@ -19,40 +20,34 @@ if TYPE_CHECKING:
     from keylint.languages.code import CodeFile
     from keylint.wiring.sending import Sending
 
-_LIBRARIES = re.compile(
-    rb"tenacity|backoff|retrying|^[ \t]*(?:from retry(?:\.\w+)* import|import retry\b)", re.MULTILINE
-)
-_OWN_RETRY = re.compile(
-    rb"^[ \t]*from (?!tenacity|retrying|retry\b|backoff)[\w.]+ import [^\n]*\bretry\b", re.MULTILINE
-)
-_DECORATOR = re.compile(rb"^[ \t]*@(?:(?:tenacity\.)?retry(?!\.)|(?:backoff\.)?on_exception)\b", re.MULTILINE)
+_LIBRARIES = regex(rb"tenacity|backoff|retrying|^[ \t]*(?:from retry(?:\.\w+)* import|import retry\b)", re.MULTILINE)
+_OWN_RETRY = regex(rb"^[ \t]*from (?!tenacity|retrying|retry\b|backoff)[\w.]+ import [^\n]*\bretry\b", re.MULTILINE)
+_DECORATOR = regex(rb"^[ \t]*@(?:(?:tenacity\.)?retry(?!\.)|(?:backoff\.)?on_exception)\b", re.MULTILINE)
 # Classes of failures that do not pass: a wrong key among them.
-_ANY_FAILURE = re.compile(r"(?<![\w.])Exception\b|\b(?:OpenAI|Anthropic)Error\b|\bAPI(?:Status)?Error\b")
-_ENDS = re.compile(
-    r"stop(?!_never|\s*=\s*(?:tenacity\.)?stop_never)|\*\*|max_tries|max_time|giveup|\btries\s*=\s*(?!-1)"
-)
-_RETRYER = re.compile(rb"\b(?:Async)?Retrying\s*\(")
+_ANY_FAILURE = regex(r"(?<![\w.])Exception\b|\b(?:OpenAI|Anthropic)Error\b|\bAPI(?:Status)?Error\b")
+_ENDS = regex(r"stop(?!_never|\s*=\s*(?:tenacity\.)?stop_never)|\*\*|max_tries|max_time|giveup|\btries\s*=\s*(?!-1)")
+_RETRYER = regex(rb"\b(?:Async)?Retrying\s*\(")
 # Options of libraries for JavaScript: p-retry, async-retry, exponential-backoff, axios-retry.
-_FOR_EVER = re.compile(
+_FOR_EVER = regex(
     rb"\bforever\s*:\s*true\b|\b(?:retries|numOfAttempts|maxAttempts|maxRetries|attempts|times|limit|tries)\s*:\s*"
     rb"(?:Infinity|Number\.(?:MAX_SAFE_INTEGER|MAX_VALUE|POSITIVE_INFINITY))\b"
 )
-_RETRIES = re.compile(r"retry|backoff|attempt", re.IGNORECASE)
-_CHOOSES = re.compile(r"shouldRetry|\bbail\b|AbortError|retryIf|retryCondition|onFailedAttempt|\bretry\s*:")
+_RETRIES = regex(r"retry|backoff|attempt", re.IGNORECASE)
+_CHOOSES = regex(r"shouldRetry|\bbail\b|AbortError|retryIf|retryCondition|onFailedAttempt|\bretry\s*:")
 _SAID = {
-    "csharp": re.compile(rb"\.(?:Wait)?(?:And)?RetryForever(?:Async)?\s*\(|MaxRetryAttempts\s*=\s*int\.MaxValue"),
-    "java": re.compile(rb"maxAttempts\s*(?:\(|=)\s*Integer\.MAX_VALUE"),
-    "kotlin": re.compile(rb"maxAttempts\s*(?:\(|=)\s*Int(?:eger)?\.MAX_VALUE"),
-    "go": re.compile(rb"\bretry\.Attempts\(0\)|MaxElapsedTime\s*=\s*0\b"),
+    "csharp": regex(rb"\.(?:Wait)?(?:And)?RetryForever(?:Async)?\s*\(|MaxRetryAttempts\s*=\s*int\.MaxValue"),
+    "java": regex(rb"maxAttempts\s*(?:\(|=)\s*Integer\.MAX_VALUE"),
+    "kotlin": regex(rb"maxAttempts\s*(?:\(|=)\s*Int(?:eger)?\.MAX_VALUE"),
+    "go": regex(rb"\bretry\.Attempts\(0\)|MaxElapsedTime\s*=\s*0\b"),
 }
-_CALLED = re.compile(r"(?<![\w.])([A-Za-z_]\w*)\s*\(|\(\s*([A-Za-z_]\w*)\s*[,)]")
-_NEGATED = re.compile(r"\bnot\b|!=|!\s*\(?\s*\w|\bunless\b")
-_PER_MINUTE = re.compile(rb"gemini|google|generativeai|vertex", re.IGNORECASE)  # what is called quota there passes
+_CALLED = regex(r"(?<![\w.])([A-Za-z_]\w*)\s*\(|\(\s*([A-Za-z_]\w*)\s*[,)]")
+_NEGATED = regex(r"\bnot\b|!=|!\s*\(?\s*\w|\bunless\b")
+_PER_MINUTE = regex(rb"gemini|google|generativeai|vertex", re.IGNORECASE)  # what is called quota there passes
 
 
 def found(file: CodeFile, language: str, sending: Sending) -> Iterator[Retry]:
     """All that a file has of these."""
-    if language == "python" and _LIBRARIES.search(file.data) and not _OWN_RETRY.search(file.data):
+    if language == "python" and sending.requests and _LIBRARIES.search(file.data) and not _OWN_RETRY.search(file.data):
         yield from _decorators(file, sending)
         yield from _retryers(file, sending)
     if language in ("javascript", "typescript", "tsx"):
@@ -62,7 +57,8 @@ def found(file: CodeFile, language: str, sending: Sending) -> Iterator[Retry]:
         if sending.requests and not file.is_comment(match.start()):
             where = Span(*match.span())
             yield Retry(sending.requests[0].provider, where, where, "library", "never", "growing")
-    yield from _quota(file, sending)
+    if sending.speaks_of_limits():
+        yield from _quota(file, sending)
 
 
 def _decorators(file: CodeFile, sending: Sending) -> Iterator[Retry]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from keylint.lazy import regex
 from keylint.model import Edit, Env, Join, Literal, Log, Misplaced, Missing, Opaque, Slot, Span, Value
 from keylint.wiring.headers import token_of
 from keylint.wiring.names import AUTHORIZATION, SECRET_NAME, plain
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from keylint.providers.catalogue import Catalogue
     from keylint.wiring.headers import HeaderWiring
 
-SINKS = re.compile(
+SINKS = regex(
     r"^(?:print|pprint|pprint\.pprint|sys\.stdout\.write|sys\.stderr\.write|st\.(?:write|text|code|success|info)"
     r"|console\.(?:log|info|debug|warn|error|dir|table)|(?:self\.|this\.|app\.)?_?(?:logger|logging|log)\.(?:debug|info|warning|warn|error|critical|exception|log|trace|success))$"
 )
@@ -42,12 +43,12 @@ _ARGUMENTS = {
     "requests.get": ("the query",),
     "requests.delete": ("other arguments",),
 }
-_PHP_SENDERS = re.compile(r"\.(?:post|get|put|request|requestAsync|postAsync)$|^\\?wp_(?:safe_)?remote_\w+$")
+_PHP_SENDERS = regex(r"\.(?:post|get|put|request|requestAsync|postAsync)$|^\\?wp_(?:safe_)?remote_\w+$")
 _PHP_OPTIONS = {"json", "body", "formparams", "query", "timeout", "httperrors", "stream", "method"}
 _BODIES = {"json", "data"}
 SCHEME = "the scheme alone"  # Misplaced.taken_for
 # What of a failed request's error holds the request's headers.
-_REQUEST_OF = re.compile(
+_REQUEST_OF = regex(
     r"\b(\w+)\??\.(?:config|request|toJSON\(\))(?![\w(]|\??\.(?:url|method|data|baseURL|timeout|path|host))"
     r"|JSON\.stringify\(\s*(\w+)\s*[,)]"
 )

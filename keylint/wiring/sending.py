@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from keylint.languages.code import span
 from keylint.languages.syntax import Call
+from keylint.lazy import regex
 from keylint.providers.catalogue import GENERIC
 from keylint.wiring import anchors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from tree_sitter import Node
 
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from keylint.wiring.headers import HeaderWiring
 
 MAX_REQUESTS = 300
-_SENDERS = re.compile(
+WINDOW = 200  # bytes in front of a parenthesis that may name a method
+_SENDERS = regex(
     rb"\b(?:requests|httpx|session|http|client|aiohttp|axios|got|ky|superagent|\$http)(?:\.(?:post|get|put|request))?\s*\(|\bfetch\s*\("
     rb"|\.(?:Do|send|SendAsync|PostAsync|PostAsJsonAsync)\s*\(|\bcurl_exec\s*\("
 )
@@ -30,23 +32,21 @@ _SENDERS = re.compile(
 
 # Libraries in front of the vendors' SDKs: what a file says that uses one, and how it sends.
 _LIBRARIES = (
-    (re.compile(rb"\blitellm\b"), re.compile(rb"(?<![\w.])(?:litellm\.)?a?(?:completion|embedding)\s*\(")),
+    (regex(rb"\blitellm\b"), regex(rb"(?<![\w.])(?:litellm\.)?a?(?:completion|embedding)\s*\(")),
     (
-        re.compile(rb"langchain|llama_?index", re.IGNORECASE),
-        re.compile(
+        regex(rb"langchain|llama_?index", re.IGNORECASE),
+        regex(
             rb"\b\w*(?:llm|model|chain|chat|gpt|claude|openai)\w*\.(?:a?invoke|a?batch|a?predict|a?complete|a?generate)\s*\(",
             re.IGNORECASE,
         ),
     ),
     (
-        re.compile(rb"[\"']ai[\"']|@ai-sdk/"),
-        re.compile(rb"(?<![\w.])(?:generateText|streamText|generateObject|streamObject|embedMany|embed)\s*\("),
+        regex(rb"[\"']ai[\"']|@ai-sdk/"),
+        regex(rb"(?<![\w.])(?:generateText|streamText|generateObject|streamObject|embedMany|embed)\s*\("),
     ),
 )
 # Calls that are given a request which was made before, so that its address stands elsewhere.
-_OF_REQUEST = re.compile(
-    r"(?:http|client)\w*\.(?:Do|send|SendAsync|PostAsync|PostAsJsonAsync)$|^curl_exec$", re.IGNORECASE
-)
+_OF_REQUEST = regex(r"(?:http|client)\w*\.(?:Do|send|SendAsync|PostAsync|PostAsJsonAsync)$|^curl_exec$", re.IGNORECASE)
 
 
 class Request(NamedTuple):
@@ -67,24 +67,38 @@ class Sending:
 
     def is_possible(self) -> bool:
         """Whether the file says anything that can send a request."""
-        return bool(anchors.of(self.file.data, self.catalogue).sending)
+        found = anchors.of(self.file.data, self.catalogue)
+        return bool(found.sending or found.libraries)
+
+    def speaks_of_limits(self) -> bool:
+        """Whether the file says anything of rate limits or quotas."""
+        return bool(anchors.of(self.file.data, self.catalogue).limited)
+
+    def _matches(self, pattern: re.Pattern[bytes]) -> Iterator[re.Match[bytes]]:
+        """The first matches of a pattern whose last byte is an anchor."""
+        number = 0
+        for at in anchors.of(self.file.data, self.catalogue).sending:
+            for match in pattern.finditer(self.file.data, max(at - WINDOW, 0), at + 1):
+                if match.end() == at + 1 and number < MAX_REQUESTS:
+                    number += 1
+                    yield match
 
     @cached_property
     def requests(self) -> list[Request]:
         """The calls that send something to a vendor."""
         found: dict[int, Request] = {}
-        for number, match in enumerate(self.catalogue.request_pattern.finditer(self.file.data)):
-            call = self.call_at(match.end() - 1) if number < MAX_REQUESTS else None
+        for match in self._matches(self.catalogue.request_pattern):
+            call = self.call_at(match.end() - 1)
             if call is not None:
                 provider = self.headers.of_file().provider or self.catalogue.sender(match.group(1).decode())
                 found[call.node.id] = Request(call.node, provider, raw=False)
-        for library, sends in _LIBRARIES:
+        for library, sends in _LIBRARIES if anchors.of(self.file.data, self.catalogue).libraries else ():
             for match in sends.finditer(self.file.data) if library.search(self.file.data) else ():
                 call = self.call_at(match.end() - 1) if len(found) < MAX_REQUESTS else None
                 if call is not None:
                     found[call.node.id] = Request(call.node, self.headers.of_file().provider or GENERIC, raw=False)
-        for number, match in enumerate(_SENDERS.finditer(self.file.data)):
-            call = self.call_at(match.end() - 1) if number < MAX_REQUESTS else None
+        for match in self._matches(_SENDERS):
+            call = self.call_at(match.end() - 1)
             provider = self.headers.destination_of(call).provider if call is not None else ""
             if call is not None and not provider and _OF_REQUEST.search(call.written):
                 provider = self.headers.of_file().provider

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from keylint.languages.code import span
+from keylint.lazy import regex
 from keylint.model import Swallowed
 from keylint.wiring import attempts
 
@@ -26,10 +27,10 @@ _EMPTY = (
     r"|new\s+\w*(?:List|Map|Dictionary|Set)(?:<[^>]*>)?\(\)|\[\]\w+\{\}|Task\.FromResult\(\s*(?:\"\"|null|string\.Empty)\s*\)"
     r"|Mono\.empty\(\)|Promise\.resolve\((?:null|undefined|\"\"|''|\[\])?\))"
 )
-_NOTHING = re.compile(rf"return\s*\(?{_EMPTY}?\)?\s*;?|pass|continue;?|{_EMPTY}|")
-_GO_NOTHING = re.compile(rf"return\s+{_EMPTY}\s*,\s*nil")
-_GIVES = re.compile(rf"return\s*\(?{_EMPTY}\)?\s*;?")
-_OTHER_STATUS = re.compile(
+_NOTHING = regex(rf"return\s*\(?{_EMPTY}?\)?\s*;?|pass|continue;?|{_EMPTY}|")
+_GO_NOTHING = regex(rf"return\s+{_EMPTY}\s*,\s*nil")
+_GIVES = regex(rf"return\s*\(?{_EMPTY}\)?\s*;?")
+_OTHER_STATUS = regex(
     r"!={1,2}\s*(?:[\w.]*TooManyRequests|[\w.]*TOO_MANY_REQUESTS|429)|\bnot\b|!\s*\w*(?:[rR]ate|[iI]s)"
 )
 

@@ -7,13 +7,13 @@ found around those signs, and a language is a list of names (``GrammarTables``) 
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from keylint.languages.code import either, span
 from keylint.languages.family import values
 from keylint.languages.family.names import FamilyNames
 from keylint.languages.syntax import Argument, Assignment, Call, Entry, Read, Shape
+from keylint.lazy import regex
 from keylint.model import Env, Literal, Opaque, Span, Unset, Value
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from keylint.languages.family.tables import Getter
 
-_HEADER_LINE = re.compile(r"\s*([A-Za-z][A-Za-z-]{3,39})\s*:\s*")
+_HEADER_LINE = regex(r"\s*([A-Za-z][A-Za-z-]{3,39})\s*:\s*")
 
 
 class FamilyFile(FamilyNames):

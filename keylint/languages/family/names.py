@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from keylint.languages.code import MAX_OCCURRENCES, Binding, span
 from keylint.languages.family.tables import GrammarTables
 from keylint.languages.syntax import Call, Expr, Import
+from keylint.lazy import regex
 from keylint.model import Hop, Literal, Missing, Opaque, Value, through
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_WORD = re.compile(rb"[A-Za-z0-9_]")
+_WORD = regex(rb"[A-Za-z0-9_]")
 MAX_CHAIN = 40  # calls in one chain
 
 

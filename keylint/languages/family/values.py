@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from keylint.languages.code import either, span
 from keylint.languages.escapes import unescape
+from keylint.lazy import regex
 from keylint.model import FILE_TEXT, Env, Join, Literal, Missing, Opaque, Span, Unset, Value
 
 if TYPE_CHECKING:
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from keylint.languages.family.file import FamilyFile
     from keylint.languages.family.tables import Getter
 
-_OPEN = re.compile(rb"~?[A-Za-z@$&]{0,3}#*(\"{3,}|'{3,}|\"|'|`|\[=*\[|\[|\(|\{|\||/)")
+_OPEN = regex(rb"~?[A-Za-z@$&]{0,3}#*(\"{3,}|'{3,}|\"|'|`|\[=*\[|\[|\(|\{|\||/)")
 _CLOSE = {"(": ")", "[": "]", "{": "}"}
 _PLACES = {
-    "%": re.compile(r"%(?:\d+\$)?[-+0#]?\d*(?:\.\d+)?[a-zA-Z@]|%%"),
-    "{": re.compile(r"\{\{|\}\}|\{([A-Za-z_0-9]*)(?::[^{}]*)?\}"),
+    "%": regex(r"%(?:\d+\$)?[-+0#]?\d*(?:\.\d+)?[a-zA-Z@]|%%"),
+    "{": regex(r"\{\{|\}\}|\{([A-Za-z_0-9]*)(?::[^{}]*)?\}"),
 }
 
 

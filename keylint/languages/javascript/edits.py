@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from keylint.languages.code import field, span
 from keylint.languages.syntax import Code
+from keylint.lazy import regex
 from keylint.model import Edit, Span
 
 if TYPE_CHECKING:
     from keylint.languages.javascript.file import JavaScriptFile
 
 _DIRECTIVES = ("'use strict'", '"use strict"')
-_REQUIRES = re.compile(rb"\brequire\(|\bmodule\.exports\b")
+_REQUIRES = regex(rb"\brequire\(|\bmodule\.exports\b")
 
 
 def read(file: JavaScriptFile, variable: str, at: Span, before: str) -> Code | None:

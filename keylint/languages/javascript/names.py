@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from keylint.languages.code import Binding, CodeFile, field, span
 from keylint.languages.syntax import Import
+from keylint.lazy import regex
 from keylint.model import Literal
 
 if TYPE_CHECKING:
     from tree_sitter import Node
+
+    from keylint.languages.parsing import Parser
+    from keylint.source import Source
 
 _TRANSPARENT_EXPRESSIONS = frozenset(
     {
@@ -25,8 +28,15 @@ _TRANSPARENT_EXPRESSIONS = frozenset(
 _COMPARISONS = frozenset({"==", "===", "!=", "!==", "<", ">", "<=", ">=", "in", "instanceof"})
 
 
+_DECLARING = frozenset({"variable_declarator", "formal_parameters", "required_parameter"})
+
+
 class JavaScriptNames(CodeFile):
     """The names of one file."""
+
+    def __init__(self, source: Source, parser: Parser) -> None:
+        super().__init__(source, parser)
+        self._declarers: dict[str, frozenset[int]] = {}
 
     scopes = frozenset(
         {
@@ -98,7 +108,7 @@ class JavaScriptNames(CodeFile):
     members = frozenset({"member_expression", "subscript_expression"})
     concatenations = frozenset({"binary_expression", "call_expression", "template_string"})
     missing_word = "undefined"
-    fillers = re.compile(
+    fillers = regex(
         rb"\.replace(?:All)?\(\s*(?:/[^/\n]*[{$%]|[\"'`][^\"'`\n]*[{$%])|[Mm]ustache|[Hh]andlebars|_\.template|\bejs\b|interpolate\(|expandEnv|resolveEnv|substitut"
     )
 
@@ -271,16 +281,18 @@ class JavaScriptNames(CodeFile):
         scope = self.enclosing(leaf, self.scopes)
         if scope.type == "program":
             return True
-        for other in self.occurrences(self.text(leaf)):
-            parent = other.parent
-            declares = parent is not None and parent.type in (
-                "variable_declarator",
-                "formal_parameters",
-                "required_parameter",
+        return scope.id in self._declaring(self.text(leaf))
+
+    def _declaring(self, name: str) -> frozenset[int]:
+        """The functions that declare a name; worked out once."""
+        known = self._declarers.get(name)
+        if known is None:
+            known = self._declarers[name] = frozenset(
+                self.enclosing(leaf, self.scopes).id
+                for leaf in self.occurrences(name)
+                if (above := self.parent(leaf)) is not None and above.type in _DECLARING
             )
-            if declares and self.enclosing(other, self.scopes) == scope:
-                return True
-        return False
+        return known
 
     def visible(self, scope: Node) -> bool:
         """A class's fields are not names."""

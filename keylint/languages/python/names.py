@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from keylint.languages.code import Binding, CodeFile, field, span
 from keylint.languages.syntax import Import
+from keylint.lazy import regex
 from keylint.model import Literal
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class PythonNames(CodeFile):
     members = frozenset({"attribute", "subscript"})
     concatenations = frozenset({"binary_operator", "concatenated_string", "call"})
     missing_word = "None"
-    fillers = re.compile(
+    fillers = regex(
         rb"(?<![\"'])\.format(?:_map)?\(|\bTemplate\(|\.substitute\(|\.safe_substitute\(|\.render\(|expandvars|\bjinja2?\b"
     )
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from keylint.lazy import regex
+
+if TYPE_CHECKING:
+    import re
+
+NAME = regex(rb"[A-Za-z_$@\x80-\xff][\w\x80-\xff]*")
 MAX_STRING = 200_000  # bytes: a quote that is never closed does not swallow more
 
 
@@ -37,15 +42,15 @@ class Lexicon:
 
     quotes: tuple[Quote, ...]
     comments: re.Pattern[bytes]
-    name: re.Pattern[bytes] = re.compile(rb"[A-Za-z_$@\x80-\xff][\w\x80-\xff]*")
+    name: re.Pattern[bytes] = NAME
     signs: tuple[str, ...] = ()  # of more than one character, longest first
     continues: re.Pattern[bytes] | None = None  # a line end that is none
     words: dict[str, str] = field(default_factory=dict)  # names that are signs: "and", "Or"
 
 
-_SPACE = re.compile(rb"[ \t\f\v\x00]+")
-_NEWLINE = re.compile(rb"\r?\n|\r")
-_NUMBER = re.compile(rb"\d[\w.]*")
+_SPACE = regex(rb"[ \t\f\v\x00]+")
+_NEWLINE = regex(rb"\r?\n|\r")
+_NUMBER = regex(rb"\d[\w.]*")
 _PAIRS = {b"(": b")", b"[": b"]", b"{": b"}", b"<": b">"}
 
 

@@ -10,6 +10,7 @@ from keylint.languages import encoded
 from keylint.languages.code import field, span
 from keylint.languages.shell import requests
 from keylint.languages.shell.requests import ShellRequests
+from keylint.lazy import regex
 from keylint.model import (
     Damage,
     Edit,
@@ -49,17 +50,17 @@ _CARRIES_ON = {
 }
 # Commands that put what they read from their input into a store of secrets as it is.
 _STORES = {
-    "gcloud": re.compile(r"\bsecrets\b.*--data-file=-(?!\S)"),
-    "docker": re.compile(r"\b(?:secret|config) create .*(?<!\S)-$"),
-    "podman": re.compile(r"\bsecret create .*(?<!\S)-$"),
-    "kubectl": re.compile(r"\bsecret\b.*--from-file=\S*/dev/stdin"),
-    "oc": re.compile(r"\bsecret\b.*--from-file=\S*/dev/stdin"),
+    "gcloud": regex(r"\bsecrets\b.*--data-file=-(?!\S)"),
+    "docker": regex(r"\b(?:secret|config) create .*(?<!\S)-$"),
+    "podman": regex(r"\bsecret create .*(?<!\S)-$"),
+    "kubectl": regex(r"\bsecret\b.*--from-file=\S*/dev/stdin"),
+    "oc": regex(r"\bsecret\b.*--from-file=\S*/dev/stdin"),
 }
 # A variable that is given its own name's value: nobody who reads the file has another one to put in.
-_KEPT_LINE = re.compile(rb"^(?:export )?([A-Z][A-Z0-9_]*)=[\"']?(\$\{?\1\}?)[\"']?[ \t\r]*$", re.MULTILINE)
-_NEVER = re.compile(r"(?!)")
+_KEPT_LINE = regex(rb"^(?:export )?([A-Z][A-Z0-9_]*)=[\"']?(\$\{?\1\}?)[\"']?[ \t\r]*$", re.MULTILINE)
+_NEVER = regex(r"(?!)")
 _UNMASKS = {"base64", "rev", "xxd", "od", "hexdump", "sed", "fold"}
-_PROGRAMS = re.compile(
+_PROGRAMS = regex(
     r"^(?:python[\d.]*|node|npm|npx|yarn|pnpm|bun|deno|uvicorn|gunicorn|flask|streamlit|ruby|php|java|go|cargo|dotnet|uv|poetry|pipenv|pytest|tsx|ts-node|make|docker|docker-compose)$"
 )
 

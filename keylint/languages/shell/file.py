@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from keylint.languages.code import Binding, CodeFile, field, span
+from keylint.lazy import regex
 from keylint.model import Env, Literal, Missing, Opaque, Span, Unset, Value
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from keylint.languages.syntax import Entry, Shape
 
-_SET_U = re.compile(rb"^\s*set\s+-[a-z]*u|^\s*set\s+-o\s+nounset", re.MULTILINE)
+_SET_U = regex(rb"^\s*set\s+-[a-z]*u|^\s*set\s+-o\s+nounset", re.MULTILINE)
 _DEFAULTS = {":-", "-", ":=", "="}
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from keylint.languages.code import span
 from keylint.languages.syntax import Expr
+from keylint.lazy import regex
 from keylint.model import Endpoint, Env, Fact, Join, Literal, Log, Missing, Slot, Span, Use, Value
 from keylint.wiring import hosts
 from keylint.wiring.headers import HeaderWiring
@@ -22,17 +23,17 @@ if TYPE_CHECKING:
     from keylint.providers.catalogue import Catalogue
 
 CLIENTS = {"curl", "wget", "http", "https", "xh", "xhs", "curlie", "grpcurl", "wscat", "websocat"}
-MASKED = re.compile(r"(?:^|/)\.github/(?:workflows|actions)/")  # secrets are masked in the logs of these jobs
-_HEADER_OPTION = re.compile(r"^(?:-H|--header)$")
-_GLUED_OPTION = re.compile(r"^(?:-H|--header=)(?=.)")
+MASKED = regex(r"(?:^|/)\.github/(?:workflows|actions)/")  # secrets are masked in the logs of these jobs
+_HEADER_OPTION = regex(r"^(?:-H|--header)$")
+_GLUED_OPTION = regex(r"^(?:-H|--header=)(?=.)")
 # The shell writes each command before it runs it, its variables expanded: bash(1), "set -x".
-_TRACING = re.compile(
+_TRACING = regex(
     rb"^[ \t]*set[ \t]+(?:(?P<on>-[a-z]*x[a-z]*\b|-o[ \t]+xtrace|-[a-z]+o[ \t]+xtrace)|\+[a-z]*x\b|\+o[ \t]+xtrace)"
     rb"|^\#![^\n]*sh[ \t]+(?P<first>-[a-z]*x)|set[ \t]+\+x",
     re.MULTILINE,
 )
-_SETTING_LINE = re.compile(rb"^[ \t]*-{0,2}header[ \t]*[=: \t][ \t]*\"([^\"\n]*)\"", re.MULTILINE)
-_HEADER_LINE = re.compile(rb"^([A-Za-z][\w-]*:[^\n]*)$", re.MULTILINE)
+_SETTING_LINE = regex(rb"^[ \t]*-{0,2}header[ \t]*[=: \t][ \t]*\"([^\"\n]*)\"", re.MULTILINE)
+_HEADER_LINE = regex(rb"^([A-Za-z][\w-]*:[^\n]*)$", re.MULTILINE)
 
 
 class ShellRequests:

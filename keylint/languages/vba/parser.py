@@ -10,19 +10,20 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from keylint.lazy import regex
 from keylint.model import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_TOKEN = re.compile(
+_TOKEN = regex(
     rb"(?P<string>\"(?:[^\"\r\n]|\"\")*(?:\"|(?=[\r\n])|$))|(?P<continue>[ \t]_[ \t]*\r?\n)|(?P<newline>\r?\n)"
     rb"|(?P<comment>'[^\r\n]*|(?i:(?<![\w.])rem)(?=[ \t\r\n])[^\r\n]*)"
     rb"|(?P<name>\[[^\]\r\n]*\]|[A-Za-z_\x80-\xff][\w\x80-\xff]*[$%&!#@]?(?=[^\w]|$)"
     rb"|[A-Za-z_\x80-\xff][\w\x80-\xff]*)|(?P<number>\d[\w.]*)|(?P<space>[ \t\f]+)|(?P<sign>.)",
     re.DOTALL,
 )
-_PROCEDURE = re.compile(
+_PROCEDURE = regex(
     r"^(?:(?:public|private|friend|static)\s+)*(?:sub|function|property\s+(?:get|let|set))\b", re.IGNORECASE
 )
 _DECLARATION = {"dim", "public", "private", "static", "const", "global", "friend"}
