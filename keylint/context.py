@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 _WRONG = regex(
     r"wrong|\bbad\b|incorrect|don['’]?t|do not|never|mistake|❌|✗|not like|instead of|fails|error|before:|401"
 )
+# Languages whose SDKs the providers' tables quote.
+_OFFICIAL = ("python", "notebook", "javascript", "typescript", "tsx", "yaml", "dotenv", "shell")
 _TOLERANT = (Role.TEMPLATE, Role.DOCUMENTATION, Role.TEST, Role.GENERATED, Role.VENDORED)
 
 
@@ -103,6 +105,10 @@ class Context:
         slot = use.slot if use.slot is not Slot.AUTH_TOKEN or provider.variable(Slot.AUTH_TOKEN) else Slot.API_KEY
         return provider.variable(slot) or "API_KEY"
 
+    def without_key(self, vendor: Provider, at: Span) -> str:
+        """What happens where a place is given no key: what the SDK says, if it is the one that the vendor's table quotes."""
+        return vendor.answer("unset" if self.language_at(at) in _OFFICIAL else "no-key")
+
     def unset(self, provider: str, read: Env | None = None) -> str:
         """What happens when a variable has no value: its read fails, or the client that is given nothing, or the API does."""
         vendor = self.provider(provider)
@@ -116,7 +122,7 @@ class Context:
         if read is not None and any(client.reads_environment for client in clients):
             return f"{vendor.answer('unset')}, unless {vendor.variable(Slot.API_KEY)} is set, which the client reads itself"
         if clients or read is None or not any(isinstance(fact, Header) for fact in self.facts):
-            return vendor.answer("unset")
+            return self.without_key(vendor, read.span) if read is not None else vendor.answer("unset")
         return vendor.answer("invalid-key" if read.unset is Unset.NULL else "no-key")
 
     def notes(self, value: Value, use: Span, assigned: str = "assigned here") -> tuple[Note, ...]:

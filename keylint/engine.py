@@ -378,18 +378,18 @@ _REFERS = (
 
 def _matters(checked: Checked) -> bool:
     """Whether a file says anything that the rules of the whole project ask for."""
-    from keylint.model import Client, Copied, EnvDefinition, EnvLoad, EnvRead, Removed, Text, Use
+    from keylint.model import Bundled, Client, Copied, EnvDefinition, EnvLoad, EnvRead, Removed, Text, Use
 
     if checked.source.language == "yaml":
         return (
             _is_recipe(checked.source.path)
             or any(word in checked.source.data for word in _REFERS)
-            or any(isinstance(fact, EnvRead) for fact in checked.facts)
+            or any(isinstance(fact, Bundled | EnvRead) for fact in checked.facts)
         )
     if checked.source.language == "hcl" or (checked.source.language == "json" and b"valueFrom" in checked.source.data):
         return True
     return any(
-        isinstance(fact, Client | Copied | EnvRead | EnvLoad | Removed | Use)
+        isinstance(fact, Bundled | Client | Copied | EnvRead | EnvLoad | Removed | Use)
         or (isinstance(fact, EnvDefinition | Text) and checked.source.language == "dotenv")
         for fact in checked.facts
     )

@@ -15,7 +15,7 @@ import tree_sitter_dart
 from keylint.languages.code import span
 from keylint.languages.family import FamilyAdapter, FamilyFile, Getter, Words
 from keylint.languages.parsing import GrammarParser
-from keylint.languages.syntax import Import
+from keylint.languages.syntax import Code, Import
 from keylint.languages.tree import Node, Tree
 from keylint.lazy import regex
 from keylint.model import Unset
@@ -24,6 +24,8 @@ from keylint.wiring import Idiom
 if TYPE_CHECKING:
     from keylint.languages.parsing import Parser
     from keylint.languages.syntax import Argument
+    from keylint.model import Span
+    from keylint.source import Source
 
 MAX_DEPTH = 500  # of nested nodes: what is deeper is left out
 _SELECTORS = {
@@ -235,6 +237,15 @@ class DartAdapter(FamilyAdapter):
         environment="dotenv.env",
         sinks=regex(r"^(?:print|debugPrint|log|developer\.log|_?logger\.\w+|stdout\.writeln?)$"),
     )
+
+    def write_env(
+        self, source: Source, variable: str, at: Span, *, before: str = "", required: bool = True
+    ) -> Code | None:
+        """See ``Adapter.write_env``: an app has no environment, and what has flutter_dotenv reads there."""
+        code = super().write_env(source, variable, at, before=before, required=required)
+        if code is None or b"dotenv.env" not in source.data:
+            return code
+        return Code(code.text.replace("Platform.environment", "dotenv.env"))
 
     @staticmethod
     @cache

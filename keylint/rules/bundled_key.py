@@ -9,21 +9,59 @@ Keep the key on a server, and let the page or app call that.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from keylint.model import Bundled, Problem, Role
+from keylint.lazy import regex
+from keylint.model import Bundled, Client, EnvDefinition, EnvRead, Header, Problem, Role
 from keylint.rules.rule import Rule, bad, good
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keylint.context import Context
+    from keylint.project import Project
 
 _APPS = frozenset({"buildConfigField", "resValue", "extra", "assets", "plist"})
 
 
-def check(bundled: Bundled, context: Context) -> Iterator[Problem]:
+# Files of Next.js that no browser gets: https://nextjs.org/docs/app/api-reference/file-conventions/route
+_SERVER = regex(r"(?:^|/)(?:app/(?:.*/)?route\.[jt]sx?$|pages/api/|(?:middleware|instrumentation|proxy)\.[jt]s$)")
+
+
+def check(project: Project, _: Context) -> Iterator[Problem]:
     """Everything that a build writes out."""
+    for path, checked in project.reported():
+        for bundled in checked.facts:
+            if isinstance(bundled, Bundled) and not _is_kept(bundled, project):
+                yield from (replace(problem, path=path) for problem in _of(bundled, checked.context))
+
+
+def _is_kept(bundled: Bundled, project: Project) -> bool:
+    """Whether the project shows that nothing gets out: what Next.js replaces on its server only, a file without a key."""
+    if bundled.how in ("env", "publicRuntimeConfig"):
+        reads = [
+            path
+            for path, checked in project.files.items()
+            for fact in checked.facts
+            if isinstance(fact, EnvRead) and fact.name == bundled.name and "next.config" not in path
+        ]
+        return bool(reads) and all(map(_SERVER.search, reads))
+    if bundled.how != "assets":
+        return False
+    # A client or header there is, and its key comes from elsewhere.
+    calls = any(
+        checked.source.language == "dart" and any(isinstance(fact, Client | Header) for fact in checked.facts)
+        for checked in project.files.values()
+    )
+    return calls and not any(
+        isinstance(fact, EnvRead | EnvDefinition) and fact.slot is not None and fact.slot.is_secret
+        for checked in project.files.values()
+        for fact in checked.facts
+    )
+
+
+def _of(bundled: Bundled, context: Context) -> Iterator[Problem]:
     if context.role in (Role.TEST, Role.DOCUMENTATION, Role.VENDORED, Role.GENERATED):
         return
     vendor = context.provider(bundled.provider)
@@ -40,7 +78,7 @@ def check(bundled: Bundled, context: Context) -> Iterator[Problem]:
 RULE = Rule(
     "KL604",
     "bundled-key",
-    (Bundled,),
+    ("project",),
     check,
     __doc__,
     rank=5,

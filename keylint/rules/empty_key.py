@@ -49,7 +49,7 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
         yield Problem(
             value.span,
             f"the key for {vendor.name} is empty when {read.name} is not set",
-            vendor.answer("unset"),
+            context.without_key(vendor, value.span),
             f"leave the fallback out, so that what is missing is named: {context.spelled(read.name, value.span)}",
             fix=context.read_variable(read.name, read.span, title="remove the fallback") if not read.hops else None,
             notes=context.used(value, use.span, f"used here: {use.place}"),
@@ -60,7 +60,7 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
     yield Problem(
         value.span,
         f"the key for {vendor.name} {what}",
-        vendor.answer("unset"),
+        context.without_key(vendor, value.span),
         f"{'put the key behind the =' if in_file else 'leave it out or read the variable: ' + context.spelled(variable, value.span)}",
         fix=None if use.via == "definition" or what != "is empty" else context.read_variable(variable, value.span),
         notes=context.used(value, use.span, f"used here: {use.place}"),

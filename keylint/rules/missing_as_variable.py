@@ -8,19 +8,48 @@ Read it in a way that names what is missing; a variable that is set to itself ne
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from keylint.model import Edit, Env, EnvDefinition, Fix, Problem, Span, Unset
+from keylint.model import Edit, Env, EnvDefinition, EnvLoad, Fix, Problem, Span, Unset
 from keylint.rules.rule import Rule, bad, good
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from keylint.analysis import Checked
     from keylint.context import Context
+    from keylint.project import Project
 
 
-def check(definition: EnvDefinition, context: Context) -> Iterator[Problem]:
-    """``os.environ["A"] = os.getenv("B")``."""
+def check(project: Project, _: Context) -> Iterator[Problem]:
+    """``os.environ["A"] = os.getenv("B")``, unless a file that is loaded before defines B."""
+    for path, checked in project.reported():
+        for definition in checked.facts:
+            if isinstance(definition, EnvDefinition):
+                yield from (
+                    replace(problem, path=path)
+                    for problem in _of(definition, checked.context)
+                    if not _is_loaded(definition, project, path, checked)
+                )
+
+
+def _is_loaded(definition: EnvDefinition, project: Project, path: str, checked: Checked) -> bool:
+    """Whether a loader runs before, and the file of variables around defines what is read."""
+    value = definition.value
+    loads = any(isinstance(fact, EnvLoad) and fact.span.start < definition.span.start for fact in checked.facts)
+    return (
+        loads
+        and isinstance(value, Env)
+        and any(
+            isinstance(fact, EnvDefinition) and fact.name == value.name and fact.live and not fact.commented
+            for name in project.env_files_for(path)
+            for fact in project.files[name].facts
+        )
+    )
+
+
+def _of(definition: EnvDefinition, context: Context) -> Iterator[Problem]:
     value = definition.value
     if definition.reader != "process" or not isinstance(value, Env) or value.default is not None:
         return
@@ -62,7 +91,7 @@ def _fix(definition: EnvDefinition, value: Env, same: bool, context: Context) ->
 RULE = Rule(
     "KL506",
     "missing-as-variable",
-    (EnvDefinition,),
+    ("project",),
     check,
     __doc__,
     examples=(

@@ -17,6 +17,10 @@ _DIRECTIVES = ("'use strict'", '"use strict"')
 _REQUIRES = regex(rb"\brequire\(|\bmodule\.exports\b")
 
 
+# Google Apps Script has no environment, but properties: https://developers.google.com/apps-script/guides/properties
+_APPS_SCRIPT = regex(rb"\b(?:UrlFetchApp|SpreadsheetApp|DocumentApp|GmailApp|ScriptApp)\s*\.")
+
+
 def read(file: JavaScriptFile, variable: str, at: Span, before: str) -> Code | None:
     """``process.env.X``, or what the file's runtime has in its place."""
     node = file.root.named_descendant_for_byte_range(at.start, at.end)
@@ -26,7 +30,11 @@ def read(file: JavaScriptFile, variable: str, at: Span, before: str) -> Code | N
         or (node.parent is not None and node.parent.type in ("jsx_attribute", "import_statement"))
     ):
         return None
-    access = f'Deno.env.get("{variable}")' if b"Deno.env" in file.data else f"process.env.{variable}"
+    access = f"process.env.{variable}"
+    if b"Deno.env" in file.data:
+        access = f'Deno.env.get("{variable}")'
+    elif _APPS_SCRIPT.search(file.data):
+        access = f'PropertiesService.getScriptProperties().getProperty("{variable}")'
     if node.type in ("string_fragment", "template_string") or any(
         above.type == "template_string" and above != node for above in file.ancestors(node)
     ):

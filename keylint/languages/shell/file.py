@@ -98,6 +98,28 @@ class ShellFile(CodeFile):
             return Binding(leaf, None, scope, block, parent.end_byte, "typed in")
         return None
 
+    def resolve(self, node: Node, name: str) -> Value:
+        """See ``CodeFile.resolve``: a function sets the variables of the whole script, but for those it calls its own."""
+        inner = self.enclosing(node, self.scopes)
+        set_elsewhere = [
+            binding
+            for binding in self.bindings(name)
+            if binding.scope.type == "function_definition"
+            and binding.scope.id != inner.id
+            and not self._is_own(binding)
+        ]
+        own = any(binding.scope.id == inner.id and binding.scope.id != self.root.id for binding in self.bindings(name))
+        if set_elsewhere and not own:
+            return Opaque("assigned in a function", span(node), name=name)
+        return super().resolve(node, name)
+
+    def _is_own(self, binding: Binding) -> bool:
+        """``local NAME=value``."""
+        around = next((above for above in self.ancestors(binding.leaf) if above.type in self.statements), None)
+        while around is not None and around.type == "variable_assignment":
+            around = self.parent(around)
+        return around is not None and around.type == "declaration_command"
+
     def unbound(self, node: Node, name: str) -> Value:
         """A variable that the script does not set comes from the environment."""
         unset = Unset.ERROR if _SET_U.search(self.data) else Unset.EMPTY
