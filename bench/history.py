@@ -59,14 +59,20 @@ def generate(into: IO[bytes], commits: int) -> int:
     return contents
 
 
+def build(folder: pathlib.Path, commits: int) -> int:
+    """A repository with such a history; how many contents it has."""
+    subprocess.run(["git", "init", "-q", "-b", "main", str(folder)], check=True)
+    with subprocess.Popen(["git", "fast-import", "--quiet"], cwd=folder, stdin=subprocess.PIPE) as git:
+        assert git.stdin is not None
+        contents = generate(git.stdin, commits)
+    subprocess.run(["git", "gc", "-q"], cwd=folder, check=True)
+    return contents
+
+
 def main() -> None:
     commits = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(["git", "init", "-q", "-b", "main", folder], check=True)
-        with subprocess.Popen(["git", "fast-import", "--quiet"], cwd=folder, stdin=subprocess.PIPE) as git:
-            assert git.stdin is not None
-            contents = generate(git.stdin, commits)
-        subprocess.run(["git", "gc", "-q"], cwd=folder, check=True)
+        contents = build(pathlib.Path(folder), commits)
         size = sum(path.stat().st_size for path in pathlib.Path(folder, ".git").rglob("*") if path.is_file())
         print(f"{commits:,} commits, {contents:,} contents, {size / 1e6:.1f} MB packed")
         command = [sys.executable, "-m", "keylint", "history", "--exit-zero"]

@@ -83,7 +83,7 @@ class Engine:
     `overlay` gives the bytes of files that are not read from disk; `tree` lists and reads all files, if not the disk does.
     For a program that checks again and again: `scopes` keeps what was made for a configuration (by the same `finder`),
     `folders` are where projects are rooted that are no repository, and `pause` is called between files: what it raises ends
-    the check.
+    the check. `whole` says that the files are all that the named folders hold.
     """
 
     def __init__(
@@ -97,6 +97,7 @@ class Engine:
         scopes: dict[int, _Scope] | None = None,
         folders: Iterable[str] = (),
         pause: Callable[[], None] = lambda: None,
+        whole: bool = False,
     ) -> None:
         self._finder = finder
         self._cache = cache
@@ -106,8 +107,11 @@ class Engine:
         self._scopes: dict[int, _Scope] = {} if scopes is None else scopes
         self._folders = sorted(folders, key=len, reverse=True)
         self._pause = pause
+        self._whole = whole
+        self._listed: dict[str, list[File]] = {}  # by the named folder, in full
+        self._here = os.getcwd()
         self._by_folder: dict[str, _Scope] = {}
-        self._named: set[str] = set()  # the folders that were named
+        self._named: dict[str, list[File]] = {}  # the files of the folders that were named
         self._bases: set[str] = set()  # the same, in full
         self._roots: dict[str, str] = {}
         self._noted: list[tuple[File, frozenset[str], bool]] = []  # files that say how the environment is filled
@@ -121,9 +125,12 @@ class Engine:
             if self._progress is not None and not number & 255:
                 self._progress(number)
             self._pause()
-            if file.base and file.base not in self._named:
-                self._named.add(file.base)
-                self._bases.add(os.path.abspath(file.base))
+            if file.base:
+                if file.base not in self._named:
+                    full = os.path.abspath(file.base)
+                    self._bases.add(full)
+                    self._named[file.base] = self._listed.setdefault(full, [])
+                self._named[file.base].append(file)
             self._one(file, reported=True)
         if self.run.checked:
             self._together()
@@ -246,9 +253,12 @@ class Engine:
         root = self.root_of(file.path)
         return (root if os.path.isabs(file.path) else os.path.relpath(root)).replace(os.sep, "/")
 
-    @staticmethod
-    def _inside(root: str, path: str) -> str:
-        return os.path.relpath(os.path.abspath(path), root).replace(os.sep, "/")
+    def _inside(self, root: str, path: str) -> str:
+        full = path if os.path.isabs(path) else os.path.join(self._here, path)
+        if ".." in path or not full.startswith(root + os.sep):
+            full = os.path.abspath(path)
+            return os.path.relpath(full, root).replace(os.sep, "/")
+        return full[len(root) + 1 :].replace(os.sep, "/")
 
     def _together(self) -> None:
         """The rules that see a whole project, once for each root."""
@@ -283,7 +293,8 @@ class Engine:
         from keylint.workspace import collect
 
         names: dict[str, File] = {}
-        for file in collect(
+        known_files = self._listed.get(root) if self._whole else None
+        for file in known_files or collect(
             [root if os.path.isabs(paths[0]) else os.path.relpath(root)], self._finder, tree=self._tree
         ):
             self._pause()

@@ -101,6 +101,18 @@ def files(folder: str, patterns: Sequence[str] = (".",)) -> list[str] | None:
     return sorted(os.fsdecode(name) for name in found.split(b"\0") if name) if found is not None else None
 
 
+def tracked_files(folder: str) -> list[str] | None:
+    """Tracked files, relative to `folder`, sorted; quick, since only the index is read. None if there is no repository."""
+    found = run(["ls-files", "-z", "--cached", "--deduplicate"], folder)
+    return sorted(os.fsdecode(name) for name in found.split(b"\0") if name) if found is not None else None
+
+
+def untracked_files(folder: str) -> list[str]:
+    """Untracked files that are not ignored, sorted; see ``files``. The work tree is searched for them."""
+    found = run(["ls-files", "-z", "--others", "--exclude-standard"], folder)
+    return sorted(os.fsdecode(name) for name in (found or b"").split(b"\0") if name)
+
+
 def ignored_files(folder: str, patterns: Sequence[str]) -> list[str]:
     """Ignored files that match one of git's path patterns, outside of ignored folders."""
     found = run(

@@ -89,7 +89,7 @@ def one_run(
     if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
         found = list(found)
         show = bar(len(found)) if len(found) >= MANY else None
-    run = Engine(finder, cache=not options.no_cache, overlay=overlay, progress=show).check(found)
+    run = Engine(finder, cache=not options.no_cache, overlay=overlay, progress=show, whole=files is None).check(found)
     if show is not None:
         sys.stderr.write("\r\x1b[K")
     accept(options, run, finder, None)

@@ -100,7 +100,7 @@ class Unreadable(Exception):
 def collect(
     paths: Iterable[str], finder: Finder, *, force_exclude: bool = False, tree: Tree | None = None
 ) -> Iterator[File]:
-    """The files behind the paths, each once, sorted within each folder; those of a `tree` if they are not the disk's."""
+    """The files behind the paths, each once, in a fixed order; those of a `tree` if they are not the disk's."""
     seen: set[str] = set()
     for path in paths:
         name = os.path.normpath(path)
@@ -151,16 +151,29 @@ def _folder(folder: str, finder: Finder, tree: Tree | None) -> Iterator[File]:
 
 
 def listed(folder: str) -> Iterator[tuple[str, bool]]:
-    """Names below a folder, and whether git ignores them."""
+    """Names below a folder, and whether git ignores them: tracked ones first.
+
+    git searches the work tree for the others while whoever asks is busy with those.
+    """
+    from threading import Thread
+
     from keylint import git
 
-    names = git.files(folder)
+    names = git.tracked_files(folder)
     if names is None:
         yield from _walked(folder)
         return
-    ignored = git.ignored_files(folder, ENV_PATTERNS)
-    merged = sorted([(name, False) for name in names] + [(name, True) for name in ignored])
-    for name, is_ignored in merged:
+    others: list[tuple[str, bool]] = []
+
+    def search() -> None:
+        others.extend((name, False) for name in git.untracked_files(folder))
+        others.extend((name, True) for name in git.ignored_files(folder, ENV_PATTERNS))
+
+    searching = Thread(target=search, daemon=True)
+    searching.start()
+    yield from ((name, False) for name in names)
+    searching.join()
+    for name, is_ignored in sorted(others):
         if name.endswith("/"):
             yield from ((name + inner, flag) for inner, flag in listed(os.path.join(folder, name)))
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from functools import cache
 from typing import TYPE_CHECKING, ClassVar
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from keylint.providers.catalogue import Catalogue
     from keylint.source import Source
 
+AROUND = 50  # pairs before and after one of interest that may say something about it
 MAPPINGS = {"block_mapping", "flow_mapping", "object"}
 PAIRS = {"block_mapping_pair", "flow_pair", "pair"}
 SEQUENCES = {"block_sequence", "flow_sequence", "array"}
@@ -48,7 +49,7 @@ def settings(source: Source, root: Node, places: list[int] | None) -> list[Setti
                 continue
         kind = node.type
         if kind in MAPPINGS or (kind == "ERROR" and any(child.type in PAIRS for child in node.named_children)):
-            found += _mapping(source, node, path, stack, listed=listed)
+            found += _mapping(source, node, path, stack, places, listed=listed)
         elif kind in SEQUENCES:
             for child in node.named_children:
                 scalar = scalar_of(source, child)
@@ -65,12 +66,31 @@ def settings(source: Source, root: Node, places: list[int] | None) -> list[Setti
     return sorted(found, key=lambda setting: setting.span.start)
 
 
+def _near(pairs: list[Node], places: list[int] | None) -> list[Node]:
+    """The pairs of a mapping that are looked at: all, or in a long one those of interest with the ones around them."""
+    if places is None or len(pairs) <= 2 * AROUND:
+        return pairs
+    starts = [pair.start_byte for pair in pairs]
+    first, last = bisect_left(places, starts[0]), bisect_left(places, pairs[-1].end_byte)
+    wanted: dict[int, None] = {}
+    for place in places[first:last]:
+        at = bisect_right(starts, place) - 1
+        wanted.update(dict.fromkeys(range(max(at - AROUND, 0), min(at + AROUND, len(pairs)))))
+    return [pairs[index] for index in sorted(wanted)]
+
+
 def _mapping(
-    source: Source, node: Node, path: tuple[str, ...], stack: list[tuple[Node, tuple[str, ...], bool]], *, listed: bool
+    source: Source,
+    node: Node,
+    path: tuple[str, ...],
+    stack: list[tuple[Node, tuple[str, ...], bool]],
+    places: list[int] | None,
+    *,
+    listed: bool,
 ) -> list[Setting]:
     made: list[Setting] = []
     siblings: dict[str, str] = {}
-    for pair in node.named_children:
+    for pair in _near(node.named_children, places):
         key_node, value_node = (field(pair, "key"), field(pair, "value")) if pair.type in PAIRS else (None, None)
         key = scalar_of(source, key_node) if key_node is not None else None
         if key is None or key[0] is None:

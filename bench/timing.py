@@ -1,0 +1,66 @@
+"""Whole processes, timed side by side. Needs a system with ``wait4``: Linux, macOS."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pathlib
+    from collections.abc import Mapping
+
+FINE = (0, 1, 200, 205)  # exit codes of scanners that went through: nothing found, or something
+
+
+@dataclass
+class Figure:
+    """What one command took: seconds of each round, and the most memory that one of its processes had."""
+
+    times: list[float] = field(default_factory=list)
+    memory: float = 0.0  # MB
+
+    @property
+    def seconds(self) -> float:
+        """The median of the rounds."""
+        return statistics.median(self.times)
+
+
+def environment() -> dict[str, str]:
+    """What the commands are given: Python may keep its byte code, as it does for everybody."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+
+
+def once(command: list[str], folder: pathlib.Path) -> tuple[float, float]:
+    """Seconds and MB of one run."""
+    start = time.perf_counter()
+    process = subprocess.Popen(
+        command,
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=environment(),
+    )
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - start
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode not in FINE:
+        raise SystemExit(f"{' '.join(command[:4])} … in {folder}: exit code {process.returncode}")
+    return seconds, usage.ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
+
+
+def compare(commands: Mapping[str, list[str]], folder: pathlib.Path, rounds: int) -> dict[str, Figure]:
+    """The figures of each command. They take turns, so that a busy machine slows them alike; the first turn fills caches."""
+    figures = {name: Figure() for name in commands}
+    for turn in range(rounds + 1):
+        for name, command in commands.items():
+            seconds, memory = once(command, folder)
+            figures[name].memory = max(figures[name].memory, memory)
+            if turn:
+                figures[name].times.append(seconds)
+    return figures
