@@ -137,12 +137,12 @@ def hostile(folder: pathlib.Path, scale: float) -> dict[str, pathlib.Path]:
             '{"openai_api_key": ' * int(1e5 * scale) + "1" + "}" * int(1e5 * scale),
         ),
         "100,000 keys": ("keys.txt", "\n".join(key(number) for number in range(int(1e5 * scale))) + "\n"),
-        "100,000 keys in JSON": (
+        "10,000 keys in a line": (
             "keys.json",
-            json.dumps({"openai_api_keys": [key(number) for number in range(int(1e5 * scale))]}),
+            json.dumps({"openai_api_keys": [key(number) for number in range(int(1e4 * scale))]}),
         ),
     }
     return {
-        name: written(folder / file.partition(".")[0] / f"{scale}", {file: text})
+        name: committed(written(folder / file.partition(".")[0] / f"{scale}", {file: text}))
         for name, (file, text) in texts.items()
     }

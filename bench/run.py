@@ -50,14 +50,14 @@ class Benchmarks:
 
     def clean(self) -> Iterator[str]:
         """One small clean file."""
-        folder = inputs.written(self.data / "one", {"clean.py": inputs.CLEAN})
+        folder = inputs.committed(inputs.written(self.data / "one", {"clean.py": inputs.CLEAN}))
         passing = {"python -c pass": [self.tools.python, "-c", "pass"]}
         figures = compare({**passing, **self.tools.scanners(path="clean.py")}, folder, 4 * self.rounds)
         yield from self.compared("clean", "One small clean file, whole process", figures, "python -c pass")
 
     def ten(self) -> Iterator[str]:
         """Ten files with findings of five languages."""
-        folder = inputs.written(self.data / "ten", inputs.MISTAKES)
+        folder = inputs.committed(inputs.written(self.data / "ten", inputs.MISTAKES))
         passing = {"python -c pass": [self.tools.python, "-c", "pass"]}
         named = self.tools.keylint("check", "--isolated", *inputs.MISTAKES)
         figures = compare({**passing, "keylint": named}, folder, 3 * self.rounds)

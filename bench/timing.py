@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import statistics
 import subprocess
 import sys
-import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -35,23 +35,25 @@ def environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
 
 
+# Runs a command and says what it took. A process of its own, and a small one: a child counts its parent's memory as its own until
+# it is another program.
+LAUNCHER = """
+import json, os, subprocess, sys, time
+start = time.perf_counter()
+process = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+_, status, usage = os.wait4(process.pid, 0)
+print(json.dumps([time.perf_counter() - start, usage.ru_maxrss, os.waitstatus_to_exitcode(status)]))
+"""
+
+
 def once(command: list[str], folder: pathlib.Path) -> tuple[float, float]:
     """Seconds and MB of one run."""
-    start = time.perf_counter()
-    process = subprocess.Popen(
-        command,
-        cwd=folder,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env=environment(),
-    )
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in FINE:
-        raise SystemExit(f"{' '.join(command[:4])} … in {folder}: exit code {process.returncode}")
-    return seconds, usage.ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
+    launched = [sys.executable, "-I", "-S", "-c", LAUNCHER, *command]
+    done = subprocess.run(launched, cwd=folder, env=environment(), capture_output=True, check=True)
+    seconds, memory, code = json.loads(done.stdout)
+    if code not in FINE:
+        raise SystemExit(f"{' '.join(command[:4])} … in {folder}: exit code {code}")
+    return seconds, memory / (1 << 20 if sys.platform == "darwin" else 1 << 10)
 
 
 def compare(commands: Mapping[str, list[str]], folder: pathlib.Path, rounds: int) -> dict[str, Figure]:

@@ -51,6 +51,7 @@ class Checked:
     reported: bool = True  # False for a file that was only read for what it tells about others
     notes: frozenset[str] = frozenset()
 
+    lines: dict[int, str] = field(default_factory=dict)  # ``content`` of the lines that findings begin on
     alike: Counter[tuple[str, str]] = field(default_factory=Counter)  # findings of a rule on lines of one text
 
     @cached_property
@@ -233,7 +234,10 @@ def _shown(text: str, checked: Checked) -> str:
 
 def fingerprint(rule: Rule, source: Source, span: Span, checked: Checked) -> str:
     """A mark that stays when lines move: of the rule, the file and the line's text without its secrets."""
-    text = content(source, span, checked.secrets)
+    row = source.row(span.start)
+    if row not in checked.lines:
+        checked.lines[row] = content(source, span, checked.secrets)
+    text = checked.lines[row]
     place = (rule.code, text)
     raw = f"{rule.code}\0{source.path}\0{text}\0{checked.alike[place]}".encode("utf-8", "backslashreplace")
     checked.alike[place] += 1

@@ -191,6 +191,8 @@ def _takes_turns(body: str) -> bool:
 def _sequential(body: str) -> bool:
     """Runs along the alphabet, the digits or the keyboard for most of its length."""
     lower = re.sub(r"[^a-z0-9]", "", body.lower())
+    if not any(lower[at : at + 4] in sequence for at in range(len(lower) - 3) for sequence in _SEQUENCES):
+        return False  # the usual case, for which the rest is slow
     covered = 0
     at = 0
     while at < len(lower):

@@ -31,7 +31,8 @@ def spans(facts: Iterable[Fact], context: Context) -> list[Span]:
 def cut(within: Span, secrets: Sequence[Span]) -> Iterator[tuple[Span, bool]]:
     """A stretch of source in pieces, in order, and which of them are secrets; `secrets` as ``spans`` gives them."""
     at = within.start
-    for secret in secrets[bisect_right(secrets, within.start, key=lambda secret: secret.end) :]:
+    for index in range(bisect_right(secrets, within.start, key=lambda secret: secret.end), len(secrets)):
+        secret = secrets[index]
         start, end = max(secret.start, within.start), min(secret.end, within.end)
         if start >= end:
             break

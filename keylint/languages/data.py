@@ -11,7 +11,7 @@ import tree_sitter_json
 import tree_sitter_yaml
 
 from keylint.languages import encoded
-from keylint.languages.code import field, span
+from keylint.languages.code import MAX_NESTING, field, span
 from keylint.languages.config import ConfigWiring, Setting
 from keylint.languages.embedding import HostAdapter, Part
 from keylint.languages.escapes import unescape
@@ -98,7 +98,7 @@ def _mapping(
         inner = (*path, key[0])
         nothing = Span(key[1].end, key[1].end)
         scalar = scalar_of(source, value_node) if value_node is not None else (None, nothing, nothing, "")
-        if scalar is None and value_node is not None:
+        if scalar is None and value_node is not None and len(inner) < MAX_NESTING:
             stack.append((value_node, inner, False))
         if scalar is None:
             continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -182,10 +183,13 @@ class Catalogue:
         """All key-shaped stretches of a text as (start, end, format), first come first; overlaps are dropped."""
         found: list[tuple[int, int, KeyFormat]] = []
         for key, pattern in self._standalone:
+            before = len(found)  # matches of one pattern do not overlap
             for match in pattern.finditer(text):
-                if not any(match.start() < end and start < match.end() for start, end, _ in found):
+                at = bisect_left(found, match.end(), 0, before, key=lambda item: item[0])
+                if at == 0 or found[at - 1][1] <= match.start():
                     found.append((match.start(), match.end(), key))
-        return sorted(found, key=lambda item: item[0])
+            found.sort(key=lambda item: item[0])
+        return found
 
     def vendor_by_prefix(self, text: str) -> str:
         """The vendor whose prefix a text bears, if only one vendor's keys begin so; for texts that are no whole key."""

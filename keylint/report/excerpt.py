@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 from keylint.lazy import regex
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from keylint.source import Source
 
 WIDTH = 120  # columns of a line that are shown around the place
-NEAR = 6000  # bytes on each side of it that are looked at to make them
+NEAR = 2000  # bytes on each side of it that are looked at to make them
 _UNKNOWN_PART = regex(rb"[A-Za-z0-9_\-+/=.]")  # as mask knows them
 
 
@@ -65,16 +66,19 @@ def _near(data: bytes, line: Span, place: int, secrets: Sequence[Span]) -> Span:
     if line.end - line.start <= 2 * NEAR:
         return line
     start, end = max(line.start, place - NEAR), min(line.end, place + NEAR)
-    for secret in secrets:
-        if secret.start < start < secret.end:
-            start = max(secret.start, line.start)
-        if secret.start < end < secret.end:
-            end = min(secret.end, line.end)
+    start = max(_around(secrets, start).start, line.start)
+    end = min(_around(secrets, end).end, line.end)
     while line.start < start < place and not _stands_apart(data[start - 1]):
         start += 1
     while place < end < line.end and not _stands_apart(data[end]):
         end -= 1
     return Span(start, end)
+
+
+def _around(secrets: Sequence[Span], offset: int) -> Span:
+    """The secret that an offset would cut in two; the offset itself if there is none."""
+    at = bisect_right(secrets, offset, key=lambda secret: secret.end)
+    return secrets[at] if at < len(secrets) and secrets[at].start < offset else Span(offset, offset)
 
 
 def _stands_apart(byte: int) -> bool:

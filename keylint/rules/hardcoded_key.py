@@ -9,6 +9,7 @@ Read the key from the environment, revoke this one, and make a new one.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from keylint.judge import Kind
@@ -96,9 +97,15 @@ def _problem(
     )
 
 
+@lru_cache(maxsize=1)
+def _is_app(data: bytes) -> bool:
+    """Whether a file belongs to an app; asked once of a file, however many keys it has."""
+    return _APP.search(data) is not None
+
+
 def _instead(variable: str, context: Context) -> str:
     """What to do with a key that stands in this file."""
-    if _APP.search(context.source.data) or _ASSET.search(context.source.path):
+    if _is_app(context.source.data) or _ASSET.search(context.source.path):
         return "whoever has the app has the key: let a server of yours call the API"
     if _RECORD.search(context.source.path):
         return "take it out, and keep such files out of git"
