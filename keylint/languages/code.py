@@ -77,6 +77,8 @@ class CodeFile(ABC, Tables):
         self.data = source.data
         self.root = parsed(parser, self.data).root_node
         self._bindings: dict[str, list[Binding]] = {}
+        self._kinds: dict[str, list[tuple[Node, str]]] = {}
+        self._imported_as: dict[str, tuple[str, ...]] = {}
         self._values: dict[int, Value] = {}
         self._occurrences: dict[str, list[Node]] = {}
         self._parents: dict[int, Node | None] = {}
@@ -252,6 +254,34 @@ class CodeFile(ABC, Tables):
         if name not in self._bindings:
             self._bindings[name] = [binding for leaf in self.occurrences(name) if (binding := self.bind(leaf))]
         return self._bindings[name]
+
+    def kinds(self, name: str) -> list[tuple[Node, str]]:
+        """The places that give a name a value, and how: ``bindings`` without where they are seen, which takes climbing."""
+        known = self._kinds.get(name)
+        if known is None:
+            known = self._kinds[name] = [
+                (leaf, made[0])
+                for leaf in self.occurrences(name)
+                if (above := self.parent(leaf)) is not None and (made := self.given(leaf, above)) is not None
+            ]
+        return known
+
+    def given(self, leaf: Node, parent: Node) -> tuple[str, Node | None] | None:
+        """How an occurrence of a name is given a value, and the expression that it is given; None if it only reads it."""
+        binding = self.bind(leaf)
+        return (binding.kind, binding.expr) if binding is not None else None
+
+    def imported_as(self, name: str) -> tuple[str, ...]:
+        """What a name is imported as; () if it is not imported."""
+        known = self._imported_as.get(name)
+        if known is None:
+            leaf = next((leaf for leaf, kind in self.kinds(name) if kind == "import"), None)
+            known = self._imported_as[name] = self.imported_name(leaf) if leaf is not None else ()
+        return known
+
+    def imported_name(self, leaf: Node) -> tuple[str, ...]:
+        """The full name of what an import binds at a leaf."""
+        return (self.text(leaf),)
 
     def resolve(self, node: Node, name: str) -> Value:
         """What a name stands for where it is read: the one assignment that reaches it, or Opaque."""

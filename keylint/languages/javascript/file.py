@@ -143,7 +143,7 @@ class JavaScriptFile(JavaScriptNames):
         )
 
     def _declared(self, name: str) -> bool:
-        return any(binding.kind in ("a definition", "import") for binding in self.bindings(name))
+        return any(kind in ("a definition", "import") for _, kind in self.kinds(name))
 
     def _assignment(self, node: Node) -> Assignment | None:
         left = field(node, "left") or field(node, "name") or field(node, "property")

@@ -154,14 +154,15 @@ class JavaScriptNames(CodeFile):
         """A dotted name with its first name replaced by what it was imported as."""
         if not path:
             return ()
-        for binding in self.bindings(path[0]):
-            if binding.kind == "import":
-                made = (*self._imported(binding.leaf), *path[1:])
-                return tuple(part for index, part in enumerate(made) if part != "default" or index == len(made) - 1)
-        return path
+        module = self.imported_as(path[0])
+        if not module:
+            return path
+        made = (*module, *path[1:])
+        return tuple(part for index, part in enumerate(made) if part != "default" or index == len(made) - 1)
 
-    def _imported(self, leaf: Node) -> tuple[str, ...]:
-        parent = leaf.parent
+    def imported_name(self, leaf: Node) -> tuple[str, ...]:
+        """See ``CodeFile.imported_name``."""
+        parent = self.parent(leaf)
         for above in self.ancestors(leaf):
             if above.type == "import_statement":
                 module = self.value(field(above, "source"))
@@ -202,8 +203,8 @@ class JavaScriptNames(CodeFile):
 
     def bind(self, leaf: Node) -> Binding | None:
         """The binding that an occurrence of a name makes."""
-        parent = leaf.parent
-        made = self._bind(leaf, parent) if parent is not None else None
+        parent = self.parent(leaf)
+        made = self.given(leaf, parent) if parent is not None else None
         if made is None or parent is None:
             return None
         kind, value = made
@@ -216,7 +217,8 @@ class JavaScriptNames(CodeFile):
             end = leaf.end_byte
         return Binding(leaf, value, scope, block, end, kind)
 
-    def _bind(self, leaf: Node, parent: Node) -> tuple[str, Node | None] | None:
+    def given(self, leaf: Node, parent: Node) -> tuple[str, Node | None] | None:
+        """See ``CodeFile.given``."""
         kind = parent.type
         if kind == "variable_declarator" and field(parent, "name") == leaf:
             value = field(parent, "value")

@@ -111,7 +111,7 @@ class PythonFile(PythonNames):
             name != path
             or path[:1] == ("self",)
             or (path[:1] and path[0] in _BUILT_IN)
-            or bool(path and self.bindings(path[0]))
+            or bool(path and self.kinds(path[0]))
         )
         method = self.text(field(function, "attribute")) if function.type == "attribute" else ""
         return Call(

@@ -101,14 +101,15 @@ class PythonNames(CodeFile):
         """A dotted name with its first name replaced by what it was imported as."""
         if not path:
             return ()
-        for binding in self.bindings(path[0]):
-            if binding.kind == "import":
-                return (*self._imported(binding.leaf), *path[1:])
+        module = self.imported_as(path[0])
+        if module:
+            return (*module, *path[1:])
         if path[0] in ("environ", "getenv"):
             return ("os", *path)
         return path
 
-    def _imported(self, leaf: Node) -> tuple[str, ...]:
+    def imported_name(self, leaf: Node) -> tuple[str, ...]:
+        """See ``CodeFile.imported_name``."""
         statement = self.enclosing(leaf, _IMPORTS)
         name = tuple(self.text(leaf).split("."))
         aliased = self.enclosing(leaf, frozenset({"aliased_import"}))
@@ -152,10 +153,10 @@ class PythonNames(CodeFile):
 
     def bind(self, leaf: Node) -> Binding | None:
         """The binding that an occurrence of a name makes."""
-        parent = leaf.parent
+        parent = self.parent(leaf)
         if parent is None:
             return None
-        made = self._bind(leaf, parent)
+        made = self.given(leaf, parent)
         if made is None:
             return None
         kind, value = made
@@ -166,7 +167,8 @@ class PythonNames(CodeFile):
         end = self.enclosing(leaf, frozenset({"expression_statement"})).end_byte if kind == "assign" else leaf.end_byte
         return Binding(leaf, value, scope, block, end, kind)
 
-    def _bind(self, leaf: Node, parent: Node) -> tuple[str, Node | None] | None:
+    def given(self, leaf: Node, parent: Node) -> tuple[str, Node | None] | None:
+        """See ``CodeFile.given``."""
         kind = parent.type
         if kind == "assignment":
             if field(parent, "left") != leaf:
