@@ -262,7 +262,7 @@ def test_the_summary_of_a_job_is_a_table_whatever_is_in_it(
 def test_a_very_long_line_is_cut_beside_its_keys(project: pathlib.Path, shift: int) -> None:
     """The part of the line that is looked at ends somewhere: never within a key, known to be one or not."""
     unknown = "Zq7" + sample("openai", "tail")[:33]
-    beside = f'use("é你", "{KEY}", {unknown}, x);' * 60
+    beside = f'use("é你", "{KEY}", {unknown}, x);' * 50
     line = f'const o = 1;{" " * shift}{beside}const c = new OpenAI({{ apiKey: "YOUR_API_KEY" }});{beside}'
     write(project, {"a.js": f'import OpenAI from "openai";\n{line}\n'})
     made = reports(project, "--select", "KL201")
