@@ -117,7 +117,7 @@ STAGES = {
     "wiring": {"model", "providers", "source", "judge", "languages", "store"},
     "manifests": {"model", "languages", "source"},
     "dockerignore": set(),
-    "dependencies": set(),
+    "dependencies": {"project"},
     "loaders": {"model", "languages", "project"},
     "stores": set(),
     "idle": {"model", "loaders"},
