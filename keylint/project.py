@@ -92,11 +92,11 @@ class Project:
     def env_files_for(self, path: str) -> list[str]:
         """The dotenv files in the folder of a file and the folders above it, templates included."""
         folders = set(above(path))
-        return [
-            name
-            for name, checked in self.files.items()
-            if checked.source.language == "dotenv" and posixpath.dirname(name) in folders
-        ]
+        return [name for name in self._env_files if posixpath.dirname(name) in folders]
+
+    @cached_property
+    def _env_files(self) -> list[str]:
+        return [name for name, checked in self.files.items() if checked.source.language == "dotenv"]
 
     def read(self, name: str) -> str:
         """The text of a small file of the project, "" if it cannot be read."""
