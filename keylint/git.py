@@ -90,6 +90,11 @@ def toplevel(folder: str) -> str | None:
     return os.fsdecode(found.rstrip(b"\n")) if found else None
 
 
+def _sorted(names: bytes) -> list[str]:
+    """The names of a list that git ends with zeros."""
+    return sorted(os.fsdecode(name) for name in names.split(b"\0") if name)
+
+
 def files(folder: str, patterns: Sequence[str] = (".",)) -> list[str] | None:
     """Tracked files and untracked ones that are not ignored, relative to `folder`, sorted.
 
@@ -98,19 +103,19 @@ def files(folder: str, patterns: Sequence[str] = (".",)) -> list[str] | None:
     found = run(
         ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate", "--", *patterns], folder
     )
-    return sorted(os.fsdecode(name) for name in found.split(b"\0") if name) if found is not None else None
+    return _sorted(found) if found is not None else None
 
 
 def tracked_files(folder: str) -> list[str] | None:
     """Tracked files, relative to `folder`, sorted; quick, since only the index is read. None if there is no repository."""
     found = run(["ls-files", "-z", "--cached", "--deduplicate"], folder)
-    return sorted(os.fsdecode(name) for name in found.split(b"\0") if name) if found is not None else None
+    return _sorted(found) if found is not None else None
 
 
 def untracked_files(folder: str) -> list[str]:
     """Untracked files that are not ignored, sorted; see ``files``. The work tree is searched for them."""
     found = run(["ls-files", "-z", "--others", "--exclude-standard"], folder)
-    return sorted(os.fsdecode(name) for name in (found or b"").split(b"\0") if name)
+    return _sorted(found or b"")
 
 
 def ignored_files(folder: str, patterns: Sequence[str]) -> list[str]:

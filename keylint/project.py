@@ -43,17 +43,17 @@ class Project:
     @cached_property
     def called(self) -> Mapping[str, list[str]]:
         """The files of the project by the last part of their names, each list sorted."""
-        made: dict[str, list[str]] = {}
-        for name in sorted(self.names):
-            made.setdefault(posixpath.basename(name), []).append(name)
-        return made
+        return self._grouped(posixpath.basename)
 
     @cached_property
     def in_folder(self) -> Mapping[str, list[str]]:
         """The files of the project by their folder, each list sorted."""
+        return self._grouped(posixpath.dirname)
+
+    def _grouped(self, part: Callable[[str], str]) -> dict[str, list[str]]:
         made: dict[str, list[str]] = {}
         for name in sorted(self.names):
-            made.setdefault(posixpath.dirname(name), []).append(name)
+            made.setdefault(part(name), []).append(name)
         return made
 
     def reported(self) -> Iterator[tuple[str, Checked]]:
