@@ -24,8 +24,9 @@ from keylint.suppress import Suppressions
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from keylint.languages.syntax import Adapter
+    from keylint.languages.syntax import Adapter, Import
     from keylint.providers.catalogue import Catalogue
+    from keylint.remembered import Remembered
     from keylint.rules.rule import Rule
     from keylint.source import Source
 
@@ -50,9 +51,21 @@ class Checked:
     accepted: list[tuple[Rule, Problem, Confidence]] = field(default_factory=list)  # what `suppressed` counts
     reported: bool = True  # False for a file that was only read for what it tells about others
     notes: frozenset[str] = frozenset()
+    remembered: Remembered | None = None
 
     lines: dict[int, str] = field(default_factory=dict)  # ``content`` of the lines that findings begin on
     alike: Counter[tuple[str, str]] = field(default_factory=Counter)  # findings of a rule on lines of one text
+
+    @cached_property
+    def imports(self) -> list[Import]:
+        """The modules that it loads, see ``Adapter.imports``."""
+        if self.remembered is None or self.secrets:
+            return self.adapter.imports(self.source)
+        known = self.remembered.imports(self.source)
+        if known is None:
+            known = self.adapter.imports(self.source)
+            self.remembered.keep_imports(self.source, known)
+        return known
 
     @cached_property
     def secret_texts(self) -> frozenset[str]:
@@ -72,14 +85,22 @@ def selected(settings: Settings) -> tuple[Rule, ...]:
 
 
 def lower(
-    source: Source, hits: triage.Hits, tri: triage.Triage, catalogue: Catalogue, *, detect: bool = True
+    source: Source,
+    hits: triage.Hits,
+    tri: triage.Triage,
+    catalogue: Catalogue,
+    *,
+    detect: bool = True,
+    known: Sequence[Fact] | None = None,
 ) -> tuple[list[Fact], Adapter]:
-    """The facts of a source."""
+    """The facts of a source; `known` are those that its syntax says, if it was read before."""
     source.language = source.language or languages.of(source.path, source.data)
     source.role = roles.of(source.path, source.data, source.root) if source.role is Role.PRODUCTION else source.role
     adapter = languages.adapter(source.language)
     facts: list[Fact] = []
-    if len(source.data) <= MAX_PARSED and source.role not in UNREAD:
+    if known is not None:
+        facts += known
+    elif len(source.data) <= MAX_PARSED and source.role not in UNREAD:
         try:
             facts += adapter.facts(source, catalogue)
         except TooCostly as error:
@@ -124,9 +145,11 @@ def check(
     rules: Sequence[Rule],
     *,
     reported: bool = True,
+    remembered: Remembered | None = None,
 ) -> Checked:
     """All findings of the rules that see one file."""
-    facts, adapter = lower(source, hits, tri, catalogue, detect=reported)
+    known = remembered.facts(source) if remembered is not None else None
+    facts, adapter = lower(source, hits, tri, catalogue, detect=reported, known=known)
     context = Context(source, facts, adapter, catalogue, settings)
     notes = frozenset(tri.labels[identity] for identity, _ in hits.found if tri.kinds[identity] == triage.NOTE)
     checked = Checked(
@@ -138,7 +161,10 @@ def check(
         secrets_in.spans(facts, context),
         reported=reported,
         notes=notes,
+        remembered=remembered,
     )
+    if remembered is not None and known is None and not checked.secrets and not source.unparsed:
+        remembered.keep(source, facts)
     if reported:
         by_type: dict[type, list[Rule]] = {}
         for rule in rules:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from keylint.model import Finding
     from keylint.project import Project
     from keylint.providers.catalogue import Catalogue
+    from keylint.remembered import Remembered
     from keylint.rules.rule import Rule
     from keylint.settings import Finder, Settings
     from keylint.trees import Tree
@@ -58,6 +59,7 @@ class _Scope:
         self.triage = patterns.load(settings.providers or None, cache=cache)
         self._catalogue: Catalogue | None = None
         self._rules: tuple[Rule, ...] | None = None
+        self._remembered: dict[str, Remembered] = {}
 
     @property
     def catalogue(self) -> Catalogue:
@@ -75,6 +77,19 @@ class _Scope:
 
             self._rules = selected(self.settings)
         return self._rules
+
+    def remembered(self, root: str) -> Remembered | None:
+        """What is known of the files of a project; None if nothing is to be remembered."""
+        if self._cache and root not in self._remembered:
+            from keylint.remembered import Remembered
+
+            self._remembered[root] = Remembered(root, (self.settings.providers, self.settings.base_urls))
+        return self._remembered.get(root)
+
+    def save(self) -> None:
+        """Write down what is newly known."""
+        for remembered in self._remembered.values():
+            remembered.save()
 
 
 class Engine:
@@ -135,6 +150,9 @@ class Engine:
         if self.run.checked:
             self._together()
             self._finish()
+            if not self._overlay:  # else every keystroke would be remembered
+                for scope in self._by_folder.values():
+                    scope.save()
         return self.run
 
     # -------------------------------------------------------------------------------------------------- one file
@@ -209,8 +227,16 @@ class Engine:
             hits = scope.triage.scan(source.data) or hits
         source.ignored = file.ignored
         source.root = self._role_root(file)
+        remembered = scope.remembered(self.root_of(file.path))
         checked = analysis.check(
-            source, hits, scope.triage, scope.catalogue, scope.settings, scope.rules, reported=reported
+            source,
+            hits,
+            scope.triage,
+            scope.catalogue,
+            scope.settings,
+            scope.rules,
+            reported=reported,
+            remembered=remembered,
         )
         self.run.checked[file.path] = checked
         if source.unparsed and reported:

@@ -288,7 +288,7 @@ def _shown(change: Change, data: bytes, secrets: list[Span]) -> list[str]:
     from keylint.mask import hide
     from keylint.report.excerpt import safe
 
-    source = Source(change.path, data.decode("utf-8", "surrogateescape"))
+    source = Source(change.path, data)
     secrets = secrets if change.values is None else change.values(data)
     text = masked(source, Span(0, len(source.data)), secrets)
     return [

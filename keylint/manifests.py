@@ -70,7 +70,7 @@ def _documents(data: bytes, path: str, language: str) -> tuple[Item, ...]:
     root = (JSON if language == "json" else YAML).root(data)
     if root is None or root.descendant_count > MAX_NODES:
         return ()
-    source = Source(path, data.decode("utf-8", "surrogateescape"))
+    source = Source(path, data)
     tops = [root] if language == "json" else [node for node in root.children if node.type == "document"]
     return tuple(_item(source, node) for node in tops)
 

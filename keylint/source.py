@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import codecs
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
@@ -63,6 +63,10 @@ def decode(raw: bytes) -> tuple[str, str, bytes]:
         return raw.decode("cp1252", "surrogateescape"), "cp1252", b""
 
 
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
+
+
 def _unmarked_utf16(head: bytes) -> str:
     """Text of mostly Latin letters has a zero in every pair of bytes, always on the same side."""
     if len(head) < 4:
@@ -83,7 +87,7 @@ class Source:
     """
 
     path: str
-    text: str
+    data: bytes
     encoding: str = "utf-8"
     mark: bytes = b""
     language: str = ""
@@ -91,16 +95,17 @@ class Source:
     root: str = ""
     ignored: bool = False  # git ignores it
     unparsed: str = ""  # why its syntax is not known, though a grammar is
-    data: bytes = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.data = self.text.encode("utf-8", "surrogateescape")
+    @property
+    def text(self) -> str:
+        """`data` as text; made anew each time, since sources are many and few are asked."""
+        return self.data.decode("utf-8", "surrogateescape")
 
     @classmethod
     def from_bytes(cls, path: str, raw: bytes) -> Source:
         """Decode a file's bytes; raises Undecodable."""
         text, encoding, mark = decode(raw)
-        return cls(path, text, encoding, mark)
+        return cls(path, raw if (encoding, mark) == ("utf-8", b"") else _bytes(text), encoding, mark)
 
     def encode(self, data: bytes) -> bytes:
         """What belongs on disk for edited `data`. Raises UnicodeError if the file's encoding cannot say it."""

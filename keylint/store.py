@@ -62,20 +62,26 @@ def read(kind: str, key: str) -> tuple[hyperscan.Database, str] | None:
 
 
 def write(kind: str, key: str, database: hyperscan.Database, text: str = "") -> None:
-    """Write beside and rename, so that a reader never sees half a file. A cache that cannot be written is no error."""
+    """Keep a database. A cache that cannot be written is no error."""
     place = folder()
     if place is None:
         return
     raw = text.encode()
-    path = os.path.join(place, f"{kind}-{key}")
+    replace(os.path.join(place, f"{kind}-{key}"), MAGIC + f"{len(raw)}\n".encode() + raw + hyperscan.dumpb(database))
+
+
+def replace(path: str, data: bytes) -> bool:
+    """Put a file of the cache in its place, written beside and renamed; False if that cannot be done."""
     beside = f"{path}.{os.getpid()}"
     try:
-        os.makedirs(place, mode=0o700, exist_ok=True)
+        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
         with open(beside, "wb") as file:
-            file.write(MAGIC + f"{len(raw)}\n".encode() + raw + hyperscan.dumpb(database))
+            file.write(data)
         os.replace(beside, path)
     except OSError:
         try:
             os.unlink(beside)
         except OSError:
-            return
+            return False
+        return False
+    return True

@@ -81,7 +81,7 @@ def found() -> dict[str, set[str]]:
         for example in rule.examples
     ]
     for path, text in files:
-        source = Source(path, expand(text.replace("⟦", "").replace("⟧", "")))
+        source = Source(path, expand(text.replace("⟦", "").replace("⟧", "")).encode())
         language = languages.of(path, source.data)
         if language == languages.TEXT:
             language = next((name for name in seen if path == f"a.{name}"), language)

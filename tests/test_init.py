@@ -310,7 +310,7 @@ DOCUMENT = st.fixed_dictionaries(
 )
 def test_whatever_is_written_there(document: dict[str, Any], style: dict[str, Any], ended: bool) -> None:
     text = yaml.safe_dump(document, **style)
-    source = Source("a.yaml", text if ended else text.rstrip("\r\n"), language="yaml")
+    source = Source("a.yaml", (text if ended else text.rstrip("\r\n")).encode(), language="yaml")
     try:
         after, _ = with_hooks(source, ["keylint"])
     except Unplaceable:  # told with the lines to add, and nothing is changed

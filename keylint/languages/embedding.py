@@ -98,7 +98,7 @@ class HostAdapter(Adapter):
         return facts
 
     def _source(self, source: Source, part: Part) -> Source:
-        return replace(source, text=part.text, language=part.language)
+        return replace(source, data=part.text.encode("utf-8", "surrogateescape"), language=part.language)
 
     def _part(self, source: Source, offset: int) -> tuple[Part, Adapter, Source] | None:
         from keylint import languages

@@ -45,7 +45,7 @@ class GrammarAdapter(Adapter):
         file = self.file_class(source, self.parser())
         if file.root.has_error and len(source.data) <= MAX_FRAGMENT:
             for before, after in self.wrappers:
-                wrapped = replace(source, text=before.decode() + source.text + after.decode())
+                wrapped = replace(source, data=before + source.data + after)
                 whole = self.file_class(wrapped, self.parser())
                 if not whole.root.has_error:
                     return [moved(fact, -len(before)) for fact in Wiring(whole, self.idiom, catalogue).facts()]
@@ -55,7 +55,7 @@ class GrammarAdapter(Adapter):
         """The facts of the command lines that the program runs."""
         if commands.CURL.search(source.data):
             for part in commands.parts(file):
-                inner = replace(source, text=part.text, language="shell")
+                inner = replace(source, data=part.text.encode("utf-8", "surrogateescape"), language="shell")
                 for fact in languages.adapter(part.language).facts(inner, catalogue):
                     yield relocated(fact, part.outward)
 

@@ -50,7 +50,7 @@ class Files:
                 with open(path, "rb") as file:
                     self._others[path] = Source.from_bytes(path, file.read())
             except (OSError, Undecodable):
-                self._others[path] = Source(path, "")
+                self._others[path] = Source(path, b"")
         return self._others[path]
 
     def text(self, path: str, span: Span) -> str:

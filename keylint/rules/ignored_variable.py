@@ -63,7 +63,9 @@ def check(project: Project, _: Context) -> Iterator[Problem]:
 
 
 def _is_read_by_others(project: Project) -> bool:
-    return any(word in checked.source.text for checked in project.files.values() for word in _STILL_READ) or any(
+    return any(
+        word.encode() in checked.source.data for checked in project.files.values() for word in _STILL_READ
+    ) or any(
         word in project.read(name)
         for name in project.names
         for word in _STILL_READ

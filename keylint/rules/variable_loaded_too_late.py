@@ -128,7 +128,7 @@ def _legacy(project: Project, path: str, checked: Checked, load: EnvLoad) -> Ite
     """
     if checked.source.language != "python" or dependencies.installed(project, "openai", path) != 0:
         return
-    made = next((made for made in checked.adapter.imports(checked.source) if made.module == "openai"), None)
+    made = next((made for made in checked.imports if made.module == "openai"), None)
     called = any(isinstance(fact, Client) and fact.name.startswith("openai.") for fact in checked.facts)
     if made is None or made.span.start > load.span.start or not called:
         return
@@ -151,7 +151,7 @@ def _imported(project: Project, path: str, checked: Checked, load: EnvLoad) -> I
     if _is_imported_after_loading(project, path):
         return
     in_order = _is_compiled_in_order(project, path)
-    imports = checked.adapter.imports(checked.source)
+    imports = checked.imports
     loading = next((made for made in imports if made.span.holds(load.span)), None)
     for made in imports:
         if loading is not None and loading.hoisted:
@@ -209,7 +209,7 @@ def _reader(project: Project, module: str, depth: int) -> tuple[str, EnvRead | C
         return module, fact
     if load is not None or depth == 0:
         return None
-    for made in checked.adapter.imports(checked.source):
+    for made in checked.imports:
         inner = project.module(module, made.module, "python" if checked.source.language == "python" else "javascript")
         found = _reader(project, inner, depth - 1)
         if found is not None:

@@ -50,7 +50,7 @@ def with_job(source: Source) -> tuple[bytes, str]:
     gap = [] if source.data.endswith((b"\n\n", b"\r\n\r\n")) or not source.data.strip() else [""]
     after = inserted(source, len(source.data), [*gap, *lines])
     read = reread(source, after)
-    made = type(source)(source.path, after.decode("utf-8", "surrogateescape"))
+    made = type(source)(source.path, after)
     old = {key: plain(source, value) for key, value in root.entries.items()}
     if read is None or {key: plain(made, value) for key, value in read.entries.items() if key != "keylint"} != old:
         raise Unplaceable("is written in a way that keylint does not edit; add this to it:", lines)

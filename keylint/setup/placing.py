@@ -47,7 +47,7 @@ def plain(source: Source, item: Item) -> Any:
 
 def reread(source: Source, data: bytes) -> Item | None:
     """The one document that an edited content is; None if it is broken or more."""
-    after = Source(source.path, data.decode("utf-8", "surrogateescape"), language="yaml")
+    after = Source(source.path, data, language="yaml")
     found = documents(after)
     return found[0] if len(found) == 1 and not YAML.broken(data) else None
 

@@ -104,7 +104,7 @@ def _filled(source: Source, repos: Item, hooks: Sequence[str]) -> bytes:
     rest = source.data[end : line.end]
     data = source.data[:start] + (rest if rest.strip() else b"") + source.data[line.end :]
     at = data.find(b"\n", start)
-    cut = type(source)(source.path, data.decode("utf-8", "surrogateescape"), language="yaml")
+    cut = type(source)(source.path, data, language="yaml")
     return inserted(cut, len(data) if at < 0 else at + 1, _block(hooks, Style()))
 
 
@@ -170,7 +170,7 @@ def _prove(source: Source, root: Item, after: bytes, hooks: Sequence[str], by_ha
     read = reread(source, after)
     wanted = _data(source, root)
     wanted["repos"] = [*wanted["repos"], {"repo": URL, "rev": REV, "hooks": [{"id": hook} for hook in hooks]}]
-    made = type(source)(source.path, after.decode("utf-8", "surrogateescape"))
+    made = type(source)(source.path, after)
     if read is None or _data(made, read) != wanted:
         raise Unplaceable("is written in a way that keylint does not edit; add this to it:", ["repos:", *by_hand])
 

@@ -1,0 +1,211 @@
+"""What files said the last time: facts, kept for contents that do not change. Holds no text that may be a secret.
+
+A file is remembered by its path and its whole content, for one state of keylint and of the providers, so that what is
+remembered is what reading it again would give. A file that holds anything that may be a secret is never remembered. Where
+a fact quotes the file (a literal, a variable's name), only the place is written down.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+import keylint
+from keylint import model, store
+from keylint.languages.syntax import Import
+from keylint.mask import hide
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from keylint.model import Fact
+    from keylint.source import Source
+
+STALE = 30 * 86_400  # seconds after which a project's file is thrown away if nothing was added to it
+SPARE = 2  # how many times as many entries as were used are kept: other branches, other paths
+
+IMPORTS = "i"  # what the key of a file's imports ends with
+
+_KINDS = tuple(
+    kind
+    for _, kind in sorted({**vars(model), "Import": Import}.items())
+    if isinstance(kind, type) and (is_dataclass(kind) or hasattr(kind, "_fields") or issubclass(kind, Enum))
+)
+_NUMBER = {kind: number for number, kind in enumerate(_KINDS)}
+_TUPLE = -1
+_FIELDS = {kind: tuple(known.name for known in fields(kind)) for kind in _KINDS if is_dataclass(kind)}
+# Fields that say what the file says, and those that say where: by their numbers.
+_QUOTED = {
+    kind: (_FIELDS[kind].index(text), _FIELDS[kind].index(place))
+    for kind, text, place in (
+        (model.Literal, "text", "content"),
+        (model.Env, "name", "name_span"),
+        (model.EnvRead, "name", "name_span"),
+        (model.EnvDefinition, "name", "name_span"),
+    )
+}
+
+
+class _Unkept(Exception):
+    """A fact that says more than its file does as it stands."""
+
+
+class Remembered:
+    """The facts of one project's files, by content. `root` and `settings` say which project, and how it is read."""
+
+    def __init__(self, root: str, settings: Iterable[object]) -> None:
+        name = blake2b("\0".join([root, *map(repr, settings)]).encode("utf-8", "surrogateescape"), digest_size=12)
+        folder = store.folder()
+        self._path = os.path.join(folder, f"facts-{name.hexdigest()}") if folder else None
+        self._state = _state()
+        self._entries: dict[str, str] = _read(self._path, self._state) if self._path else {}
+        self._used: set[str] = set()
+        self._is_new = False
+
+    def facts(self, source: Source) -> list[Fact] | None:
+        """The facts of a source; None if it is not remembered."""
+        return self._known(_key(source), source)
+
+    def imports(self, source: Source) -> list[Import] | None:
+        """The modules that a source loads; None if they are not remembered."""
+        return self._known(_key(source) + IMPORTS, source)
+
+    def keep(self, source: Source, facts: list[Fact]) -> None:
+        """Remember the facts of a source that holds no secret."""
+        self._keep(_key(source), source, facts)
+
+    def keep_imports(self, source: Source, imports: list[Import]) -> None:
+        """Remember the modules that such a source loads."""
+        self._keep(_key(source) + IMPORTS, source, imports)
+
+    def _known(self, key: str, source: Source) -> list[Any] | None:
+        entry = self._entries.get(key)
+        if entry is None:
+            return None
+        self._used.add(key)
+        try:
+            return [_decoded(item, source) for item in json.loads(entry)] if entry else []
+        except (ValueError, TypeError, IndexError, KeyError):
+            return None
+
+    def _keep(self, key: str, source: Source, items: list[Any]) -> None:
+        try:
+            entry = json.dumps([_encoded(item, source) for item in items], separators=(",", ":")) if items else ""
+        except _Unkept:
+            return
+        if hide(entry) == entry:
+            self._entries[key] = entry
+            self._used.add(key)
+            self._is_new = True
+
+    def save(self) -> None:
+        """Write down what is new. A cache that cannot be written is no error."""
+        if not self._is_new or self._path is None:
+            return
+        self._is_new = False
+        kept = self._entries
+        if len(kept) > SPARE * len(self._used):
+            kept = {key: entry for key, entry in kept.items() if key in self._used}
+        body = json.dumps(kept, separators=(",", ":")).encode()
+        if store.replace(self._path, self._state.encode() + b"\n" + _sum(body) + b"\n" + body):
+            _clear(os.path.dirname(self._path))
+
+
+def _key(source: Source) -> str:
+    digest = blake2b(f"{source.path}\0{source.root}\0".encode("utf-8", "surrogateescape"), digest_size=16)
+    digest.update(source.data)
+    return digest.hexdigest()
+
+
+def _sum(body: bytes) -> bytes:
+    return blake2b(body, digest_size=16).hexdigest().encode()
+
+
+def _state() -> str:
+    """What the facts depend on beside the files: the code and the data of keylint, and the grammars."""
+    digest = blake2b(f"{keylint.__version__} {sys.version} {sys.platform}".encode(), digest_size=16)
+    for folder, folders, names in os.walk(os.path.dirname(keylint.__file__)):
+        folders[:] = sorted(name for name in folders if name != "__pycache__")
+        for name in sorted(names):
+            status = os.stat(os.path.join(folder, name))
+            digest.update(f"{name} {status.st_size} {status.st_mtime_ns}".encode("utf-8", "surrogateescape"))
+    for folder in sys.path:
+        place = os.path.join(folder, "tree_sitter")
+        if os.path.isdir(place):  # whatever is installed or taken away beside it changes its folder
+            digest.update(f"{folder} {os.stat(folder).st_mtime_ns} {os.stat(place).st_mtime_ns}".encode())
+    return digest.hexdigest()
+
+
+def _read(path: str, state: str) -> dict[str, str]:
+    """The entries of a file; none if it is missing, damaged, or of another state of keylint."""
+    try:
+        with open(path, "rb") as file:
+            if file.readline().strip() != state.encode():
+                return {}
+            checksum = file.readline().strip()
+            body = file.read()
+        entries = json.loads(body) if _sum(body) == checksum else {}
+    except (OSError, ValueError):
+        return {}
+    return entries if isinstance(entries, dict) else {}
+
+
+def _clear(folder: str) -> None:
+    """Throw away what was remembered of projects that nothing was heard of for long."""
+    try:
+        with os.scandir(folder) as found:
+            for entry in found:
+                if entry.name.startswith("facts-") and entry.stat().st_mtime < time.time() - STALE:
+                    os.unlink(entry.path)
+    except OSError:
+        return
+
+
+# ------------------------------------------------------------------------------------------------------ facts as JSON
+
+
+def _encoded(item: Any, source: Source) -> Any:
+    kind = type(item)
+    if item is None or kind in (str, int, bool):
+        return item
+    if kind is tuple:
+        return [_TUPLE, *(_encoded(part, source) for part in item)]
+    number = _NUMBER.get(kind)
+    if number is None:
+        raise _Unkept
+    if issubclass(kind, Enum):
+        return [number, item.value]
+    if kind in (model.Edit, model.Damage):  # what is written there may be a part of a value
+        raise _Unkept
+    parts = [getattr(item, name) for name in _FIELDS.get(kind) or kind._fields]
+    if kind in _QUOTED:
+        text, place = _QUOTED[kind]
+        at = source.slice(parts[place]).find(parts[text])
+        if at < 0:
+            raise _Unkept
+        parts[text] = (at, at + len(parts[text]))
+    return [number, *(_encoded(part, source) for part in parts)]
+
+
+def _decoded(item: Any, source: Source) -> Any:
+    if type(item) is not list:
+        return item
+    number = item[0]
+    if number == _TUPLE:
+        return tuple(_decoded(part, source) for part in item[1:])
+    kind = _KINDS[number]
+    parts = [_decoded(part, source) for part in item[1:]]
+    if kind in _QUOTED:
+        text, place = _QUOTED[kind]
+        start, end = parts[text]
+        parts[text] = source.slice(parts[place])[start:end]
+    return kind(*parts)
+
+
+__all__ = ["Remembered"]
