@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 from bisect import bisect_right
-from collections import Counter
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -36,25 +34,29 @@ _QUOTED = regex(r"[^\s`\"']{12,}")  # what a message may quote of a file; a shor
 MAX_DETECTOR_LINE = 20_000  # characters around a detector's hit, where a line is longer
 
 
-@dataclass
 class Checked:
-    """A file that was looked into."""
+    """A file that was looked into.
 
-    source: Source
-    facts: list[Fact]
-    context: Context
-    adapter: Adapter
-    suppressions: Suppressions
-    secrets: list[Span]
-    findings: list[Finding] = field(default_factory=list)
-    suppressed: int = 0
-    accepted: list[tuple[Rule, Problem, Confidence]] = field(default_factory=list)  # what `suppressed` counts
-    reported: bool = True  # False for a file that was only read for what it tells about others
-    notes: frozenset[str] = frozenset()
-    remembered: Remembered | None = None
+    `reported` is False for a file that was only read for what it tells about others.
+    """
 
-    lines: dict[int, str] = field(default_factory=dict)  # ``content`` of the lines that findings begin on
-    alike: Counter[tuple[str, str]] = field(default_factory=Counter)  # findings of a rule on lines of one text
+    def __init__(
+        self, context: Context, *, reported: bool, notes: frozenset[str], remembered: Remembered | None = None
+    ) -> None:
+        self.source = context.source
+        self.facts = context.facts
+        self.context = context
+        self.adapter = context.adapter
+        self.suppressions = Suppressions(context.source, context.adapter)
+        self.secrets = secrets_in.spans(context.facts, context)
+        self.findings: list[Finding] = []
+        self.suppressed = 0
+        self.accepted: list[tuple[Rule, Problem, Confidence]] = []  # what `suppressed` counts
+        self.reported = reported
+        self.notes = notes
+        self.remembered = remembered
+        self.lines: dict[int, str] = {}  # ``content`` of the lines that findings begin on
+        self.alike: dict[tuple[str, str], int] = {}  # findings of a rule on lines of one text
 
     @cached_property
     def imports(self) -> list[Import]:
@@ -152,17 +154,7 @@ def check(
     facts, adapter = lower(source, hits, tri, catalogue, detect=reported, known=known)
     context = Context(source, facts, adapter, catalogue, settings)
     notes = frozenset(tri.labels[identity] for identity, _ in hits.found if tri.kinds[identity] == triage.NOTE)
-    checked = Checked(
-        source,
-        facts,
-        context,
-        adapter,
-        Suppressions(source, adapter),
-        secrets_in.spans(facts, context),
-        reported=reported,
-        notes=notes,
-        remembered=remembered,
-    )
+    checked = Checked(context, reported=reported, notes=notes, remembered=remembered)
     if remembered is not None and known is None and not checked.secrets and not source.unparsed:
         remembered.keep(source, facts)
     if reported:
@@ -232,7 +224,7 @@ def _finding(rule: Rule, problem: Problem, confidence: Confidence, cause: Span, 
     if fix is not None:
         written = [*(edit.text for edit in fix.edits), *((fix.move.variable,) if fix.move else ())]
         whole = all(_shown(text, checked) == text for text in written)  # a secret stays where it stands
-        fix = replace(fix, title=_shown(fix.title, checked)) if whole else None
+        fix = fix._replace(title=_shown(fix.title, checked)) if whole else None
     return Finding(
         rule.code,
         rule.name,
@@ -265,8 +257,8 @@ def fingerprint(rule: Rule, source: Source, span: Span, checked: Checked) -> str
         checked.lines[row] = content(source, span, checked.secrets)
     text = checked.lines[row]
     place = (rule.code, text)
-    raw = f"{rule.code}\0{source.path}\0{text}\0{checked.alike[place]}".encode("utf-8", "backslashreplace")
-    checked.alike[place] += 1
+    raw = f"{rule.code}\0{source.path}\0{text}\0{checked.alike.get(place, 0)}".encode("utf-8", "backslashreplace")
+    checked.alike[place] = checked.alike.get(place, 0) + 1
     return hashlib.sha256(raw).hexdigest()[:16]
 
 

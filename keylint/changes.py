@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 import re
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from keylint import git
 from keylint.lazy import regex
+from keylint.record import Record
 from keylint.settings import ConfigError
 from keylint.trees import REGULAR, UNMERGED, Entry
 
@@ -24,7 +25,7 @@ _RAW = ("--raw", "-z", "--no-abbrev", "--ignore-submodules=all", "--no-ext-diff"
 _LINES = ("-U0", "--inter-hunk-context=0", "--text", "--no-color", "--no-ext-diff", "--no-textconv")
 
 
-class Change(NamedTuple):
+class Change(Record):
     """A file that is not what it was. `path` and `was` are full paths, "" if there is, or was, no such file.
 
     `old` and `new` are its entries; git may not keep the content of a new one that only the work tree has.
@@ -36,7 +37,7 @@ class Change(NamedTuple):
     new: Entry | None
 
 
-class Rows(NamedTuple):
+class Rows(Record):
     """The rows, from 0, that a change touches: first and last of each stretch; all of them in a new file."""
 
     stretches: tuple[tuple[int, int], ...]

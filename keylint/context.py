@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from keylint.judge import Judgement, judge
@@ -154,7 +153,7 @@ class Context:
         if fix is None:
             return None
         title = f"{fix.title}, and keep the key in .env"
-        return replace(fix, title=title, applicability=Applicability.UNSAFE, move=Move(key, variable, provider))
+        return fix._replace(title=title, applicability=Applicability.UNSAFE, move=Move(key, variable, provider))
 
     def rewrite(self, span: Span, text: str) -> Edit:
         """An edit that puts `text` into a quoted string, the quotes kept as they are."""
@@ -166,7 +165,7 @@ class Context:
 
     def fix(self, title: str, edits: Iterable[Edit], *, safe: bool = True) -> Fix:
         """A fix from edits."""
-        spelled = tuple(replace(edit, text=self.adapter.spell(self.source, edit)) for edit in edits)
+        spelled = tuple(edit._replace(text=self.adapter.spell(self.source, edit)) for edit in edits)
         return Fix(title, spelled, Applicability.SAFE if safe else Applicability.UNSAFE)
 
     def written(self, variable: str, at: Span) -> Code | None:

@@ -14,11 +14,12 @@ import re
 import stat
 import tempfile
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from keylint import languages
 from keylint.analysis import Checked, masked
 from keylint.model import Applicability, Edit, Finding, Span
+from keylint.record import Record
 from keylint.source import Source
 
 if TYPE_CHECKING:
@@ -196,7 +197,7 @@ def _hold(path: str, reason: str) -> None:
         raise NotWritten(f"{path}: {reason}")
 
 
-class _Staged(NamedTuple):
+class _Staged(Record):
     """A change that is written beside its file; `old` is what stands there, None for a new file."""
 
     path: str

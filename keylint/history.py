@@ -10,14 +10,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from keylint import analysis, git, languages, patterns, triage
 from keylint.changes import Repository
 from keylint.engine import Run
 from keylint.model import Role
 from keylint.providers.catalogue import load
+from keylint.record import Record
 from keylint.report import full_, json_
 from keylint.report.entries import Entry, Files
 from keylint.rules import all_rules, matches
@@ -50,14 +50,14 @@ _LOG = (
 _LINK = b"120000"
 
 
-class Held(NamedTuple):
+class Held(Record):
     """A content that holds secrets: a path that it had, and a keyed hash of each secret."""
 
     path: str
     secrets: tuple[bytes, ...]
 
 
-class Origin(NamedTuple):
+class Origin(Record):
     """Where a content came from: the commit, its author's date and the path; empty if no commit of the range has it."""
 
     commit: str = ""
@@ -263,7 +263,7 @@ def _run(finding: Finding, checked: Checked) -> Run:
 
 def _entry(finding: Finding, checked: Checked) -> tuple[Entry, Files]:
     """A finding as reports want it; there is nothing to fix in what git keeps."""
-    return Entry(replace(finding, fix=None), checked), Files(_run(finding, checked))
+    return Entry(finding._replace(fix=None), checked), Files(_run(finding, checked))
 
 
 def _block(finding: Finding, checked: Checked, origin: Origin, paths: list[str], color: bool) -> str:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from keylint import loaders
 from keylint.lazy import regex
 from keylint.model import Env, EnvRead, Use
+from keylint.record import Record
 
 if TYPE_CHECKING:
     from keylint.analysis import Checked
 
 
-@dataclass(frozen=True, slots=True)
-class Idle:
+class Idle(Record):
     """What shows such a loader in a file (`seen`), and what would fill the environment after all (`fills`).
 
     `misses` are the ways to read that find nothing; "" stands for all of them.

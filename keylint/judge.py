@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from enum import Enum
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from keylint.lazy import regex
 from keylint.model import Slot
+from keylint.record import Record
 
 if TYPE_CHECKING:
     from keylint.providers.catalogue import Catalogue
@@ -36,7 +37,7 @@ class Kind(str, Enum):
     WORD = "word"  # nothing that can be named, but no key of this vendor
 
 
-class Judgement(NamedTuple):
+class Judgement(Record):
     """`kind`, what made it so, and the key's format where there is one."""
 
     kind: Kind

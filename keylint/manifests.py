@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -30,16 +29,18 @@ _STAGES = {
 }
 
 
-@dataclass
 class Item:
     """A value and where it stands: `entries` of a mapping, `items` of a list, `text` of a scalar."""
 
-    span: Span
-    key_span: Span = NOWHERE
-    entries: dict[str, Item] = field(default_factory=dict)
-    items: list[Item] = field(default_factory=list)
-    text: str | None = None
-    content: Span = NOWHERE
+    __slots__ = ("content", "entries", "items", "key_span", "span", "text")
+
+    def __init__(self, span: Span, *, text: str | None = None, content: Span = NOWHERE) -> None:
+        self.span = span
+        self.key_span = NOWHERE
+        self.entries: dict[str, Item] = {}
+        self.items: list[Item] = []
+        self.text = text
+        self.content = content
 
     def get(self, *path: str) -> Item:
         """What stands under keys, one below the other; an empty item if nothing does."""

@@ -6,9 +6,10 @@ the ``Source`` it came from) and nowhere else: a ``Finding`` holds spans and mas
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, is_dataclass, replace
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+from keylint.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Span(NamedTuple):
+class Span(Record):
     """Byte offsets into ``Source.data``, end exclusive."""
 
     start: int
@@ -29,6 +30,12 @@ class Span(NamedTuple):
     def holds(self, other: Span) -> bool:
         """Whether `other` lies within this span."""
         return self.start <= other.start and other.end <= self.end
+
+
+def _without(hidden: str, item: Any) -> str:
+    """What to show of a value or fact whose one field may be a secret."""
+    shown = (f"{name}={getattr(item, name)!r}" for name in item._fields if name != hidden)
+    return f"{type(item).__name__}({', '.join(shown)})"
 
 
 class Severity(str, Enum):
@@ -85,7 +92,7 @@ class Slot(str, Enum):
 # ------------------------------------------------------------------------------------------------------------- values
 
 
-class Hop(NamedTuple):
+class Hop(Record):
     """A name that a value was reached through, and where that name stands."""
 
     name: str
@@ -100,15 +107,14 @@ class Unset(str, Enum):
     ERROR = "error"  # the read itself fails, loudly
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(Record):
     """A text written down in the source.
 
     `span` is the whole expression, quotes included; `content` what stands between the quotes. `parts` are the literals it
     was put together from when it was split over several.
     """
 
-    text: str = field(repr=False)  # may be a secret
+    text: str  # may be a secret
     span: Span
     content: Span
     hops: tuple[Hop, ...] = ()
@@ -116,12 +122,14 @@ class Literal:
     parts: tuple[Span, ...] = ()
     escaped: bool = False  # the source spells it with escapes, so offsets in `text` are not offsets in the source
 
+    def __repr__(self) -> str:
+        return _without("text", self)
 
-@dataclass(frozen=True, slots=True)
-class Env:
+
+class Env(Record):
     """A read of an environment variable; `default` is what stands in when it is not set."""
 
-    name: str = field(repr=False)  # may be a secret: a key where the name belongs
+    name: str  # may be a secret: a key where the name belongs
     span: Span
     name_span: Span
     unset: Unset
@@ -129,9 +137,11 @@ class Env:
     hops: tuple[Hop, ...] = ()
     call: str = ""  # how it is read, as written: "os.getenv"
 
+    def __repr__(self) -> str:
+        return _without("name", self)
 
-@dataclass(frozen=True, slots=True)
-class Join:
+
+class Join(Record):
     """A text put together at run time: concatenation, interpolation, or `str(x)` around a single part."""
 
     parts: tuple[Value, ...]
@@ -139,8 +149,7 @@ class Join:
     hops: tuple[Hop, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(Record):
     """Nothing: None, null, undefined, an empty string, a variable nobody sets."""
 
     kind: str  # "null", "empty", "unassigned"
@@ -149,8 +158,7 @@ class Missing:
     word: str = ""  # what it becomes inside a text: "None", "undefined", ""
 
 
-@dataclass(frozen=True, slots=True)
-class Opaque:
+class Opaque(Record):
     """Anything else; `reason` says why it cannot be known. `fallback` is what `x or y` gives when x is nothing."""
 
     reason: str
@@ -169,7 +177,7 @@ FILE_TEXT = "the text of a file, line end included"  # Opaque.reason of an unstr
 
 def through(value: Value, hop: Hop) -> Value:
     """The value as seen from a name that leads to it."""
-    return replace(value, hops=(hop, *value.hops))
+    return value._replace(hops=(hop, *value.hops))
 
 
 # -------------------------------------------------------------------------------------------------------------- facts
@@ -184,8 +192,7 @@ class Endpoint(str, Enum):
     UNKNOWN = "unknown"  # it is set, to something that cannot be seen
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Record):
     """A value flows into a provider's slot: argument, option, attribute, setting, the token of a header."""
 
     provider: str
@@ -199,8 +206,7 @@ class Use:
     guarded: bool = False  # the program tests the value before it uses it
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(Record):
     """A request header is set. `provider` is whose host or SDK it goes to, "" if that cannot be seen."""
 
     name: str
@@ -217,11 +223,10 @@ class Header:
     in_headers: bool = True  # it clearly stands in a set of headers
 
 
-@dataclass(frozen=True, slots=True)
-class EnvRead:
+class EnvRead(Record):
     """The program reads an environment variable."""
 
-    name: str = field(repr=False)
+    name: str  # may be a secret, as in ``Env``
     name_span: Span
     span: Span
     call: str
@@ -234,9 +239,11 @@ class EnvRead:
     fallback: bool = False  # only tried after another read gave nothing
     within: Span | None = None  # the function that it stands in
 
+    def __repr__(self) -> str:
+        return _without("name", self)
 
-@dataclass(frozen=True, slots=True)
-class Damage:
+
+class Damage(Record):
     """Something that its readers make of a line other than its author meant."""
 
     kind: str
@@ -245,8 +252,7 @@ class Damage:
     repair: tuple[Edit, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class EnvDefinition:
+class EnvDefinition(Record):
     """A variable gets its value: dotenv line, export, compose, workflow, manifest, os.environ[...] = ..."""
 
     name: str
@@ -263,8 +269,7 @@ class EnvDefinition:
     guarded: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class EnvLoad:
+class EnvLoad(Record):
     """A loader puts the definitions of a file into the environment here.
 
     `target` is the file that is named, "" if the loader looks for its usual one, None if that cannot be told.
@@ -278,8 +283,7 @@ class EnvLoad:
     within: Span | None = None  # the function that it stands in
 
 
-@dataclass(frozen=True, slots=True)
-class Client:
+class Client(Record):
     """A client is built here; slots that are not given are read from the environment if `reads_environment`."""
 
     provider: str
@@ -296,8 +300,7 @@ class Client:
     positional: tuple[Span, Value] | None = None  # a value where the options object belongs
 
 
-@dataclass(frozen=True, slots=True)
-class Log:
+class Log(Record):
     """A key, or a header that carries one, is printed or logged."""
 
     span: Span  # the argument
@@ -307,8 +310,7 @@ class Log:
     provider: str
 
 
-@dataclass(frozen=True, slots=True)
-class Misplaced:
+class Misplaced(Record):
     """Headers stand where the call takes something else for them."""
 
     span: Span
@@ -319,8 +321,7 @@ class Misplaced:
     what: str = "these headers"
 
 
-@dataclass(frozen=True, slots=True)
-class Retry:
+class Retry(Record):
     """A request that failed is sent again: a loop, a function that calls itself, a decorator.
 
     `handler` is what catches the failure, `loop` what repeats. `ends` is how many times it can go round: "never" if nothing
@@ -338,8 +339,7 @@ class Retry:
     lost: str = ""  # what the caller has after the last attempt failed: "None", "undefined", a name without a value
 
 
-@dataclass(frozen=True, slots=True)
-class RetriesOff:
+class RetriesOff(Record):
     """The SDK is told not to send a failed request again."""
 
     provider: str
@@ -347,8 +347,7 @@ class RetriesOff:
     endpoint: Endpoint = Endpoint.DEFAULT
 
 
-@dataclass(frozen=True, slots=True)
-class Swallowed:
+class Swallowed(Record):
     """A rate limit is caught, and something empty takes the place of the answer."""
 
     provider: str
@@ -357,8 +356,7 @@ class Swallowed:
     limited: bool = True  # False if the handler takes any failure
 
 
-@dataclass(frozen=True, slots=True)
-class FanOut:
+class FanOut(Record):
     """A request for each of many items, all at once."""
 
     provider: str
@@ -366,8 +364,7 @@ class FanOut:
     call: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unchecked:
+class Unchecked(Record):
     """An answer is taken apart, and nothing looks at its status."""
 
     provider: str
@@ -375,8 +372,7 @@ class Unchecked:
     repeated: bool  # for each of many items
 
 
-@dataclass(frozen=True, slots=True)
-class Removed:
+class Removed(Record):
     """A name, or a variable, that the SDK has no more since a major version."""
 
     provider: str
@@ -389,8 +385,7 @@ class Removed:
     repair: tuple[Edit, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Bundled:
+class Bundled(Record):
     """A build writes the value of a secret's variable, or a file that holds some, into what users download."""
 
     provider: str
@@ -400,8 +395,7 @@ class Bundled:
     setting: Span  # the whole of what says so
 
 
-@dataclass(frozen=True, slots=True)
-class Copied:
+class Copied(Record):
     """An image is built with files of the project; `sources` are their patterns, as written."""
 
     sources: tuple[str, ...]
@@ -409,8 +403,7 @@ class Copied:
     shipped: bool = True  # False in a stage that only builds
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Record):
     """The base URL that a client is given."""
 
     provider: str  # whose SDK it is
@@ -418,8 +411,7 @@ class Address:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Record):
     """A key-shaped text stands here, whatever the place is."""
 
     provider: str
@@ -431,8 +423,7 @@ class Text:
     newline: bool = False  # the decoded text ends with a line end
 
 
-@dataclass(frozen=True, slots=True)
-class Foreign:
+class Foreign(Record):
     """A secret of another vendor, reported by a detect-secrets detector."""
 
     kind: str
@@ -477,16 +468,13 @@ def relocated(item: T, outward: Callable[..., int]) -> T:
     if isinstance(item, tuple):
         parts = [relocated(part, outward) for part in item]
         return type(item)(*parts) if hasattr(item, "_fields") else tuple(parts)  # type: ignore[return-value]
-    if is_dataclass(item) and not isinstance(item, type):
-        return replace(item, **{known.name: relocated(getattr(item, known.name), outward) for known in fields(item)})
     return item
 
 
 # ----------------------------------------------------------------------------------------------------------- findings
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Record):
     """Replace `span` by `text`. `path` names another file of the project; "" is the finding's own."""
 
     span: Span
@@ -501,7 +489,7 @@ class Applicability(str, Enum):
     UNSAFE = "unsafe"
 
 
-class Move(NamedTuple):
+class Move(Record):
     """A key that a fix takes out of the source, and the variable that it goes to.
 
     `span` is where the key stands, as the fact that it comes from says it (``Literal.content``, ``EnvRead.name_span``): the
@@ -513,8 +501,7 @@ class Move(NamedTuple):
     provider: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(Record):
     """Edits that mend a finding. `title` is a verb phrase. With a `move` the edits are only made if the key is kept."""
 
     title: str
@@ -523,7 +510,7 @@ class Fix:
     move: Move | None = None
 
 
-class Note(NamedTuple):
+class Note(Record):
     """A second place that belongs to a finding: "assigned here"."""
 
     span: Span
@@ -531,8 +518,7 @@ class Note(NamedTuple):
     path: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Record):
     """What a rule yields; the engine makes a Finding of it.
 
     `message` says what is wrong, `outcome` what the person will see at run time, `help` what to do. None of them holds a
@@ -552,8 +538,7 @@ class Problem:
     path: str = ""  # for rules that see the whole project: the file the span lies in
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Record):
     """One mistake, ready to be reported. Holds no secret."""
 
     code: str
@@ -569,5 +554,5 @@ class Finding:
     label: str = ""
     fix: Fix | None = None
     notes: tuple[Note, ...] = ()
-    cause: Span = field(default=Span(0, 0))
+    cause: Span = Span(0, 0)
     place: str = ""  # where it is for a person, when the line does not say it: "cell 3, line 2"

@@ -7,12 +7,12 @@ nothing that is reported holds it.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from keylint import envfile, fixes, loading
 from keylint.envfile import EnvFile, Refused
 from keylint.model import Edit, Env, EnvRead, Finding, Literal, Role, Span, Use, Value
+from keylint.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 _GONE = "its fix does not go together with another one"
 
 
-@dataclass(frozen=True)
-class Ready:
+class Ready(Record):
     """A key that can be moved."""
 
     finding: Finding
@@ -91,8 +90,8 @@ class Moving:
             else None
         )
         if edit is None:
-            return replace(made, missing=loading.advice(language, env.path.replace(os.sep, "/")))
-        return replace(made, edits=(Edit(edit.span, checked.adapter.spell(checked.source, edit)),))
+            return made._replace(missing=loading.advice(language, env.path.replace(os.sep, "/")))
+        return made._replace(edits=(Edit(edit.span, checked.adapter.spell(checked.source, edit)),))
 
     def _env_file(self, root: str, folder: str) -> EnvFile:
         """The `.env` of the nearest folder that has one, else the project's."""

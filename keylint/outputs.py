@@ -9,8 +9,9 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from keylint.record import Record
 from keylint.report import FORMATS, PEOPLE, lines
 from keylint.report.summary import summary
 from keylint.settings import ConfigError
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from keylint.engine import Run
 
 
-class Output(NamedTuple):
+class Output(Record):
     """A report that is wanted; `file` is "" for standard output."""
 
     format: str

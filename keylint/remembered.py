@@ -11,7 +11,6 @@ import json
 import os
 import sys
 import time
-from dataclasses import fields, is_dataclass
 from enum import Enum
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
@@ -35,14 +34,13 @@ IMPORTS = "i"  # what the key of a file's imports ends with
 _KINDS = tuple(
     kind
     for _, kind in sorted({**vars(model), "Import": Import}.items())
-    if isinstance(kind, type) and (is_dataclass(kind) or hasattr(kind, "_fields") or issubclass(kind, Enum))
+    if isinstance(kind, type) and (hasattr(kind, "_fields") or issubclass(kind, Enum))
 )
 _NUMBER = {kind: number for number, kind in enumerate(_KINDS)}
 _TUPLE = -1
-_FIELDS = {kind: tuple(known.name for known in fields(kind)) for kind in _KINDS if is_dataclass(kind)}
 # Fields that say what the file says, and those that say where: by their numbers.
 _QUOTED = {
-    kind: (_FIELDS[kind].index(text), _FIELDS[kind].index(place))
+    kind: (kind._fields.index(text), kind._fields.index(place))
     for kind, text, place in (
         (model.Literal, "text", "content"),
         (model.Env, "name", "name_span"),
@@ -183,7 +181,7 @@ def _encoded(item: Any, source: Source) -> Any:
         return [number, item.value]
     if kind in (model.Edit, model.Damage):  # what is written there may be a part of a value
         raise _Unkept
-    parts = [getattr(item, name) for name in _FIELDS.get(kind) or kind._fields]
+    parts = list(item)
     if kind in _QUOTED:
         text, place = _QUOTED[kind]
         at = source.slice(parts[place]).find(parts[text])

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import codecs
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
-from typing import NamedTuple
 
 from keylint.model import Role, Span
+from keylint.record import Record
 
 BINARY = "binary file"
 
@@ -30,7 +29,7 @@ class Undecodable(ValueError):
     """The bytes are no text; the message says why, in a few words."""
 
 
-class Position(NamedTuple):
+class Position(Record):
     """Where a person finds it: line and column, both from 1, the column in characters."""
 
     row: int
@@ -79,22 +78,24 @@ def _unmarked_utf16(head: bytes) -> str:
     return ""
 
 
-@dataclass
 class Source:
     """A file's content with its name, language and role.
 
     `path` is how the file was named, with forward slashes; `root` the project it belongs to, if that is known.
     """
 
-    path: str
-    data: bytes
-    encoding: str = "utf-8"
-    mark: bytes = b""
-    language: str = ""
-    role: Role = Role.PRODUCTION
-    root: str = ""
-    ignored: bool = False  # git ignores it
-    unparsed: str = ""  # why its syntax is not known, though a grammar is
+    def __init__(
+        self, path: str, data: bytes, encoding: str = "utf-8", mark: bytes = b"", *, language: str = ""
+    ) -> None:
+        self.path = path
+        self.data = data
+        self.encoding = encoding
+        self.mark = mark
+        self.language = language
+        self.role = Role.PRODUCTION
+        self.root = ""
+        self.ignored = False  # git ignores it
+        self.unparsed = ""  # why its syntax is not known, though a grammar is
 
     @property
     def text(self) -> str:
@@ -106,6 +107,12 @@ class Source:
         """Decode a file's bytes; raises Undecodable."""
         text, encoding, mark = decode(raw)
         return cls(path, raw if (encoding, mark) == ("utf-8", b"") else _bytes(text), encoding, mark)
+
+    def inner(self, data: bytes, language: str) -> Source:
+        """Text that stands in this file, or around it, as a source of the same place."""
+        made = Source(self.path, data, self.encoding, self.mark, language=language)
+        made.role, made.root, made.ignored, made.unparsed = self.role, self.root, self.ignored, self.unparsed
+        return made
 
     def encode(self, data: bytes) -> bytes:
         """What belongs on disk for edited `data`. Raises UnicodeError if the file's encoding cannot say it."""

@@ -8,7 +8,6 @@ hardcoded credentials and no other. A placeholder that is marked as no secret is
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -57,14 +56,16 @@ _WORDS = (
 )
 
 
-@dataclass(slots=True)
 class Ignore:
     """One of our own comments: where it stands, the rows (from 0) it is for, the selectors; `used` if it silenced anything."""
 
-    span: Span
-    rows: tuple[int, int]
-    selectors: tuple[str, ...]
-    used: bool = False
+    __slots__ = ("rows", "selectors", "span", "used")
+
+    def __init__(self, span: Span, rows: tuple[int, int], selectors: tuple[str, ...]) -> None:
+        self.span = span
+        self.rows = rows
+        self.selectors = selectors
+        self.used = False
 
 
 class Suppressions:

@@ -10,9 +10,10 @@ import contextlib
 import os
 from bisect import bisect_left
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from keylint import git, workspace
+from keylint.record import Record
 from keylint.workspace import File, Unreadable
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ REGULAR = ("100644", "100755", "100664")  # the last one is of repositories olde
 LINK, SUBMODULE, UNMERGED = "120000", "160000", "unmerged"
 
 
-class Entry(NamedTuple):
+class Entry(Record):
     """A file as git keeps it: its mode, and the identity of its content."""
 
     mode: str

@@ -10,8 +10,9 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from keylint.record import Record
 from keylint.settings import matches
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ OPEN = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0) |
 NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 
 
-class File(NamedTuple):
+class File(Record):
     """A file to check: its name as it is shown, whether it was named by the user, whether git ignores it."""
 
     path: str

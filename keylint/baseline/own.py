@@ -17,10 +17,11 @@ import posixpath
 import re
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from keylint.baseline.subject import Answer, Scope, Subject
 from keylint.lazy import regex
+from keylint.record import Record
 from keylint.settings import ConfigError
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ VERSION = 1
 _DATE = regex(r"\d{4}-\d\d-\d\d")
 
 
-class Entry(NamedTuple):
+class Entry(Record):
     """An accepted finding. `expires` is the last day of it (ISO 8601, "" for none); `reason` is for people."""
 
     path: str

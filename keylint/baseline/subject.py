@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from keylint.analysis import content
 from keylint.model import Foreign
+from keylint.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from keylint.rules.rule import Rule
 
 
-class Scope(NamedTuple):
+class Scope(Record):
     """What a check was about: so that an entry is called gone only if it was looked for.
 
     `covers` says of a full path whether its file, if there is one, was checked; `exists` whether there is one; `rules` are

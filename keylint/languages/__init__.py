@@ -5,15 +5,16 @@ from __future__ import annotations
 import importlib
 import re
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from keylint.lazy import regex
+from keylint.record import Record
 
 if TYPE_CHECKING:
     from keylint.languages.syntax import Adapter
 
 
-class Kind(NamedTuple):
+class Kind(Record):
     """A language: its module and the adapter in it, the endings and the names of its files, its interpreters."""
 
     language: str

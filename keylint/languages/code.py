@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from keylint.languages.parsing import parsed
 from keylint.languages.syntax import Argument, Call, Entry, Expr, Shape
 from keylint.lazy import regex
 from keylint.model import Env, Hop, Join, Literal, Missing, Opaque, Span, Value, through
+from keylint.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,8 +39,7 @@ def span(node: Node) -> Span:
     return Span(node.start_byte, node.end_byte)
 
 
-@dataclass(slots=True)
-class Binding:
+class Binding(Record):
     """A place that gives a name a value. `expr` is None when the value cannot be known (loop, import, parameter)."""
 
     leaf: Node

@@ -7,7 +7,7 @@ in ``READERS``; in any other file a reference may be one, so nothing is said of 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from keylint.judge import REFERENCE as KEPT_ELSEWHERE
@@ -36,18 +36,18 @@ from keylint.model import (
     Value,
 )
 from keylint.providers.catalogue import GENERIC, Catalogue
+from keylint.record import Record
 from keylint.roles import of as of_path
 from keylint.wiring import hosts
 from keylint.wiring.names import BASE_URL, PUBLIC_PREFIX, SECRET_NAME, header_meant, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from keylint.source import Source
 
 
-@dataclass(slots=True)
-class Setting:
+class Setting(Record):
     """A scalar and the keys that lead to it; `siblings` are the other scalars of its mapping, by their plain names."""
 
     path: tuple[str, ...]
@@ -56,7 +56,7 @@ class Setting:
     content: Span
     key_span: Span
     quote: str = ""
-    siblings: dict[str, str] = field(default_factory=dict)
+    siblings: Mapping[str, str] = MappingProxyType({})
     listed: bool = False  # an item of a list
     in_list: bool = False  # of a mapping that is an item of a list
 

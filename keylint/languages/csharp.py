@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import tree_sitter_c_sharp
-
 from keylint.languages.code import span
 from keylint.languages.dotnet import (
     DOTNET_BEARERS,
@@ -169,7 +167,7 @@ class CSharpAdapter(FamilyAdapter):
     expands = "put a $ before the quotes"
     trim = ".Trim()"
     file_class = CSharpFile
-    grammar = staticmethod(tree_sitter_c_sharp.language)
+    grammar = ("tree_sitter_c_sharp", "language")
     wrappers = ((b"class _ { void _() {", b"} }"), (b"class _ {", b"}"))
     words = Words(
         read='Environment.GetEnvironmentVariable("{}")',

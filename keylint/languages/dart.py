@@ -10,8 +10,6 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import tree_sitter_dart
-
 from keylint.languages.code import span
 from keylint.languages.family import FamilyAdapter, FamilyFile, Getter, Words
 from keylint.languages.parsing import GrammarParser
@@ -42,7 +40,7 @@ class DartParser:
     """The grammar's parser, and the folding of its chains."""
 
     def __init__(self) -> None:
-        self._parser = GrammarParser(tree_sitter_dart.language())
+        self._parser = GrammarParser("tree_sitter_dart")
 
     def parse(self, data: bytes) -> Tree:
         """The tree of a text."""

@@ -7,9 +7,6 @@ from bisect import bisect_left, bisect_right
 from functools import cache
 from typing import TYPE_CHECKING, ClassVar
 
-import tree_sitter_json
-import tree_sitter_yaml
-
 from keylint.languages import encoded
 from keylint.languages.code import MAX_NESTING, field, span
 from keylint.languages.config import ConfigWiring, Setting
@@ -217,7 +214,7 @@ class YamlAdapter(DataAdapter):
     @cache
     def parser() -> Parser:
         """The parser; made once."""
-        return GrammarParser(tree_sitter_yaml.language())
+        return GrammarParser("tree_sitter_yaml")
 
 
 class JsonAdapter(DataAdapter):
@@ -231,7 +228,7 @@ class JsonAdapter(DataAdapter):
     @cache
     def parser() -> Parser:
         """The parser; made once."""
-        return GrammarParser(tree_sitter_json.language())
+        return GrammarParser("tree_sitter_json")
 
 
 YAML = YamlAdapter()

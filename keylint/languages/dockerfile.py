@@ -7,12 +7,13 @@ grammar that has wheels is made for an older interface of tree-sitter.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from keylint.languages.embedding import HostAdapter, Part, whole
 from keylint.languages.variables import defined, literal, with_references
 from keylint.lazy import regex
 from keylint.model import Copied, EnvDefinition, Fact, Opaque, Span, Value
+from keylint.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +31,7 @@ _OPTION = regex(r"(?:--\w[\w-]*(?:=\S+)?[ \t]+)*")
 _REFERENCE = regex(r"(?<!\\)\$(?:\{([A-Za-z_]\w*)[^}]*\}|([A-Za-z_]\w*))")
 
 
-class Instruction(NamedTuple):
+class Instruction(Record):
     """One instruction: its word in capitals, and where what follows it stands."""
 
     word: str

@@ -8,7 +8,6 @@ damage. The dialects were compared on python-dotenv 1.2, npm dotenv 17, Node 20 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from keylint import roles
@@ -29,6 +28,7 @@ from keylint.model import (
     Use,
     Value,
 )
+from keylint.record import Record
 from keylint.wiring import hosts
 from keylint.wiring.names import SECRET_NAME
 
@@ -47,8 +47,7 @@ _REFERENCE = regex(r"\$\{[^}]*\}|\$\([^)]*\)|(?<![\w-])\$[A-Za-z_]\w*")
 _CURLY = "“”‘’«»„"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Record):
     """One definition as it stands: spans of its parts, the value without quotes, its quote."""
 
     name: str

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import tree_sitter_elixir
-
 from keylint.languages.code import span
 from keylint.languages.family import FamilyAdapter, FamilyFile, Getter, Words
 from keylint.languages.syntax import Assignment
@@ -143,7 +141,7 @@ class ElixirAdapter(FamilyAdapter):
     name = "elixir"
     comments = ("#",)
     file_class = ElixirFile
-    grammar = staticmethod(tree_sitter_elixir.language)
+    grammar = ("tree_sitter_elixir", "language")
     words = Words(
         read='System.fetch_env!("{}")',
         optional='System.get_env("{}")',

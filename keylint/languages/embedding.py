@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from keylint.languages.syntax import Adapter, Code, Import
 from keylint.model import Edit, Fact, Span, relocated
+from keylint.record import Record
 from keylint.wiring import anchors
 
 if TYPE_CHECKING:
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 MAX_PARTS = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Record):
     """A stretch of code: its language, its text, and where its pieces stand in the host.
 
     `pieces` holds (offset in the part, offset in the host, length in the part, length in the host), in order.
@@ -98,7 +97,7 @@ class HostAdapter(Adapter):
         return facts
 
     def _source(self, source: Source, part: Part) -> Source:
-        return replace(source, data=part.text.encode("utf-8", "surrogateescape"), language=part.language)
+        return source.inner(part.text.encode("utf-8", "surrogateescape"), part.language)
 
     def _part(self, source: Source, offset: int) -> tuple[Part, Adapter, Source] | None:
         from keylint import languages

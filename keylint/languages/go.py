@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import tree_sitter_go
-
 from keylint.languages.code import span
 from keylint.languages.family import FamilyAdapter, FamilyFile, Getter, Words
 from keylint.languages.syntax import Import
@@ -148,7 +146,7 @@ class GoAdapter(FamilyAdapter):
 
     name = "go"
     file_class = GoFile
-    grammar = staticmethod(tree_sitter_go.language)
+    grammar = ("tree_sitter_go", "language")
     wrappers = ((b"package _\nfunc _() {\n", b"\n}"), (b"package _\n", b""))
     words = Words(read='os.Getenv("{}")', needs=("os",), module='import "{}"')
     idiom = Idiom(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from keylint import languages
@@ -45,7 +44,7 @@ class GrammarAdapter(Adapter):
         file = self.file_class(source, self.parser())
         if file.root.has_error and len(source.data) <= MAX_FRAGMENT:
             for before, after in self.wrappers:
-                wrapped = replace(source, data=before + source.data + after)
+                wrapped = source.inner(before + source.data + after, source.language)
                 whole = self.file_class(wrapped, self.parser())
                 if not whole.root.has_error:
                     return [moved(fact, -len(before)) for fact in Wiring(whole, self.idiom, catalogue).facts()]
@@ -55,7 +54,7 @@ class GrammarAdapter(Adapter):
         """The facts of the command lines that the program runs."""
         if commands.CURL.search(source.data):
             for part in commands.parts(file):
-                inner = replace(source, data=part.text.encode("utf-8", "surrogateescape"), language="shell")
+                inner = source.inner(part.text.encode("utf-8", "surrogateescape"), "shell")
                 for fact in languages.adapter(part.language).facts(inner, catalogue):
                     yield relocated(fact, part.outward)
 

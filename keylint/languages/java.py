@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-import tree_sitter_java
-
 from keylint.languages.code import span
 from keylint.languages.family import FamilyAdapter, FamilyFile, Words
 from keylint.languages.jvm import JVM_BEARERS, JVM_GETTERS, JVM_LOADERS, JVM_SINKS
@@ -107,7 +105,7 @@ class JavaAdapter(FamilyAdapter):
     null_word = "null"
     trim = ".strip()"
     file_class = JavaFile
-    grammar = staticmethod(tree_sitter_java.language)
+    grammar = ("tree_sitter_java", "language")
     wrappers = ((b"class _ { void _() {", b"} }"), (b"class _ { void _() {", b"; } }"), (b"class _ {", b"}"))
     words = Words(read='System.getenv("{}")')
     idiom = Idiom(language="java", loaders=JVM_LOADERS, writers={"System.setProperty": ""}, sinks=JVM_SINKS)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import tree_sitter_julia
-
 from keylint.languages.code import span
 from keylint.languages.family import FamilyAdapter, FamilyFile, Getter, Words
 from keylint.languages.syntax import Import
@@ -95,7 +93,7 @@ class JuliaAdapter(FamilyAdapter):
     name = "julia"
     comments = ("#",)
     file_class = JuliaFile
-    grammar = staticmethod(tree_sitter_julia.language)
+    grammar = ("tree_sitter_julia", "language")
     words = Words(read='ENV["{}"]', join='"{0}" * {1}', interpolated=lambda text: text, reference="$({})")
     idiom = Idiom(
         language="julia",

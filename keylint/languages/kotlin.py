@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import tree_sitter_kotlin
-
 from keylint.languages.code import span
 from keylint.languages.family import FamilyAdapter, FamilyFile, Words
 from keylint.languages.jvm import JVM_BEARERS, JVM_GETTERS, JVM_LOADERS, JVM_SINKS
@@ -122,7 +120,7 @@ class KotlinAdapter(FamilyAdapter):
     null_word = "null"
     trim = ".trim()"
     file_class = KotlinFile
-    grammar = staticmethod(tree_sitter_kotlin.language)
+    grammar = ("tree_sitter_kotlin", "language")
     wrappers = ((b"fun _() { _()", b"}"), (b"class _ {", b"}"))
     words = Words(read='System.getenv("{}")')
     idiom = Idiom(language="kotlin", loaders={**JVM_LOADERS, "dotenv": "dotenv"}, sinks=JVM_SINKS)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tree_sitter_lua
-
 from keylint.languages.family import FamilyAdapter, FamilyFile, Getter, Words
 from keylint.lazy import regex
 from keylint.model import Unset
@@ -62,7 +60,7 @@ class LuaAdapter(FamilyAdapter):
     name = "lua"
     comments = ("--",)
     file_class = LuaFile
-    grammar = staticmethod(tree_sitter_lua.language)
+    grammar = ("tree_sitter_lua", "language")
     words = Words(read='os.getenv("{}")', join='"{0}" .. {1}')
     idiom = Idiom(
         language="lua",

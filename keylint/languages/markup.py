@@ -6,8 +6,6 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-import tree_sitter_html
-
 from keylint.languages.code import span
 from keylint.languages.embedding import HostAdapter, Part, whole
 from keylint.languages.parsing import GrammarParser, parsed
@@ -39,7 +37,7 @@ class MarkupAdapter(HostAdapter):
     @cache
     def parser() -> Parser:
         """The parser; made once."""
-        return GrammarParser(tree_sitter_html.language())
+        return GrammarParser("tree_sitter_html")
 
     def parts(self, source: Source) -> list[Part]:
         """The front matter of Astro, and every script."""

@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
-
-import tree_sitter_json
 
 from keylint.languages.code import field, span
 from keylint.languages.embedding import HostAdapter, Part
@@ -85,7 +82,7 @@ class NotebookAdapter(HostAdapter):
     @cache
     def parser() -> Parser:
         """The parser; made once."""
-        return GrammarParser(tree_sitter_json.language())
+        return GrammarParser("tree_sitter_json")
 
     def parts(self, source: Source) -> list[Part]:
         """The code cells."""
@@ -173,7 +170,7 @@ def _lost(fact: EnvDefinition, shells: list[Part]) -> EnvDefinition:
     if not _SETS.match(line) or re.search(r"&&|\|\||[;|&]\s*\w", line) or rest:
         return fact
     why = "it is set in a shell that ends with this " + ("line" if part.by_line else "cell")
-    return replace(fact, damages=(Damage("subshell", fact.name_span, f"{why}: the notebook does not see it"),))
+    return fact._replace(damages=(Damage("subshell", fact.name_span, f"{why}: the notebook does not see it"),))
 
 
 def _entries(source: Source, node: Node) -> dict[str, Node]:

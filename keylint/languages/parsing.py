@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
 from functools import lru_cache
+from importlib.machinery import PathFinder
+from types import ModuleType
 from typing import TYPE_CHECKING, Protocol
 
 from tree_sitter import Language
@@ -18,6 +22,22 @@ FREE_CHECKS = 1_000
 CHECKS_PER_BYTE = 0.125
 _CHUNK = 65_536  # bytes handed over at a time
 _WITHOUT_WIDE = bytes(range(128)) + b"." * 128
+
+
+def _compiled(package: str) -> ModuleType:
+    """The compiled part of a grammar's package.
+
+    The rest of it looks for query files, and imports ``importlib.resources`` for that, which takes as long as ten grammars do.
+    """
+    spec = PathFinder.find_spec(package)
+    if spec is None or package in sys.modules:
+        return importlib.import_module(package)
+    sys.modules[package] = hollow = ModuleType(package)
+    hollow.__path__ = spec.submodule_search_locations or []
+    try:
+        return importlib.import_module(f"{package}._binding")
+    finally:
+        del sys.modules[package]
 
 
 class Parser(Protocol):
@@ -41,8 +61,9 @@ class GrammarParser:
     stay what they are, and nobody takes a text from the tree.
     """
 
-    def __init__(self, language: object, *, narrow: bool = False) -> None:
-        self._parser = NativeParser(Language(language))
+    def __init__(self, package: str, name: str = "language", *, narrow: bool = False) -> None:
+        """The grammar that a function of a package gives. Raises ImportError if it is not installed."""
+        self._parser = NativeParser(Language(getattr(_compiled(package), name)()))
         self._narrow = narrow
 
     def parse(self, data: bytes) -> Tree:

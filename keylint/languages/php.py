@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import tree_sitter_php
-
 from keylint.languages.code import span
 from keylint.languages.family import FamilyAdapter, FamilyFile, Getter, Words
 from keylint.languages.syntax import Import
@@ -153,7 +151,7 @@ class PhpAdapter(FamilyAdapter):
     name = "php"
     comments = ("//", "/*", "#")
     file_class = PhpFile
-    grammar = staticmethod(tree_sitter_php.language_php)
+    grammar = ("tree_sitter_php", "language_php")
     wrappers = ((b"<?php ", b""), (b"<?php ", b";"), (b"<?php class _ {", b"}"))
     words = Words(
         read="getenv('{}')",

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import tree_sitter_powershell
-
 from keylint.languages.code import span
 from keylint.languages.family import FamilyAdapter, FamilyFile, Getter, Words
 from keylint.languages.syntax import Argument, Assignment, Call, Shape
@@ -212,7 +210,7 @@ class PowerShellAdapter(FamilyAdapter):
     expands = "write double quotes"
     trim = ".Trim()"
     file_class = PowerShellFile
-    grammar = staticmethod(tree_sitter_powershell.language)
+    grammar = ("tree_sitter_powershell", "language")
     words = Words(
         read="$env:{}",
         join='"{0}$({1})"',

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from keylint.lazy import regex
+from keylint.record import Record
 
 if TYPE_CHECKING:
     from keylint.source import Source
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(Record):
     """Who reads a file: which references it expands (`strict`: those and no others), and where it has variables."""
 
     name: str

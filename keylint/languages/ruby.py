@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import tree_sitter_ruby
-
 from keylint.languages.code import span
 from keylint.languages.family import FamilyAdapter, FamilyFile, Getter, Words
 from keylint.languages.syntax import Argument, Call, Import
@@ -80,8 +78,7 @@ class RubyFile(FamilyFile):
             first = self.text(made.args[0].expr.node).strip(":\"'")
             scheme = made.args[1].expr
             if first == "authorization":
-                made.args = self._authorization(made, scheme.node)
-                made.method = "header"
+                return made._replace(args=self._authorization(made, scheme.node), method="header")
         return made
 
     def _authorization(self, call: Call, scheme: Node) -> list[Argument]:
@@ -113,7 +110,7 @@ class RubyAdapter(FamilyAdapter):
     comments = ("#",)
     file_class = RubyFile
     trim = ".strip"
-    grammar = staticmethod(tree_sitter_ruby.language)
+    grammar = ("tree_sitter_ruby", "language")
     words = Words(
         read='ENV.fetch("{}")',
         optional='ENV["{}"]',

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import tree_sitter_rust
-
 from keylint.languages.code import span
 from keylint.languages.family import FamilyAdapter, FamilyFile, Getter, Words
 from keylint.languages.syntax import Import
@@ -188,7 +186,7 @@ class RustAdapter(FamilyAdapter):
 
     name = "rust"
     file_class = RustFile
-    grammar = staticmethod(tree_sitter_rust.language)
+    grammar = ("tree_sitter_rust", "language")
     wrappers = ((b"fn _() {", b"}"), (b"fn _() { _", b"}"))
     words = Words(
         read='std::env::var("{0}").expect("set {0}")',

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import tree_sitter_scala
-
 from keylint.languages.code import span
 from keylint.languages.family import FamilyAdapter, FamilyFile, Getter, Words
 from keylint.languages.jvm import JVM_BEARERS, JVM_GETTERS, JVM_LOADERS, JVM_SINKS
@@ -101,7 +99,7 @@ class ScalaAdapter(FamilyAdapter):
     name = "scala"
     null_word = "null"
     file_class = ScalaFile
-    grammar = staticmethod(tree_sitter_scala.language)
+    grammar = ("tree_sitter_scala", "language")
     wrappers = ((b"object _ { _", b"}"), (b"object _ {", b"}"))
     words = Words(
         read='sys.env("{}")',

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import tree_sitter_swift
-
 from keylint.languages.code import span
 from keylint.languages.family import FamilyAdapter, FamilyFile, Words
 from keylint.languages.syntax import Entry, Import, Shape
@@ -185,7 +183,7 @@ class SwiftAdapter(FamilyAdapter):
 
     name = "swift"
     file_class = SwiftFile
-    grammar = staticmethod(tree_sitter_swift.language)
+    grammar = ("tree_sitter_swift", "language")
     wrappers = ((b"func _() {", b"}"), (b"class _ {", b"}"))
     words = Words(
         read='ProcessInfo.processInfo.environment["{}"]!',

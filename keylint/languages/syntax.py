@@ -7,8 +7,9 @@ shapes turn out to be of no interest.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+
+from keylint.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,8 +38,7 @@ class Expr:
         return self._value
 
 
-@dataclass(slots=True)
-class Argument:
+class Argument(Record):
     """One argument of a call; `name` is "" for a positional one."""
 
     name: str
@@ -47,8 +47,7 @@ class Argument:
     name_span: Span
 
 
-@dataclass(slots=True)
-class Call:
+class Call(Record):
     """A call or construction. `name` is the dotted callee with import aliases resolved, `written` as it stands."""
 
     name: str
@@ -71,8 +70,7 @@ class Call:
         return next((argument for argument in self.args if argument.name in names), None)
 
 
-@dataclass(slots=True)
-class Assignment:
+class Assignment(Record):
     """`path` is the target: ("openai", "api_key"), ("os", "environ", "[OPENAI_API_KEY]"); a subscript stands in brackets."""
 
     path: tuple[str, ...]
@@ -85,8 +83,7 @@ class Assignment:
     node: Any = None
 
 
-@dataclass(slots=True)
-class Entry:
+class Entry(Record):
     """A pair of a mapping literal: dictionary, object, hash."""
 
     key: str
@@ -98,8 +95,7 @@ class Entry:
     member: bool = False  # a field of a structure, and no key of a mapping
 
 
-@dataclass(slots=True)
-class Read:
+class Read(Record):
     """A read of an environment variable; `broken` says how it fails to be one."""
 
     value: Env
@@ -114,8 +110,7 @@ class Read:
 Shape: TypeAlias = Call | Assignment | Entry | Read
 
 
-@dataclass(frozen=True, slots=True)
-class Import:
+class Import(Record):
     """A module that is loaded: its name as written; `hoisted` if it runs before everything else in the file."""
 
     module: str
@@ -123,7 +118,7 @@ class Import:
     hoisted: bool = False
 
 
-class Code(NamedTuple):
+class Code(Record):
     """Source text that says a value, and the modules it needs, for ``Adapter.add_import``."""
 
     text: str

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
     from keylint.languages.parsing import Parser
-    from keylint.languages.syntax import Argument
+    from keylint.languages.syntax import Entry
 
 _LEXICON = Lexicon(
     quotes=(
@@ -103,13 +103,10 @@ class VbNetFile(ScriptFile):
         """``config("OpenAI:Key")`` is a call to the parser."""
         return super().subscript(node)
 
-    def _argument(self, node: Node) -> list[Argument]:
-        """``With { .ApiKey = key }``."""
-        if node.type == "assign":
-            entry = self.pair(node)
-            if entry is not None and entry.key.startswith("."):
-                entry.key = entry.key[1:]
-        return super()._argument(node)
+    def pair(self, node: Node) -> Entry | None:
+        """``With { .ApiKey = key }`` names a property."""
+        entry = super().pair(node)
+        return entry._replace(key=entry.key.removeprefix(".")) if entry is not None else None
 
 
 class VbNetAdapter(ScriptAdapter):

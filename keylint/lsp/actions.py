@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
@@ -12,6 +12,7 @@ from keylint.lsp import comments
 from keylint.lsp.convert import Converter, text_edits, uri
 from keylint.lsp.positions import Positions
 from keylint.model import Applicability, Span
+from keylint.record import Record
 from keylint.report.excerpt import safe
 from keylint.source import Source, Undecodable
 
@@ -30,7 +31,7 @@ MOVES = "a key never goes through the editor: `keylint check --fix --unsafe-fixe
 Change = types.TextDocumentEdit | types.CreateFile | types.RenameFile | types.DeleteFile
 
 
-class Client(NamedTuple):
+class Client(Record):
     """What the client can do with actions."""
 
     converter: Converter

@@ -6,7 +6,6 @@ the project is looked at again.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from keylint.model import Note, Span, relocated
@@ -67,11 +66,11 @@ class _Move:
         fix = finding.fix
         if fix is not None:
             try:
-                edits = tuple(edit if edit.path else replace(edit, span=self.span(edit.span)) for edit in fix.edits)
-                fix = replace(fix, edits=edits)
+                edits = tuple(edit if edit.path else edit._replace(span=self.span(edit.span)) for edit in fix.edits)
+                fix = fix._replace(edits=edits)
             except _Edited:
                 fix = None
-        return replace(finding, span=span, cause=cause, notes=tuple(notes), fix=fix)
+        return finding._replace(span=span, cause=cause, notes=tuple(notes), fix=fix)
 
 
 def _common(one: bytes, other: bytes, most: int | None = None) -> int:

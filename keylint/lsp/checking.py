@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from keylint.engine import Engine
 from keylint.lsp.positions import Positions
 from keylint.mask import quote
 from keylint.model import EnvRead, Literal, Missing, Role
+from keylint.record import Record
 from keylint.settings import Finder, Overrides
 from keylint.workspace import File, is_excluded
 
@@ -30,7 +31,7 @@ PATIENCE = 30.0  # seconds: a project that takes longer is left to the command l
 UNUSED = "KL001"  # needs to know what the project's rules found
 
 
-class Snapshot(NamedTuple):
+class Snapshot(Record):
     """A version of a document, as the thread that checks it is given it."""
 
     uri: str
@@ -40,7 +41,7 @@ class Snapshot(NamedTuple):
     on_disk: bool
 
 
-class Elsewhere(NamedTuple):
+class Elsewhere(Record):
     """A note of a finding that stands in another file."""
 
     path: str
@@ -48,14 +49,14 @@ class Elsewhere(NamedTuple):
     label: str
 
 
-class Found(NamedTuple):
+class Found(Record):
     """A finding, with what belongs to it in other files."""
 
     finding: Finding
     elsewhere: tuple[Elsewhere, ...] = ()
 
 
-class Definition(NamedTuple):
+class Definition(Record):
     """A place that gives a variable a value: the file, its line from 1, the value fit to be shown."""
 
     path: str
@@ -64,7 +65,7 @@ class Definition(NamedTuple):
     template: bool
 
 
-class Known(NamedTuple):
+class Known(Record):
     """What a project says about the environment."""
 
     root: str
@@ -72,7 +73,7 @@ class Known(NamedTuple):
     provided: frozenset[str]
 
 
-class Outcome(NamedTuple):
+class Outcome(Record):
     """What was found in one document: by itself, and with its project; `checked` is None if there is nothing in it."""
 
     checked: Checked | None

@@ -14,11 +14,12 @@ import os
 import time
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from keylint.lsp.carrying import carried
 from keylint.lsp.checking import NOTHING, Checker, Found, Interrupted, Outcome, Snapshot, TooLarge
 from keylint.mask import hide
+from keylint.record import Record
 from keylint.report.excerpt import safe
 from keylint.settings import ConfigError
 
@@ -39,7 +40,7 @@ LONGEST = 2.0
 GATHER = 0.2  # seconds in which documents that are opened or saved are put together for one look at their project
 
 
-class Result(NamedTuple):
+class Result(Record):
     """What is known of one version of a document."""
 
     document: Snapshot
@@ -48,7 +49,7 @@ class Result(NamedTuple):
     known: Known | None
 
 
-class Shared(NamedTuple):
+class Shared(Record):
     """What the last look at the project found in a document, the text that it is for, what the project defines."""
 
     data: bytes

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from keylint.model import Slot
+from keylint.record import Record
 
 
 class ProviderError(ValueError):
@@ -22,8 +22,7 @@ class ProviderError(ValueError):
         self.key = key
 
 
-@dataclass(frozen=True, slots=True)
-class KeyFormat:
+class KeyFormat(Record):
     """How a vendor's keys look.
 
     `pattern` is a regular expression without boundaries; `anchor` a short, cheap one that every key contains, for triage.
@@ -50,16 +49,14 @@ class KeyFormat:
         return not any(word.lower().encode() in lower for word in self.unless)
 
 
-@dataclass(frozen=True, slots=True)
-class IdFormat:
+class IdFormat(Record):
     """An identifier: a prefix and the usual number of letters and digits after it."""
 
     prefix: str
     length: int
 
 
-@dataclass(frozen=True, slots=True)
-class HeaderSpec:
+class HeaderSpec(Record):
     """A request header of the vendor: what it carries, the scheme before it, other schemes that are taken too."""
 
     name: str
@@ -68,8 +65,7 @@ class HeaderSpec:
     also: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ClientSpec:
+class ClientSpec(Record):
     """An SDK's entry points in one language.
 
     `slots` maps parameter or option names to slots; `options` is the position of the options object, if the SDK takes
@@ -94,8 +90,7 @@ class ClientSpec:
     builder: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class AttributeSpec:
+class AttributeSpec(Record):
     """Module-level settings: `openai.api_key = …`."""
 
     provider: str
@@ -104,8 +99,7 @@ class AttributeSpec:
     slots: Mapping[str, Slot]
 
 
-@dataclass(frozen=True, slots=True)
-class RemovedSpec:
+class RemovedSpec(Record):
     """What a major version of a package took away: names (with what stands for each now) and variables it reads no more.
 
     `failures` are such names of what a handler catches: ``error.response.status``.
@@ -119,8 +113,7 @@ class RemovedSpec:
     failures: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorSpec:
+class ErrorSpec(Record):
     """An error's text: a regular expression, which of the meanings in `diagnosis/errors.toml` it has, an example.
 
     What was sent is its group `sent`. A `weak` text counts only if no other is recognized. Patterns are compiled when an
@@ -133,8 +126,7 @@ class ErrorSpec:
     weak: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Provider:
+class Provider(Record):
     """An API vendor, as data."""
 
     id: str

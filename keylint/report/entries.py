@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from keylint.analysis import masked
 from keylint.mask import hide
 from keylint.model import Severity
+from keylint.record import Record
 from keylint.source import Source, Undecodable
 from keylint.workspace import repository
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 _WORST = [Severity.ERROR, Severity.WARNING, Severity.INFO]
 
 
-class Entry(NamedTuple):
+class Entry(Record):
     """A finding and its file; `silenced` if a comment accepts it and the caller wants to see it all the same."""
 
     finding: Finding

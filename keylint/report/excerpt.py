@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_right
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from keylint.lazy import regex
 from keylint.mask import _UNKNOWN, ELLIPSIS, hide, looks_secret, mask
 from keylint.model import Span
+from keylint.record import Record
 from keylint.secrets_in import cut
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ NEAR = 2000  # bytes on each side of it that are looked at to make them
 _UNKNOWN_PART = regex(rb"[A-Za-z0-9_\-+/=.]")  # as mask knows them
 
 
-class Excerpt(NamedTuple):
+class Excerpt(Record):
     """A line as it is shown: its number, its text, and the columns (from 0) to underline."""
 
     row: int

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from keylint.mask import hide
 from keylint.model import Span
+from keylint.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +20,7 @@ AROUND = 1  # lines of context
 LONGEST = 4000  # bytes of a hunk; more is a line of a bundle, which nobody reads
 
 
-class Hunk(NamedTuple):
+class Hunk(Record):
     """A stretch of a file before and after: (sign, line) with the sign of a unified diff; `row` is its first line."""
 
     path: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-import pkgutil
+import os
 import re
 from functools import cache
 
@@ -32,9 +32,10 @@ def page_address(code: str) -> str:
 def all_rules() -> tuple[Rule, ...]:
     """Every rule, by code."""
     found = []
-    for info in pkgutil.iter_modules(__path__):
-        module = importlib.import_module(f"{__name__}.{info.name}")
-        rule = getattr(module, "RULE", None)
+    for name in os.listdir(os.path.dirname(__file__)):  # pkgutil would take ten times as long as all else here
+        if not name.endswith(".py") or name.startswith("__"):
+            continue
+        rule = getattr(importlib.import_module(f"{__name__}.{name.removesuffix('.py')}"), "RULE", None)
         if isinstance(rule, Rule):
             found.append(rule)
     return tuple(sorted(found, key=lambda rule: rule.code))

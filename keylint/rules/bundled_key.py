@@ -9,7 +9,6 @@ Keep the key on a server, and let the page or app call that.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from keylint.lazy import regex
@@ -34,7 +33,7 @@ def check(project: Project, _: Context) -> Iterator[Problem]:
     for path, checked in project.reported():
         for bundled in checked.facts:
             if isinstance(bundled, Bundled) and not _is_kept(bundled, project):
-                yield from (replace(problem, path=path) for problem in _of(bundled, checked.context))
+                yield from (problem._replace(path=path) for problem in _of(bundled, checked.context))
 
 
 def _is_kept(bundled: Bundled, project: Project) -> bool:

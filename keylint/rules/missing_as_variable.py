@@ -8,7 +8,6 @@ Read it in a way that names what is missing; a variable that is set to itself ne
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from keylint.model import Edit, Env, EnvDefinition, EnvLoad, Fix, Problem, Span, Unset
@@ -28,7 +27,7 @@ def check(project: Project, _: Context) -> Iterator[Problem]:
         for definition in checked.facts:
             if isinstance(definition, EnvDefinition):
                 yield from (
-                    replace(problem, path=path)
+                    problem._replace(path=path)
                     for problem in _of(definition, checked.context)
                     if not _is_loaded(definition, project, path, checked)
                 )

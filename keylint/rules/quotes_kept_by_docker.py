@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import posixpath
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from keylint.lazy import regex
 from keylint.model import Edit, EnvDefinition, Missing, Problem, Span
+from keylint.record import Record
 from keylint.rules.rule import Rule, bad, good
 from keylint.wiring.names import SECRET_NAME
 
@@ -30,7 +31,7 @@ _DOCKER = regex(
 )
 
 
-class _Taken(NamedTuple):
+class _Taken(Record):
     """What the reader makes of a line, what follows, what to do."""
 
     what: str

@@ -6,10 +6,11 @@ when a test runs, so that no key-shaped text is ever committed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from keylint.model import Confidence, Fact, Problem, Severity
+from keylint.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from keylint.context import Context
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(Record):
     """Code that the rule reports (`bad`) or leaves alone.
 
     `fixed` is the code after all safe and unsafe fixes of the rule; `files` are further files of the project that the
@@ -31,7 +31,7 @@ class Example:
     fixed: str = ""
     why: str = ""
     path: str = ""
-    files: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, str] = MappingProxyType({})
     confidence: str = "likely"  # what --min-confidence has to be for it to show
 
 
@@ -53,8 +53,7 @@ def good(language: str, code: str, *, why: str, path: str = "", files: Mapping[s
     return Example(False, language, code, "", why, path, files or {}, "likely")
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Record):
     """One mistake that keylint knows.
 
     `sees` are the kinds of facts that `check` is called with, one at a time; a rule of the whole project has

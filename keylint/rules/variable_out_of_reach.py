@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import posixpath
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from keylint import loaders
 from keylint.lazy import regex
 from keylint.model import EnvRead, Problem, Role, Slot
 from keylint.project import above
+from keylint.record import Record
 from keylint.rules.rule import Rule, bad, good
 from keylint.wiring.names import PUBLIC_PREFIX
 
@@ -57,7 +58,7 @@ _COMPATIBLE = regex(r"nodejs_compat|node_compat")
 _WORKER = regex(rb"export\s+default\s*\{|new\s+Hono\s*[<(]|addEventListener\(\s*[\"']fetch")
 
 
-class _Reach(NamedTuple):
+class _Reach(Record):
     """Why a read finds nothing, what it gives then, and what to do."""
 
     why: str

@@ -11,12 +11,13 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from keylint import loaders
 from keylint.lazy import regex
 from keylint.model import EnvLoad, EnvRead, Note, Problem, Role, Span
 from keylint.project import above
+from keylint.record import Record
 from keylint.rules.rule import Rule, bad, good
 from keylint.rules.variable_never_loaded import given, need
 
@@ -35,7 +36,7 @@ _FRAMEWORKS = {"next": "Next.js", "react-scripts": "Create React App", "vite": "
 _ELSEWHERE = regex(r"envDir|loadEnvConfig|dotenv|env-cmd|env-file")
 
 
-class _Load(NamedTuple):
+class _Load(Record):
     path: str
     call: EnvLoad
 

@@ -6,9 +6,10 @@ https://pre-commit.com/#pre-commit-configyaml---top-level; prek reads the same f
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from keylint import __version__
+from keylint.record import Record
 from keylint.setup.placing import (
     Unplaceable,
     begins_line,
@@ -32,7 +33,7 @@ REV = f"v{__version__}"
 HOOKS = ("keylint", "keylint-fix", "keylint-project")
 
 
-class Style(NamedTuple):
+class Style(Record):
     """How a file is written: the column of its list of repositories, what is between a dash and its key, nested lists."""
 
     indent: int = 2

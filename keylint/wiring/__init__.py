@@ -6,7 +6,7 @@ to whose host. It knows no language's syntax; what differs between languages is 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from keylint.judge import is_random
@@ -40,6 +40,7 @@ from keylint.model import (
     Opaque as Opaque,
 )
 from keylint.providers.catalogue import GENERIC, Catalogue
+from keylint.record import Record
 from keylint.wiring import anchors, bundles, hosts, removed
 from keylint.wiring.clients import ClientWiring
 from keylint.wiring.failures import FailureWiring
@@ -63,13 +64,12 @@ if TYPE_CHECKING:
 _TARGETS = frozenset({"dotenv_path", "path", "stream"})
 
 
-@dataclass(frozen=True)
-class Idiom:
+class Idiom(Record):
     """What a language's libraries are called. `loaders` maps a callee to the loader's name, "" for one that only looks."""
 
     language: str
-    loaders: Mapping[str, str] = field(default_factory=dict)
-    writers: Mapping[str, str] = field(default_factory=dict)  # callee(name, value) sets a variable
+    loaders: Mapping[str, str] = MappingProxyType({})
+    writers: Mapping[str, str] = MappingProxyType({})  # callee(name, value) sets a variable
     updaters: frozenset[str] = frozenset()  # callee({name: value}) sets variables
     environment: str = ""  # the mapping that is the environment: "os.environ"
     keywords: bool = False  # clients take named arguments only

@@ -6,12 +6,13 @@ everything else together.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 import hyperscan
 
 from keylint import store
+from keylint.record import Record
 
 if TYPE_CHECKING:
     from keylint.providers.catalogue import Catalogue
@@ -70,7 +71,7 @@ _CALLED = r"\b%s\b(?:\s{0,20}[({<\[!]|$)"
 WORD, BASE_URL, PREFIX, SENDING, LIBRARY, LIMITED = range(6)
 
 
-class Anchors(NamedTuple):
+class Anchors(Record):
     """Offsets of the last byte of each word of interest, of each base URL's name, of each beginning of a key.
 
     And of what may send a request, of libraries that do, and of what speaks of rate limits.

@@ -7,11 +7,11 @@ languages that have exceptions.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from keylint.lazy import regex
 from keylint.model import Span
+from keylint.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -47,8 +47,7 @@ _GROWTH = regex(
 _NUMBER = regex(r"\(\s*[\d_.]+\s*\)|,\s*[\d_.]+\s*\)|=>\s*setTimeout\(\w+,\s*[\d_.]+\)|\([\d_.\s*]+\)")
 
 
-@dataclass(slots=True)
-class Attempt:
+class Attempt(Record):
     """One handler of a try: what is tried stands in `tried`, what is done about its failure in `handler`."""
 
     tried: Span

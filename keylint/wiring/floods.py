@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from keylint.languages.code import span
 from keylint.lazy import regex
 from keylint.model import FanOut, Span, Unchecked
+from keylint.record import Record
 from keylint.wiring import attempts
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ _CALLED = regex(  # the function that is called for each: "[ask(", ".map(ask)", 
 )
 
 
-class _Ways(NamedTuple):
+class _Ways(Record):
     """How a language's programs send requests, take answers apart, and look at what came."""
 
     sent: re.Pattern[bytes]

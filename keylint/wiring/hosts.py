@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from keylint.lazy import regex
 from keylint.model import Endpoint, Env, Join, Literal, Opaque, Value
+from keylint.record import Record
 
 if TYPE_CHECKING:
     from keylint.providers.catalogue import Catalogue
@@ -24,7 +25,7 @@ _TALK = regex(
 _AZURE_PATHS = ("/openai/deployments/", "?api-version=")
 
 
-class Destination(NamedTuple):
+class Destination(Record):
     """Whose host it is: a provider's id, or "" with `foreign` telling an unknown host from no host at all."""
 
     provider: str = ""

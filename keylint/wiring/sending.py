@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from keylint.languages.code import span
 from keylint.languages.syntax import Call
 from keylint.lazy import regex
 from keylint.providers.catalogue import GENERIC
+from keylint.record import Record
 from keylint.wiring import anchors
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ _LIBRARIES = (
 _OF_REQUEST = regex(r"(?:http|client)\w*\.(?:Do|send|SendAsync|PostAsync|PostAsJsonAsync)$|^curl_exec$", re.IGNORECASE)
 
 
-class Request(NamedTuple):
+class Request(Record):
     """A call that sends a request to a vendor."""
 
     node: Node

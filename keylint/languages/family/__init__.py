@@ -13,8 +13,6 @@ from keylint.languages.grammar import GrammarAdapter
 from keylint.languages.parsing import GrammarParser
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from keylint.languages.parsing import Parser
     from keylint.languages.syntax import Code, Import
     from keylint.model import Edit, Span
@@ -22,8 +20,8 @@ if TYPE_CHECKING:
 
 
 @cache
-def _parser(grammar: Callable[[], object]) -> Parser:
-    return GrammarParser(grammar())
+def _parser(package: str, name: str) -> Parser:
+    return GrammarParser(package, name)
 
 
 class FamilyAdapter(GrammarAdapter):
@@ -35,12 +33,12 @@ class FamilyAdapter(GrammarAdapter):
     )
     file_class: ClassVar[type[FamilyFile]]
     words: ClassVar[Words]
-    grammar: ClassVar[Callable[[], object]]  # gives the grammar's language
+    grammar: ClassVar[tuple[str, str]]  # the package, and the function that gives the grammar
 
     @classmethod
     def parser(cls) -> Parser:
         """The parser of the grammar; made once."""
-        return _parser(cls.grammar)
+        return _parser(*cls.grammar)
 
     def file(self, source: Source) -> FamilyFile:
         """The parsed file."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from keylint.languages.code import span
 from keylint.languages.family import values
 from keylint.languages.syntax import Code
 from keylint.model import Edit, Span
+from keylint.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from keylint.languages.family.file import FamilyFile
 
 
-@dataclass(frozen=True)
-class Words:
+class Words(Record):
     """How a language says what a fix needs; ``{}`` is the place of the variable's name, of the text, of the expression."""
 
     read: str = ""  # reads a variable, and fails or gives null if it is not set

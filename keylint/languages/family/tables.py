@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar
 
 from keylint.languages.code import CodeFile
+from keylint.record import Record
 
 if TYPE_CHECKING:
     import re
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from keylint.model import Unset
 
 
-class Getter(NamedTuple):
+class Getter(Record):
     """A call that reads the environment: what an unset variable gives, and which arguments are the name and the default."""
 
     unset: Unset

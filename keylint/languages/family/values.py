@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from keylint.languages.code import either, span
@@ -113,7 +112,7 @@ def behind(value: Value, count: int) -> Value:
         first, *rest = value.parts
         shorter = behind(first, count)
         parts = tuple(rest) if isinstance(shorter, Missing) else (shorter, *rest)
-        return parts[0] if len(parts) == 1 else replace(value, parts=parts)
+        return parts[0] if len(parts) == 1 else value._replace(parts=parts)
     if not isinstance(value, Literal):
         return value
     said = value.text[count:]
@@ -121,7 +120,7 @@ def behind(value: Value, count: int) -> Value:
         return Missing("empty", value.span, value.hops)
     start = value.content.start + (0 if value.escaped else len(value.text[:count].encode()))
     inner = Span(start, value.content.end)
-    return replace(value, text=said, span=inner, content=inner, quote="")
+    return value._replace(text=said, span=inner, content=inner, quote="")
 
 
 def template(file: FamilyFile, pattern: Literal, given: list[Node], style: str, where: Span) -> Value:
@@ -150,9 +149,9 @@ def template(file: FamilyFile, pattern: Literal, given: list[Node], style: str, 
 def _piece(pattern: Literal, start: int, end: int) -> Literal:
     said = pattern.text[start:end]
     if pattern.escaped:
-        return replace(pattern, text=said)
+        return pattern._replace(text=said)
     first = pattern.content.start + len(pattern.text[:start].encode())
-    return replace(pattern, text=said, content=Span(first, first + len(said.encode())))
+    return pattern._replace(text=said, content=Span(first, first + len(said.encode())))
 
 
 # -------------------------------------------------------------------------------------------------------- expressions
@@ -261,7 +260,7 @@ def credential(file: FamilyFile, given: list[Node], where: Span) -> Value:
         return file.value(given[0])
     first = file.value(given[0])
     if isinstance(first, Literal):
-        first = replace(first, text=first.text + " ", escaped=True)
+        first = first._replace(text=first.text + " ", escaped=True)
     token = file.value(given[1])
     if isinstance(first, Literal) and isinstance(token, Literal | Join) and not token.hops:
         return Join((first, token), where)  # kept apart: the token may have a scheme of its own
@@ -289,12 +288,12 @@ def method(file: FamilyFile, node: Node, name: str, given: list[Node]) -> Value 
     if name in file.emptiers:
         return either(value, Missing("empty", span(node)), span(node))
     if isinstance(value, Env):
-        return replace(value, span=span(node), unset=file.unset_after(name, value.unset))
+        return value._replace(span=span(node), unset=file.unset_after(name, value.unset))
     return value
 
 
 def trimmed(value: Value) -> Value:
     """A value without the white space around it."""
     if isinstance(value, Literal):
-        return replace(value, text=value.text.strip(), escaped=True)
-    return replace(value, reason="a trimmed text") if isinstance(value, Opaque) and value.reason == FILE_TEXT else value
+        return value._replace(text=value.text.strip(), escaped=True)
+    return value._replace(reason="a trimmed text") if isinstance(value, Opaque) and value.reason == FILE_TEXT else value

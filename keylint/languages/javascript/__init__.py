@@ -5,9 +5,6 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-import tree_sitter_javascript
-import tree_sitter_typescript
-
 from keylint.languages.grammar import GrammarAdapter
 from keylint.languages.javascript import edits
 from keylint.languages.javascript.file import JavaScriptFile
@@ -55,7 +52,7 @@ class JavaScriptAdapter(GrammarAdapter):
     @cache
     def parser() -> Parser:
         """The parser; made once."""
-        return GrammarParser(tree_sitter_javascript.language())
+        return GrammarParser("tree_sitter_javascript")
 
     def imports(self, source: Source) -> list[Import]:
         """See ``Adapter.imports``."""
@@ -89,7 +86,7 @@ class TypeScriptAdapter(JavaScriptAdapter):
     @cache
     def parser() -> Parser:
         """The parser; made once."""
-        return GrammarParser(tree_sitter_typescript.language_typescript())
+        return GrammarParser("tree_sitter_typescript", "language_typescript")
 
 
 class TsxAdapter(JavaScriptAdapter):
@@ -101,7 +98,7 @@ class TsxAdapter(JavaScriptAdapter):
     @cache
     def parser() -> Parser:
         """The parser; made once."""
-        return GrammarParser(tree_sitter_typescript.language_tsx())
+        return GrammarParser("tree_sitter_typescript", "language_tsx")
 
 
 JAVASCRIPT = JavaScriptAdapter()

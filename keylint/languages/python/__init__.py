@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-import tree_sitter_python
-
 from keylint.languages.grammar import GrammarAdapter
 from keylint.languages.parsing import GrammarParser
 from keylint.languages.python import edits
@@ -53,7 +51,7 @@ class PythonAdapter(GrammarAdapter):
     @cache
     def parser() -> Parser:
         """The parser; made once."""
-        return GrammarParser(tree_sitter_python.language())
+        return GrammarParser("tree_sitter_python")
 
     def imports(self, source: Source) -> list[Import]:
         """See ``Adapter.imports``."""

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from keylint.lazy import regex
+from keylint.record import Record
 
 if TYPE_CHECKING:
     import re
+    from collections.abc import Mapping
 
 NAME = regex(rb"[A-Za-z_$@\x80-\xff][\w\x80-\xff]*")
 MAX_STRING = 200_000  # bytes: a quote that is never closed does not swallow more
 
 
-class Token(NamedTuple):
+class Token(Record):
     """`kind` is "string", "name", "number", "sign", "newline" or "comment"."""
 
     kind: str
@@ -24,8 +26,7 @@ class Token(NamedTuple):
     holes: tuple[tuple[int, int, int, int], ...] = ()  # (start, end, inner start, inner end) of expressions in a text
 
 
-@dataclass(frozen=True)
-class Quote:
+class Quote(Record):
     """One way to write a text: how it opens and closes, and whether names in it are expanded."""
 
     opens: re.Pattern[bytes]
@@ -36,8 +37,7 @@ class Quote:
     lines: bool = True  # may go over several lines
 
 
-@dataclass(frozen=True)
-class Lexicon:
+class Lexicon(Record):
     """The signs of a language."""
 
     quotes: tuple[Quote, ...]
@@ -45,7 +45,7 @@ class Lexicon:
     name: re.Pattern[bytes] = NAME
     signs: tuple[str, ...] = ()  # of more than one character, longest first
     continues: re.Pattern[bytes] | None = None  # a line end that is none
-    words: dict[str, str] = field(default_factory=dict)  # names that are signs: "and", "Or"
+    words: Mapping[str, str] = MappingProxyType({})  # names that are signs: "and", "Or"
 
 
 _SPACE = regex(rb"[ \t\f\v\x00]+")

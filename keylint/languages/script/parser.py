@@ -6,11 +6,11 @@ Never fails, and takes no more than its bounds: what is nested deeper is left ou
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from keylint.languages.script.lexer import Lexicon, Token, tokens
 from keylint.languages.tree import Node, Tree
+from keylint.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,8 +19,7 @@ MAX_DEPTH = 60
 _CLOSERS = {"(": ")", "[": "]", "{": "}"}
 
 
-@dataclass(frozen=True)
-class Grammar:
+class Grammar(Record):
     """What the signs of a language mean. Operators are listed from the loosest to the tightest."""
 
     lexicon: Lexicon

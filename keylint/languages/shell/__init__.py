@@ -6,8 +6,6 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-import tree_sitter_bash
-
 from keylint.languages.code import span
 from keylint.languages.grammar import GrammarAdapter
 from keylint.languages.parsing import GrammarParser, parsed
@@ -39,7 +37,7 @@ class ShellAdapter(GrammarAdapter):
     @cache
     def parser() -> Parser:
         """The parser; made once."""
-        return GrammarParser(tree_sitter_bash.language(), narrow=True)
+        return GrammarParser("tree_sitter_bash", narrow=True)
 
     def facts(self, source: Source, catalogue: Catalogue) -> list[Fact]:
         """See ``Adapter.facts``."""

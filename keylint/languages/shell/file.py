@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from keylint.languages.code import Binding, CodeFile, field, span
 from keylint.lazy import regex
 from keylint.model import Env, Literal, Missing, Opaque, Span, Unset, Value
+from keylint.record import Record
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -19,8 +19,7 @@ _SET_U = regex(rb"^\s*set\s+-[a-z]*u|^\s*set\s+-o\s+nounset", re.MULTILINE)
 _DEFAULTS = {":-", "-", ":=", "="}
 
 
-@dataclass(slots=True)
-class Command:
+class Command(Record):
     """A simple command: its name and its arguments, options included."""
 
     name: str
