@@ -7,7 +7,7 @@ the ``Source`` it came from) and nowhere else: a ``Finding`` holds spans and mas
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
 from keylint.record import Record
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Span(Record):
+class Span(NamedTuple):
     """Byte offsets into ``Source.data``, end exclusive."""
 
     start: int
