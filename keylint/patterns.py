@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import hyperscan
 
 from keylint import store, triage
-from keylint.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 ONCE = hyperscan.HS_FLAG_SINGLEMATCH | hyperscan.HS_FLAG_CASELESS
 
 
-class Pattern(Record):
+class Pattern(NamedTuple):
     """One pattern of the database; `label` as in ``Triage.labels``."""
 
     kind: int

@@ -10,9 +10,8 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from keylint.record import Record
 from keylint.settings import matches
 
 if TYPE_CHECKING:
@@ -81,7 +80,7 @@ OPEN = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0) |
 NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 
 
-class File(Record):
+class File(NamedTuple):
     """A file to check: its name as it is shown, whether it was named by the user, whether git ignores it."""
 
     path: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from keylint.lazy import regex
 from keylint.record import Record
@@ -16,7 +16,7 @@ NAME = regex(rb"[A-Za-z_$@\x80-\xff][\w\x80-\xff]*")
 MAX_STRING = 200_000  # bytes: a quote that is never closed does not swallow more
 
 
-class Token(Record):
+class Token(NamedTuple):
     """`kind` is "string", "name", "number", "sign", "newline" or "comment"."""
 
     kind: str
