@@ -21,6 +21,7 @@ from keylint.analysis import Checked, masked
 from keylint.model import Applicability, Edit, Finding, Span
 from keylint.record import Record
 from keylint.source import Source
+from keylint.workspace import LARGE, contents
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -127,15 +128,12 @@ def _change(path: str, edits: list[Edit], files: Mapping[str, Checked], mended: 
         applied(before, edits),
         mended,
         checked.secrets if checked is not None else [],
+        linked=checked is not None,  # a file that nobody named may be a link to anything
     )
 
 
 def _content(path: str) -> bytes:
-    try:
-        with open(path, "rb") as file:
-            return file.read()
-    except OSError:
-        return b""
+    return contents(path, LARGE) or b""
 
 
 def write(change: Change) -> None:

@@ -24,6 +24,8 @@ _SAFE = (
     "core.quotePath=false",
     "-c",
     "submodule.recurse=false",
+    "-c",
+    "safe.bareRepository=explicit",  # a folder of the work tree that looks like a repository is none (git 2.38)
 )
 _TIMEOUT = 120  # seconds; a listing that takes longer is given up
 PIECE = 1 << 16  # bytes that are read of a stream at a time

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from keylint import git
 from keylint.model import EnvDefinition, Role
+from keylint.workspace import contents
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -105,11 +106,7 @@ class Project:
             return known.source.text
         if self._content is not None:
             return (self._content(os.path.join(self.root, name)) or b"")[: 1 << 20].decode("utf-8", "replace")
-        try:
-            with open(os.path.join(self.root, name), "rb") as file:
-                return file.read(1 << 20).decode("utf-8", "replace")
-        except OSError:
-            return ""
+        return (contents(os.path.join(self.root, name), 1 << 20) or b"").decode("utf-8", "replace")
 
     def mentions(self, word: str, *, except_for: str) -> bool:
         """Whether another file that was looked into holds a word."""

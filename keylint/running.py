@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from keylint.settings import CONFIDENCES, ConfigError, Overrides
+from keylint.settings import CONFIDENCES, ConfigError, Overrides, is_inside
 
 if TYPE_CHECKING:
     import argparse
@@ -98,11 +98,18 @@ def one_run(
 
 def accept(options: argparse.Namespace, run: Run, finder: Finder, selection: Selection | None) -> None:
     """Take out what the baselines accept; nothing is loaded where there is none."""
-    named = options.baseline or [
-        os.path.relpath(os.path.join(settings.root, name)) for settings in finder.met for name in settings.baseline
+    configured = [
+        (os.path.join(settings.root, name), settings.root) for settings in finder.met for name in settings.baseline
     ]
+    named = options.baseline or [os.path.relpath(path) for path, _ in configured]
     if named and not options.no_baseline:
         from keylint import baseline
+
+        for path, root in () if options.baseline else configured:
+            if not is_inside(path, root) or (os.path.exists(path) and not os.path.isfile(path)):
+                raise ConfigError(
+                    f"{os.path.relpath(path)}: a baseline outside of the repository has to be named with --baseline"
+                )
 
         tree = selection.tree if selection is not None else None
         scope = baseline.scope(options.paths, finder, selection)

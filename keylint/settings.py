@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
+LARGEST = 4 << 20  # bytes of a configuration
 CONFIDENCES = ("possible", "likely", "certain")
 KEYS = {
     "select": "rules to run: codes, beginnings of codes, names, ALL or PROJECT",
@@ -149,11 +151,7 @@ def read(path: str, *, required: bool = False, content: Callable[[str], bytes | 
     """The settings in a file; None if it is not there, or is a pyproject.toml that says nothing of keylint."""
     raw: bytes | None
     try:
-        if content is not None:
-            raw = content(path)
-        else:
-            with open(path, "rb") as file:
-                raw = file.read()
+        raw = content(path) if content is not None else _raw(path, required)
     except OSError as error:
         if required:
             raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
@@ -168,37 +166,68 @@ def read(path: str, *, required: bool = False, content: Callable[[str], bytes | 
     return parse(path, raw, project)
 
 
+def _raw(path: str, named: bool) -> bytes:
+    """A configuration's bytes. One that was not named has to be a plain file of its repository. Raises OSError, ConfigError."""
+    if not named and os.path.islink(path) and not is_inside(path, os.path.dirname(path)):
+        raise ConfigError(f"{path}: a link that leads out of the repository; name it with --config if it is meant")
+    with open(path, "rb", opener=lambda name, flags: os.open(name, flags | getattr(os, "O_NONBLOCK", 0))) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise ConfigError(f"{path}: not a regular file")
+        raw = file.read(LARGEST + 1)
+    if len(raw) > LARGEST:
+        raise ConfigError(f"{path}: larger than {LARGEST >> 20} MB")
+    return raw
+
+
+def is_inside(path: str, folder: str) -> bool:
+    """Whether a path, its links followed, lies in the repository of a folder, or in the folder if there is none."""
+    from keylint.workspace import repository
+
+    root = os.path.realpath(repository(os.path.abspath(folder)) or folder)
+    return os.path.realpath(path).startswith(os.path.join(root, ""))
+
+
 def matches(patterns: tuple[str, ...], path: str, root: str) -> bool:
     """Whether a path matches one of the patterns: of a name, or of a path below `root`, or of a folder above it."""
     if not patterns:
         return False
     relative = os.path.relpath(path, root).replace(os.sep, "/") if os.path.isabs(path) else path
     parts = relative.split("/")
-    candidates = [*parts, *("/".join(parts[: index + 1]) for index in range(len(parts)))]
-    return any(_expression(pattern).fullmatch(candidate) for pattern in patterns for candidate in candidates)
+    candidates = [*([part] for part in parts), *(parts[: index + 1] for index in range(len(parts)))]
+    return any(_fits(_segments(pattern), candidate) for pattern in patterns for candidate in candidates)
 
 
-_compiled: dict[str, re.Pattern[str]] = {}
+_split: dict[str, list[Callable[[str], object] | None]] = {}
 
 
-def _expression(pattern: str) -> re.Pattern[str]:
-    """A glob as a regular expression: `**` crosses folders, `*` and `?` do not."""
-    known = _compiled.get(pattern)
+def _segments(pattern: str) -> list[Callable[[str], object] | None]:
+    """What each part of a path has to be; None for `**`, which is any number of parts."""
+    known = _split.get(pattern)
     if known is None:
-        pieces = re.split(r"(\*\*/?|\*|\?|\[[^\]]*\])", pattern.strip("/"))
-        made = "".join(
-            "(?:.*/)?"
-            if piece == "**/"
-            else ".*"
-            if piece == "**"
-            else "[^/]*"
-            if piece == "*"
-            else "[^/]"
-            if piece == "?"
-            else piece
-            if piece.startswith("[") and piece.endswith("]")
-            else re.escape(piece)
-            for piece in pieces
-        )
-        known = _compiled[pattern] = re.compile(made)
+        import fnmatch
+
+        known = _split[pattern] = [
+            None if part == "**" else re.compile(fnmatch.translate(part)).match
+            for part in pattern.strip("/").split("/")
+        ]
     return known
+
+
+def _fits(segments: list[Callable[[str], object] | None], parts: list[str]) -> bool:
+    """Whether a path matches. No pattern makes it go back further than to the last `**`, so that none takes long."""
+    at = place = 0
+    stars, again = -1, 0
+    while place < len(parts):
+        segment = segments[at] if at < len(segments) else None
+        if at < len(segments) and segment is None:
+            stars, again = at, place
+            at += 1
+        elif segment is not None and segment(parts[place]):
+            at += 1
+            place += 1
+        elif stars >= 0:
+            again += 1
+            at, place = stars + 1, again
+        else:
+            return False
+    return all(segment is None for segment in segments[at:])

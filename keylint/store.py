@@ -32,7 +32,21 @@ def digest(parts: Iterable[bytes]) -> str:
 
 
 def folder() -> str | None:
-    """Where keylint may keep files of its own; None if there is no such place."""
+    """Where keylint may keep files of its own; None if there is no such place, or if others can write there.
+
+    What is kept there is handed to Hyperscan as it is: native code, which a made-up database could lead anywhere.
+    """
+    place = _place()
+    if place is None or not hasattr(os, "geteuid"):
+        return place
+    try:
+        status = os.stat(place)
+    except OSError:
+        return place  # it is made when something is written
+    return place if status.st_uid == os.geteuid() and not status.st_mode & 0o022 else None
+
+
+def _place() -> str | None:
     chosen = os.environ.get("KEYLINT_CACHE_DIR")
     if chosen:
         return chosen

@@ -10,7 +10,7 @@ from keylint.mask import hide
 from keylint.model import Severity
 from keylint.record import Record
 from keylint.source import Source, Undecodable
-from keylint.workspace import repository
+from keylint.workspace import LARGE, contents, repository
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,9 +48,8 @@ class Files:
             return self.checked[path].source
         if path not in self._others:
             try:
-                with open(path, "rb") as file:
-                    self._others[path] = Source.from_bytes(path, file.read())
-            except (OSError, Undecodable):
+                self._others[path] = Source.from_bytes(path, contents(path, LARGE) or b"")
+            except Undecodable:
                 self._others[path] = Source(path, b"")
         return self._others[path]
 

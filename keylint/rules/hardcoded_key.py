@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from keylint.judge import Kind
 from keylint.lazy import regex
-from keylint.model import Confidence, Fix, Literal, Problem, Role, Span, Text, Use
+from keylint.model import Confidence, Endpoint, Fix, Literal, Problem, Role, Span, Text, Use
 from keylint.providers.catalogue import GENERIC
 from keylint.rules.rule import Rule, bad, good
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from keylint.context import Context
 
 _HINT = regex(rb"(?i)place_?holder[\"']?\s*[:=]\s*\{?[\"'`]?$")
+# A comment behind the key that takes it back.
+_TAKEN_BACK = regex(rb"[\"'`;,)\s]*(?:#|//|--|/\*)[^\n]{0,80}\b(?:fake|dummy|not (?:a )?real|no real)\b", re.IGNORECASE)
 
 _APP = regex(rb"^import (?:SwiftUI|UIKit|androidx?\.)|package:flutter/|^using UnityEngine", re.MULTILINE)
 _ASSET = regex(r"\.(?:prefab|asset|unity|plist|storyboard)$")
@@ -53,7 +55,10 @@ def check(fact: Text | Use, context: Context) -> Iterator[Problem]:
     fix = context.move_out(_fix(fact, fact.value, context), fact.value.content, variable, judged.format.provider)
     encoding = "split" if fact.value.parts else ""
     span = fact.value.content
-    yield _problem(judged.format.provider, judged.format.name, span, encoding, context, fix, variable)
+    elsewhere = fact.endpoint is Endpoint.CUSTOM
+    yield _problem(
+        judged.format.provider, judged.format.name, span, encoding, context, fix, variable, elsewhere=elsewhere
+    )
 
 
 def _fix(use: Use, key: Literal, context: Context) -> Fix | None:
@@ -73,7 +78,15 @@ def _fix(use: Use, key: Literal, context: Context) -> Fix | None:
 
 
 def _problem(
-    provider: str, format: str, span: Span, encoding: str, context: Context, fix: Fix | None = None, variable: str = ""
+    provider: str,
+    format: str,
+    span: Span,
+    encoding: str,
+    context: Context,
+    fix: Fix | None = None,
+    variable: str = "",
+    *,
+    elsewhere: bool = False,
 ) -> Problem:
     vendor = context.provider(provider)
     variable = (
@@ -86,11 +99,18 @@ def _problem(
     doubtful = key is not None and key.random and context.role in (Role.TEST, Role.GENERATED)
     before = context.source.data[max(span.start - 40, 0) : span.start]
     doubtful = doubtful or _HINT.search(before) is not None  # what an empty field shows: rarely a key that works
+    doubtful = doubtful or _TAKEN_BACK.match(context.source.data, span.end) is not None
+    whose = vendor.name
+    issued = f"make a new one: {vendor.key_page}"
+    answer = f"it works until the vendor finds and revokes it, then {vendor.answer('invalid-key')}"
+    if elsewhere and key is not None and key.random:  # gateways give out keys of this form, too
+        whose, issued = "", "have its issuer make a new one"
+        answer = "everyone who can read the file can use it"
     return Problem(
         span,
-        f"{vendor.name} {format.split(' of ', maxsplit=1)[0].split(' without ', maxsplit=1)[0]} written into the file{how}",
-        f"it works until the vendor finds and revokes it, then {vendor.answer('invalid-key')}",
-        f"{_instead(variable, context)}; revoke this key and make a new one: {vendor.key_page}",
+        f"{whose} {format.split(' of ', maxsplit=1)[0].split(' without ', maxsplit=1)[0]} written into the file{how}".strip(),
+        answer,
+        f"{_instead(variable, context)}; revoke this key and {issued}",
         fix=fix,
         cause=span,
         confidence=Confidence.POSSIBLE if doubtful or context.role is Role.VENDORED else None,

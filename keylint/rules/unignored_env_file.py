@@ -26,6 +26,7 @@ from keylint.model import (
     Text,
 )
 from keylint.rules.rule import Rule, bad, good
+from keylint.workspace import LARGE, contents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +43,14 @@ def check(project: Project, _: Context) -> Iterator[Problem]:
         checked = project.files[path]
         span = bearing[path]
         name = path.rpartition("/")[2]
-        provider = next((fact.provider for fact in checked.facts if isinstance(fact, Text)), "")
+        provider = next(
+            (
+                fact.provider
+                for fact in checked.facts
+                if isinstance(fact, EnvDefinition | Text) and fact.provider and fact.span.overlaps(span)
+            ),
+            "",
+        )
         vendor = checked.context.provider(provider)
         said = {
             "tracked": (
@@ -92,14 +100,12 @@ def _secret(checked: Checked) -> Span | None:
     )
 
 
-def _fix(project: Project, path: str, checked: Checked) -> Fix:
-    """A line at the end of the project's .gitignore, which is made if there is none."""
+def _fix(project: Project, path: str, checked: Checked) -> Fix | None:
+    """A line at the end of the project's .gitignore, which is made if there is none; None if it is no plain file."""
     target = os.path.join(project.root, ".gitignore")
-    try:
-        with open(target, "rb") as file:
-            old = file.read()
-    except OSError:
-        old = b""
+    old = contents(target, LARGE) if os.path.lexists(target) else b""
+    if old is None:
+        return None
     newline = "" if not old or old.endswith(b"\n") else "\n"
     line = path.rpartition("/")[2] if path.rpartition("/")[2].startswith(".env") else f"/{path}"
     shown = os.path.relpath(target)

@@ -46,12 +46,14 @@ def check(project: Project, _: Context) -> Iterator[Problem]:
         if kind == "javascript" and loaders.is_run_with_variables(project, path):
             continue
         own = next((fact for fact in _readers(checked) if load and _is_before(fact, load, checked)), None)
+        found: list[Problem] = []
         if load is not None and own is not None:
-            yield _problem(path, checked, own, load)
+            found = [_problem(path, checked, own, load)]
         elif load is not None:
             found = list(_imported(project, path, checked, load)) or list(_legacy(project, path, checked, load))
+        if found and not _is_loaded_by_importer(project, path):
             yield from found
-        elif loads:
+        if load is None and loads:
             yield from _in_function(project, path, checked, loads)
 
 
@@ -176,6 +178,29 @@ def _is_imported_after_loading(project: Project, path: str) -> bool:
         other != path and any(isinstance(fact, EnvLoad) for fact in checked.facts) and late.search(checked.source.text)
         for other, checked in project.files.items()
     )
+
+
+def _is_loaded_by_importer(project: Project, path: str) -> bool:
+    """Whether another file loads the variables, and imports this one only then, itself or through others."""
+    for other, checked in project.files.items():
+        load = next((fact for fact in checked.facts if isinstance(fact, EnvLoad) and fact.top_level), None)
+        if other == path or load is None:
+            continue
+        loading = next((made for made in checked.imports if made.span.holds(load.span)), None)
+        for made in checked.imports:
+            in_order = not made.hoisted or (loading is not None and loading.hoisted)
+            if in_order and made.span.start > load.span.start and _leads(project, other, made.module, path, 3):
+                return True
+    return False
+
+
+def _leads(project: Project, importer: str, module: str, path: str, depth: int) -> bool:
+    """Whether an import loads a file, itself or through others."""
+    kind = "python" if loaders.family(project.files[importer].source.language) == "python" else "javascript"
+    found = project.module(importer, module, kind)
+    if found == path or not found or depth == 0 or found not in project.files:
+        return found == path
+    return any(_leads(project, found, made.module, path, depth - 1) for made in project.files[found].imports)
 
 
 def _is_compiled_in_order(project: Project, path: str) -> bool:
