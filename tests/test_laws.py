@@ -110,7 +110,7 @@ STAGES = {
     "git": set(),
     "roles": {"model"},
     "source": {"model"},
-    "settings": {"configuration"},
+    "settings": {"configuration", "workspace"},
     "providers": {"model"},
     "judge": {"model", "providers"},
     "languages": {"model", "providers", "source", "roles", "wiring", "languages", "judge"},

@@ -1,0 +1,1 @@
+"""What a hostile repository, configuration or neighbour may try."""
