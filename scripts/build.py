@@ -66,9 +66,11 @@ def build(output: pathlib.Path, *, other: bool = False) -> list[pathlib.Path]:
 
 
 def _backend(source: pathlib.Path, output: pathlib.Path, target: str, environment: dict[str, str]) -> pathlib.Path:
-    command = [sys.executable, "-m", "hatchling", "build", "--target", target, "--directory", str(output)]
-    done = subprocess.run(command, cwd=source, env=environment, check=True, capture_output=True, text=True)
-    return output / pathlib.Path(done.stdout.split()[-1]).name
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "hatchling", "build", "--target", target, "--directory", folder]
+        subprocess.run(command, cwd=source, env=environment, check=True, capture_output=True)
+        (made,) = pathlib.Path(folder).iterdir()
+        return pathlib.Path(shutil.move(made, output / made.name))
 
 
 def members(path: pathlib.Path) -> dict[str, tuple[object, ...]]:
@@ -76,7 +78,12 @@ def members(path: pathlib.Path) -> dict[str, tuple[object, ...]]:
     if path.suffix == ".whl":
         with zipfile.ZipFile(path) as wheel:
             return {
-                info.filename: (_hash(wheel.read(info)), info.date_time, oct(info.external_attr >> 16), info.compress_type)
+                info.filename: (
+                    _hash(wheel.read(info)),
+                    info.date_time,
+                    oct(info.external_attr >> 16),
+                    info.compress_type,
+                )
                 for info in wheel.infolist()
             }
     with tarfile.open(path) as sdist:

@@ -18,9 +18,11 @@ from __future__ import annotations
 import argparse
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 
 import tomli
 
@@ -29,6 +31,39 @@ FOLDER = ROOT / "requirements"
 EXTRAS = ("dev", "docs", "release")
 BUILDERS = ("editables", "setuptools")
 COMMAND = "python scripts/lock.py"
+
+
+@dataclass(frozen=True)
+class Locked:
+    """One package of a locked file. `via`: what needs it, "" for keylint itself."""
+
+    name: str
+    version: str
+    marker: str
+    hashes: tuple[str, ...]
+    via: tuple[str, ...]
+
+
+def read(path: pathlib.Path) -> list[Locked]:
+    """What a locked file names. Raises ValueError for a line that is none of its own."""
+    found = []
+    text = re.sub(r"\\\n", " ", path.read_text(encoding="utf-8"))
+    for block in re.split(r"\n(?=\S)", text):
+        if block.startswith("#") or not block.strip():
+            continue
+        line, *notes = block.splitlines()
+        match = re.fullmatch(r"([a-z0-9-]+)==(\S+)(?: ; (.*?))?((?:\s+--hash=sha256:[0-9a-f]{64})+)\s*", line)
+        if match is None:
+            raise ValueError(f"{path.name}: {line[:80]}")
+        words = " ".join(note.strip().lstrip("#").strip() for note in notes).removeprefix("via").split()
+        via = (
+            "" if word == "keylint" else word
+            for word in words
+            if word == "keylint" or re.fullmatch(r"[a-z0-9][a-z0-9-]*", word)
+        )
+        hashes = tuple(re.findall(r"sha256:(\w+)", match[4]))
+        found.append(Locked(match[1], match[2], match[3] or "", hashes, tuple(via)))
+    return found
 
 
 def project() -> dict[str, object]:

@@ -32,13 +32,16 @@ def run(options: argparse.Namespace) -> int:
 def _explain(options: argparse.Namespace) -> int:
     from keylint import explain
     from keylint.providers.schema import nearest
-    from keylint.rules import all_rules, find
+    from keylint.rules import RETIRED, all_rules, find
 
     word = " ".join(options.text).strip()
     rule = find(word)
     if rule is None:
         if not explain.is_rule_name(word):
             return _explain_error(options, word)
+        retired = next((code for code, name in RETIRED.items() if word.upper() == code or word == name), "")
+        if retired:
+            return fail(f"{retired} {RETIRED[retired]} is retired: it reports nothing any more")
         hint = nearest(word, [name for rule in all_rules() for name in (rule.code, rule.name)])
         return fail(
             f"no rule is called {word!r}" + (f", did you mean {hint}?" if hint else "; `keylint rules` lists them")
