@@ -28,7 +28,16 @@ SELF = f"pkg:pypi/keylint@{__version__}"
 def bom() -> dict[str, Any]:
     """The document. cyclonedx-bom makes it; the version, which is in the package, and the graph are put in here."""
     command = [sys.executable, "-W", "ignore", "-m", "cyclonedx_py", "requirements", "requirements/runtime.txt"]
-    command += ["--pyproject", "pyproject.toml", "--output-reproducible", "--of", "JSON", "--sv", "1.6"]
+    command += [
+        "--pyproject",
+        "pyproject.toml",
+        "--output-reproducible",
+        "--no-validate",
+        "--of",
+        "JSON",
+        "--sv",
+        "1.6",
+    ]
     environment = {**os.environ, "SOURCE_DATE_EPOCH": build.epoch()}
     done = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, encoding="utf-8")
     made: dict[str, Any] = json.loads(done.stdout)
@@ -50,10 +59,17 @@ def _graph(locked: list[lock.Locked]) -> list[dict[str, Any]]:
 
 
 def main() -> None:
-    """As the module says."""
+    """As the module says. Ends the script if the document is not valid."""
+    from cyclonedx.schema import SchemaVersion
+    from cyclonedx.validation.json import JsonStrictValidator
+
+    text = json.dumps(bom(), indent=2, sort_keys=True) + "\n"
+    wrong = JsonStrictValidator(SchemaVersion.V1_6).validate_str(text)
+    if wrong is not None:
+        sys.exit(str(wrong))
     path = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "dist" / NAME
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes((json.dumps(bom(), indent=2, sort_keys=True) + "\n").encode())
+    path.write_bytes(text.encode())
     print(path)
 
 
