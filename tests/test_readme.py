@@ -83,7 +83,10 @@ def test_rules_that_are_named_exist() -> None:
 
 def test_ci_runs_the_command_that_is_shown() -> None:
     command = blocks("sh")[-1].strip().rpartition(" && ")[2]
-    assert f"\n{command}\n" in (ROOT / ".ci" / "run").read_text()
+    script = (
+        (ROOT / ".ci" / "run").read_text().replace('"$bin/python"', ".venv/bin/python")
+    )  # another folder on Windows
+    assert f"\n{command}\n" in script
 
 
 def test_the_hooks_that_are_shown_exist() -> None:
