@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from keylint.judge import Judgement, judge
@@ -36,6 +38,18 @@ if TYPE_CHECKING:
 _WRONG = regex(
     r"wrong|\bbad\b|incorrect|don['’]?t|do not|never|mistake|❌|✗|not like|instead of|fails|error|before:|401"
 )
+# Code that whoever has the app or opens the page has, and its keys with it.
+_APP = regex(
+    rb"^import (?:SwiftUI|UIKit|androidx?\.)|package:flutter/|^using UnityEngine|[\"']react-native[\"']", re.MULTILINE
+)
+_PAGE = regex(
+    rb"dangerouslyAllowBrowser|^[\"']use client[\"']|\buse(?:State|Effect|Ref)\("
+    rb"|\bdocument\.(?:getElementById|querySelector|create)|import\.meta\.env\.VITE_|\bchrome\.(?:runtime|storage|tabs)\.",
+    re.MULTILINE,
+)
+_SERVED = regex(rb"^import (?:Vapor|Hummingbird|ArgumentParser|NIO)", re.MULTILINE)  # Swift that is no app
+_APP_PATH = regex(r"\.(?:prefab|asset|unity|plist|storyboard)$|(?:^|/)app/src/main/(?:java|kotlin)/")
+_PAGES = ("javascript", "typescript", "tsx", "html")
 # Languages whose SDKs the providers' tables quote.
 _OFFICIAL = ("python", "notebook", "javascript", "typescript", "tsx", "yaml", "dotenv", "shell")
 _TOLERANT = (Role.TEMPLATE, Role.DOCUMENTATION, Role.TEST, Role.GENERATED, Role.VENDORED)
@@ -97,6 +111,31 @@ class Context:
         if known is None:
             known = self._judged[text, provider] = judge(text, self.catalogue, provider)
         return known
+
+    def is_of_another(self, use: Use) -> bool:
+        """Whether a name that several services share (GOOGLE_API_KEY) stands in code that says nothing of this vendor."""
+        provider = self.provider(use.provider)
+        words = (provider.id, *provider.words)
+        if use.via != "variable" or any(word.lower() in use.place.lower() for word in words):
+            return False
+        lower = self.source.data.lower()
+        return not any(word.lower().encode() in lower for word in (*words, *provider.hosts))
+
+    @cached_property
+    def audience(self) -> str:
+        """Who gets what the file holds, keys included: "app", "page", "" for a program that stays where it runs."""
+        data, path = self.source.data, self.source.path
+        if _APP.search(data) or _APP_PATH.search(path):
+            return "app"
+        if self.source.language == "swift":
+            return "" if _SERVED.search(data) or path.endswith("main.swift") or "Package" in path else "app"
+        return "page" if self.source.language in _PAGES and _PAGE.search(data) else ""
+
+    @property
+    def by_a_server(self) -> str:
+        """What to do with a key that users would get; "" where they do not."""
+        who = {"app": "whoever has the app", "page": "whoever opens the page"}.get(self.audience)
+        return f"{who} has the key: let a server of yours call the API" if who else ""
 
     def variable_for(self, use: Use) -> str:
         """The variable that a use should be read from: its provider's, or the one its host's vendor has."""

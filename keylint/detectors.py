@@ -57,7 +57,7 @@ EXAMPLE = regex(r"example|sample|dummy|fake|placeholder|your|xxxx|0000|1234567|a
 PEM = regex(
     r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----(?:\\n|\\r|[\s\"'+,|>:-])*(?:[A-Za-z-]+: [^\n]*\s+)*([A-Za-z0-9+/]{40})"
 )
-PUTTY = regex(r"PuTTY-User-Key-File-\d: \S+\s")
+PUTTY = regex(r"PuTTY-User-Key-File-\d: [\w-]+\s*(?:\\[rn]|[\r\n])")
 
 _classes: dict[str, type[Any]] = {}
 

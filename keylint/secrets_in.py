@@ -6,6 +6,8 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from keylint.judge import Kind
+from keylint.lazy import regex
+from keylint.mask import looks_secret
 from keylint.model import Env, EnvDefinition, EnvRead, Fact, Foreign, Join, Literal, Opaque, Span, Text, Use, Value
 from keylint.wiring.names import SECRET_NAME
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
     from keylint.context import Context
 
+_WITH_PASSWORD = regex(r"://[^/\s:@]*:[^/\s@]+@")
 _SHOWN = (Kind.PLACEHOLDER, Kind.NAME, Kind.TEMPLATE, Kind.CODE, Kind.MISSING, Kind.EMPTY)
 
 
@@ -54,20 +57,23 @@ def _of(fact: Fact, context: Context) -> Iterator[Span]:
     ):
         yield from _literals(fact.value, fact.provider, context)
     elif isinstance(fact, EnvRead):
-        yield from _literals(fact.value, fact.provider, context)
+        named = (fact.slot is not None and fact.slot.is_secret) or SECRET_NAME.search(fact.name)
+        yield from _literals(fact.value, fact.provider, context, sure=not named)
         if context.judge(fact.name).kind is Kind.KEY:
             yield fact.name_span
 
 
-def _literals(value: Value | None, provider: str, context: Context) -> Iterator[Span]:
-    """Literals that cannot be told from a secret."""
+def _literals(value: Value | None, provider: str, context: Context, *, sure: bool = False) -> Iterator[Span]:
+    """Literals that cannot be told from a secret; with `sure`, those that look like one."""
     if isinstance(value, Literal):
-        if context.judge(value.text, provider).kind not in _SHOWN:
+        kind = context.judge(value.text, provider).kind
+        shows = looks_secret(value.text) or _WITH_PASSWORD.search(value.text) is not None
+        if (kind in (Kind.KEY, Kind.DAMAGED) or shows) if sure else kind not in _SHOWN:
             yield from value.parts or (value.content,)
     elif isinstance(value, Join):
         for part in value.parts:
-            yield from _literals(part, provider, context)
+            yield from _literals(part, provider, context, sure=sure)
     elif isinstance(value, Env):
-        yield from _literals(value.default, provider, context)
+        yield from _literals(value.default, provider, context, sure=sure)
     elif isinstance(value, Opaque):
-        yield from _literals(value.fallback, provider, context)
+        yield from _literals(value.fallback, provider, context, sure=sure)

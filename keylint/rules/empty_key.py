@@ -44,14 +44,22 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
         return  # it is taken back after it was used
     vendor = context.provider(use.host or use.provider)
     variable = context.variable_for(use)
+    old = use.place.startswith("Configuration(") and context.source.language in ("javascript", "typescript", "tsx")
+    answer = (
+        vendor.answer("no-key") if old else context.without_key(vendor, value.span)
+    )  # openai 3 sends what it is given
     what = "never gets a value" if isinstance(value, Missing) and value.kind == "unassigned" else "is empty"
     if read is not None:
         yield Problem(
             value.span,
             f"the key for {vendor.name} is empty when {read.name} is not set",
-            context.without_key(vendor, value.span),
-            f"leave the fallback out, so that what is missing is named: {context.spelled(read.name, value.span)}",
-            fix=context.read_variable(read.name, read.span, title="remove the fallback") if not read.hops else None,
+            answer,
+            f"stop with a message when {read.name} is missing"
+            if old
+            else f"leave the fallback out, so that what is missing is named: {context.spelled(read.name, value.span)}",
+            fix=context.read_variable(read.name, read.span, title="remove the fallback")
+            if not read.hops and not old
+            else None,
             notes=context.used(value, use.span, f"used here: {use.place}"),
             cause=value.span,
         )
@@ -60,7 +68,7 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
     yield Problem(
         value.span,
         f"the key for {vendor.name} {what}",
-        context.without_key(vendor, value.span),
+        answer,
         f"{'put the key behind the =' if in_file else 'leave it out or read the variable: ' + context.spelled(variable, value.span)}",
         fix=None if use.via == "definition" or what != "is empty" else context.read_variable(variable, value.span),
         notes=context.used(value, use.span, f"used here: {use.place}"),

@@ -9,7 +9,6 @@ Read the key from the environment, revoke this one, and make a new one.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from keylint.judge import Kind
@@ -27,8 +26,6 @@ _HINT = regex(rb"(?i)place_?holder[\"']?\s*[:=]\s*\{?[\"'`]?$")
 # A comment behind the key that takes it back.
 _TAKEN_BACK = regex(rb"[\"'`;,)\s]*(?:#|//|--|/\*)[^\n]{0,80}\b(?:fake|dummy|not (?:a )?real|no real)\b", re.IGNORECASE)
 
-_APP = regex(rb"^import (?:SwiftUI|UIKit|androidx?\.)|package:flutter/|^using UnityEngine", re.MULTILINE)
-_ASSET = regex(r"\.(?:prefab|asset|unity|plist|storyboard)$")
 _RECORD = regex(r"\.(?:sql|log|csv|har|dump)$")  # what was written by a program, and is read by none for its settings
 
 
@@ -49,10 +46,13 @@ def check(fact: Text | Use, context: Context) -> Iterator[Problem]:
     if judged.kind is not Kind.KEY or judged.format is None:
         return
     owner = fact.host or fact.provider
+    if judged.format.context and context.is_of_another(fact):
+        return  # a key of Google's for something else
     if owner in ("", GENERIC) and judged.format.unless and not judged.format.counts_in(context.source.data.lower()):
         return
     variable = context.variable_for(fact)
-    fix = context.move_out(_fix(fact, fact.value, context), fact.value.content, variable, judged.format.provider)
+    made = _fix(fact, fact.value, context) if not context.by_a_server else None  # a variable is no way out there
+    fix = context.move_out(made, fact.value.content, variable, judged.format.provider)
     encoding = "split" if fact.value.parts else ""
     span = fact.value.content
     elsewhere = fact.endpoint is Endpoint.CUSTOM
@@ -117,16 +117,12 @@ def _problem(
     )
 
 
-@lru_cache(maxsize=1)
-def _is_app(data: bytes) -> bool:
-    """Whether a file belongs to an app; asked once of a file, however many keys it has."""
-    return _APP.search(data) is not None
-
-
 def _instead(variable: str, context: Context) -> str:
     """What to do with a key that stands in this file."""
-    if _is_app(context.source.data) or _ASSET.search(context.source.path):
-        return "whoever has the app has the key: let a server of yours call the API"
+    if context.by_a_server:
+        return context.by_a_server
+    if context.role is Role.TEMPLATE and context.adapter.settings:
+        return "leave the value empty here"
     if _RECORD.search(context.source.path):
         return "take it out, and keep such files out of git"
     return f"read it from {variable} in the environment"

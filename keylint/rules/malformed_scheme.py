@@ -64,8 +64,18 @@ def check(header: Header, context: Context) -> Iterator[Problem]:
         f"write `{scheme or 'Bearer'}`, one space, and the key",
         fix=_mend(lead, fix, context) if fix is not None else None,
         cause=header.span,
-        confidence=None if header.provider else Confidence.POSSIBLE,
+        confidence=Confidence.POSSIBLE
+        if not header.provider or _may_go_elsewhere(header, lead.text, context)
+        else None,
     )
+
+
+def _may_go_elsewhere(header: Header, text: str, context: Context) -> bool:
+    """Whether a scheme of another service stands where nothing near says that the request goes to this vendor."""
+    if not _OTHER.match(text):
+        return False
+    near = context.source.data[max(header.whole.start - 600, 0) : header.whole.end + 600]
+    return not any(host.lstrip("*.").encode() in near for host in context.provider(header.provider).hosts)
 
 
 def _lead(value: Value) -> tuple[Literal | None, tuple[Value, ...]]:

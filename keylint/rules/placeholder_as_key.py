@@ -69,19 +69,28 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
         )
         fix = (
             context.read_variable(variable, literal.span, before=_before(literal, context))
-            if _whole(literal, context) and use.via != "definition"  # a variable cannot be read from itself
+            if _whole(literal, context) and use.via != "definition" and not context.by_a_server
             else None
         )
     yield Problem(
         literal.span,
         message,
         vendor.answer("invalid-key"),
-        f"read the key from the environment: {context.spelled(variable, literal.span)}; get one at {vendor.key_page}",
+        context.by_a_server or f"{_instead(use, literal, variable, context)}; get one at {vendor.key_page}",
         fix=fix,
         notes=context.used(literal, use.span, f"used here: {use.place}"),
         cause=literal.span,
         confidence=confidence,
     )
+
+
+def _instead(use: Use, literal: Literal, variable: str, context: Context) -> str:
+    """What belongs there. A line that sets the variable cannot read it."""
+    if use.via != "definition":
+        return f"read the key from the environment: {context.spelled(variable, literal.span)}"
+    if context.source.language == "dotenv":
+        return "put the real key here, in a file that git ignores; one to be filled in is called .env.example"
+    return "put the real key here, where git does not see it"
 
 
 def _literal(value: Value) -> tuple[Literal | None, Env | None]:
@@ -99,7 +108,7 @@ def _literal(value: Value) -> tuple[Literal | None, Env | None]:
 def _confidence(use: Use, judged: Judgement, text: str, context: Context) -> Confidence | None:
     if ON_PURPOSE.match(text) or context.adapter.name == "notebook":
         return Confidence.POSSIBLE  # a notebook is kept with a placeholder in it, so that its reader fills it in
-    if _is_of_another(use, context) or _is_demo(text, context):
+    if context.is_of_another(use) or _is_demo(text, context):
         return None
     if use.via == "client" and _GIVEN_LATER.search(context.source.data):
         return None
@@ -121,16 +130,6 @@ def _confidence(use: Use, judged: Judgement, text: str, context: Context) -> Con
         formats = [key for key in context.provider(use.host or use.provider).keys if key.standalone]
         return None if not formats else Confidence.LIKELY if len(text) < 20 else Confidence.POSSIBLE
     return Confidence.LIKELY
-
-
-def _is_of_another(use: Use, context: Context) -> bool:
-    """Whether a name that several services share (GOOGLE_API_KEY) stands in code that says nothing of this vendor."""
-    provider = context.provider(use.provider)
-    words = (provider.id, *provider.words)
-    if use.via != "variable" or any(word.lower() in use.place.lower() for word in words):
-        return False
-    lower = context.source.data.lower()
-    return not any(word.lower().encode() in lower for word in (*words, *provider.hosts))
 
 
 def _is_demo(text: str, context: Context) -> bool:

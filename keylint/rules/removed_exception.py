@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from keylint.dependencies import installed
+from keylint.lazy import regex
 from keylint.model import Problem, Removed, Role
 from keylint.rules.rule import Rule, bad, good
 
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
 
     from keylint.context import Context
     from keylint.project import Project
+
+
+# Calls of openai for Python before 1.0, none of which works later.
+_OLD = regex(
+    rb"\bopenai\.(?:ChatCompletion|Completion|Embedding|Image|Audio|Moderation|Edit)\.a?(?:create|transcribe)\b"
+)
 
 
 def check(project: Project, _: Context) -> Iterator[Problem]:
@@ -36,14 +43,17 @@ def check(project: Project, _: Context) -> Iterator[Problem]:
                 continue
             if found is not None and found < fact.since:
                 continue
+            old = fact.package == "openai" and _OLD.search(checked.source.data) is not None
             yield Problem(
                 fact.span,
                 f"{fact.package} has no `{fact.name}` since version {fact.since}",
                 f"AttributeError or ImportError: {fact.name} does not exist"
                 if checked.source.language == "python"
                 else "TypeError: Cannot read properties of undefined, in the handler itself",
-                f"it is `{fact.now}` now",
-                fix=checked.context.fix(f"write {fact.now}", fact.repair) if fact.repair else None,
+                f"it is `{fact.now}` now"
+                if not old
+                else "the whole file is written for openai before 1: pin `openai<1`, or move it over with `openai migrate`",
+                fix=checked.context.fix(f"write {fact.now}", fact.repair) if fact.repair and not old else None,
                 cause=fact.span,
                 path=path,
             )

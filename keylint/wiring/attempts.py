@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 MAX_ATTEMPTS = 300
 # What a program says that speaks of 429, and of its second meaning.
 LIMITED = regex(r"RateLimit|rate_?limit|rate limit|TooManyRequests|\b429\b|too many requests", re.IGNORECASE)
-QUOTA = regex(r"insufficient_quota|quota|billing", re.IGNORECASE)
+# What tells one 429 from another: OpenAI's code for the one that passes is as good as that for the one that does not.
+QUOTA = regex(r"insufficient_quota|quota|billing|code\W{1,6}rate_limit_exceeded", re.IGNORECASE)
+_MAY_WAIT = regex(r"\b\w*(?:wait|delay|sleep|back_?off|pause|throttle|rate_?limit)\w*\s*\(", re.IGNORECASE)
 MAX_NODES = 20_000
 _WORDS = regex(rb"\b(?:except|catch|rescue)\b")
 HANDLERS = frozenset({"except_clause", "except_group_clause", "catch_clause", "catch_block", "rescue"})
@@ -221,7 +223,7 @@ def condition(file: CodeFile, word: Node, within: Node) -> str | None:
 def waiting(text: str) -> str:
     """How a handler waits before the next attempt: "no", "fixed", "growing", "" if that cannot be told."""
     if not _SLEEP.search(text):
-        return "no"
+        return "" if _MAY_WAIT.search(text) else "no"
     if _GROWTH.search(text):
         return "growing"
     return (

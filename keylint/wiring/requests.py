@@ -55,6 +55,12 @@ _REQUEST_OF = regex(
 _ONE_ARGUMENT = {"axios", "axios.request"}  # take the URL among the rest
 
 
+# Names that speak of a key and hold something about it.
+_ABOUT_KEY = regex(
+    r"(?:name|arn|path|file|param|parameter|url|uri|header|prefix|length|type|version|ttl)s?$", re.IGNORECASE
+)
+
+
 class RequestWiring:
     """Makes the facts about what calls send and print."""
 
@@ -260,7 +266,8 @@ class RequestWiring:
         if isinstance(value, Env):
             known = self.catalogue.variable(value.name)
             if known is None:
-                return (self.catalogue.spoken_of(value.name) or None) if SECRET_NAME.search(value.name) else None
+                is_key = SECRET_NAME.search(value.name) and not _ABOUT_KEY.search(value.name)
+                return (self.catalogue.spoken_of(value.name) or None) if is_key else None
             return known[0] if known[1].is_secret else None
         if isinstance(value, Opaque | Missing):
             name = value.name if isinstance(value, Opaque) else value.hops[0].name if value.hops else ""
