@@ -150,9 +150,8 @@ class Engine:
         if self.run.checked:
             self._together()
             self._finish()
-            if not self._overlay:  # else every keystroke would be remembered
-                for scope in self._by_folder.values():
-                    scope.save()
+            for scope in self._scopes.values():
+                scope.save()
         return self.run
 
     # -------------------------------------------------------------------------------------------------- one file
@@ -227,7 +226,8 @@ class Engine:
             hits = scope.triage.scan(source.data) or hits
         source.ignored = file.ignored
         source.root = self._role_root(file)
-        remembered = scope.remembered(self.root_of(file.path))
+        # What an editor holds changes with every keystroke: nothing of it is remembered.
+        remembered = scope.remembered(self.root_of(file.path)) if file.path not in self._overlay else None
         checked = analysis.check(
             source,
             hits,
