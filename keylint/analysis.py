@@ -93,16 +93,18 @@ def lower(
     catalogue: Catalogue,
     *,
     detect: bool = True,
-    known: Sequence[Fact] | None = None,
-) -> tuple[list[Fact], Adapter]:
-    """The facts of a source; `known` are those that its syntax says, if it was read before."""
+    remembered: Remembered | None = None,
+) -> tuple[list[Fact], Adapter, bool]:
+    """The facts of a source, and whether its syntax was read for them: not if it was `remembered`, or is not worth it."""
     source.language = source.language or languages.of(source.path, source.data)
     source.role = roles.of(source.path, source.data, source.root) if source.role is Role.PRODUCTION else source.role
     adapter = languages.adapter(source.language)
     facts: list[Fact] = []
+    is_parsed = len(source.data) <= MAX_PARSED and source.role not in UNREAD
+    known = remembered.facts(source) if remembered is not None and is_parsed else None
     if known is not None:
         facts += known
-    elif len(source.data) <= MAX_PARSED and source.role not in UNREAD:
+    elif is_parsed:
         try:
             facts += adapter.facts(source, catalogue)
         except TooCostly as error:
@@ -116,7 +118,7 @@ def lower(
     )
     if detect and hits.has(triage.FOREIGN):
         facts += _foreign(source, hits, tri)
-    return facts, adapter
+    return facts, adapter, is_parsed and known is None
 
 
 def _foreign(source: Source, hits: triage.Hits, tri: triage.Triage) -> Iterable[Foreign]:
@@ -150,12 +152,11 @@ def check(
     remembered: Remembered | None = None,
 ) -> Checked:
     """All findings of the rules that see one file."""
-    known = remembered.facts(source) if remembered is not None else None
-    facts, adapter = lower(source, hits, tri, catalogue, detect=reported, known=known)
+    facts, adapter, is_new = lower(source, hits, tri, catalogue, detect=reported, remembered=remembered)
     context = Context(source, facts, adapter, catalogue, settings)
     notes = frozenset(tri.labels[identity] for identity, _ in hits.found if tri.kinds[identity] == triage.NOTE)
     checked = Checked(context, reported=reported, notes=notes, remembered=remembered)
-    if remembered is not None and known is None and not checked.secrets and not source.unparsed:
+    if remembered is not None and is_new and not checked.secrets and not source.unparsed:
         remembered.keep(source, facts)
     if reported:
         by_type: dict[type, list[Rule]] = {}

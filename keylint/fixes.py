@@ -21,7 +21,7 @@ from keylint.analysis import Checked, masked
 from keylint.model import Applicability, Edit, Finding, Span
 from keylint.record import Record
 from keylint.source import Source
-from keylint.workspace import LARGE, contents
+from keylint.workspace import contents
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -133,7 +133,7 @@ def _change(path: str, edits: list[Edit], files: Mapping[str, Checked], mended: 
 
 
 def _content(path: str) -> bytes:
-    return contents(path, LARGE) or b""
+    return contents(path) or b""
 
 
 def write(change: Change) -> None:

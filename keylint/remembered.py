@@ -12,6 +12,7 @@ import os
 import sys
 import time
 from enum import Enum
+from functools import cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
@@ -68,19 +69,19 @@ class Remembered:
 
     def facts(self, source: Source) -> list[Fact] | None:
         """The facts of a source; None if it is not remembered."""
-        return self._known(_key(source), source)
+        return self._known(source.identity, source)
 
     def imports(self, source: Source) -> list[Import] | None:
         """The modules that a source loads; None if they are not remembered."""
-        return self._known(_key(source) + IMPORTS, source)
+        return self._known(source.identity + IMPORTS, source)
 
     def keep(self, source: Source, facts: list[Fact]) -> None:
         """Remember the facts of a source that holds no secret."""
-        self._keep(_key(source), source, facts)
+        self._keep(source.identity, source, facts)
 
     def keep_imports(self, source: Source, imports: list[Import]) -> None:
         """Remember the modules that such a source loads."""
-        self._keep(_key(source) + IMPORTS, source, imports)
+        self._keep(source.identity + IMPORTS, source, imports)
 
     def _known(self, key: str, source: Source) -> list[Any] | None:
         entry = self._entries.get(key)
@@ -115,16 +116,11 @@ class Remembered:
             _clear(os.path.dirname(self._path))
 
 
-def _key(source: Source) -> str:
-    digest = blake2b(f"{source.path}\0{source.root}\0".encode("utf-8", "surrogateescape"), digest_size=16)
-    digest.update(source.data)
-    return digest.hexdigest()
-
-
 def _sum(body: bytes) -> bytes:
     return blake2b(body, digest_size=16).hexdigest().encode()
 
 
+@cache
 def _state() -> str:
     """What the facts depend on beside the files: the code and the data of keylint, and the grammars."""
     digest = blake2b(f"{keylint.__version__} {sys.version} {sys.platform}".encode(), digest_size=16)

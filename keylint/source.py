@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 from bisect import bisect_right
 from functools import cached_property
+from hashlib import blake2b
 from itertools import accumulate
 
 from keylint.model import Role, Span
@@ -120,6 +121,13 @@ class Source:
         return self.mark + text.encode(
             self.encoding, "surrogateescape" if self.encoding in ("utf-8", "cp1252") else "strict"
         )
+
+    @cached_property
+    def identity(self) -> str:
+        """A hash of the path, the project and the content; asked for only once all three are known."""
+        digest = blake2b(f"{self.path}\0{self.root}\0".encode("utf-8", "surrogateescape"), digest_size=16)
+        digest.update(self.data)
+        return digest.hexdigest()
 
     @cached_property
     def newline(self) -> str:

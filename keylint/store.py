@@ -93,9 +93,9 @@ def replace(path: str, data: bytes) -> bool:
             file.write(data)
         os.replace(beside, path)
     except OSError:
-        try:
+        from contextlib import suppress
+
+        with suppress(OSError):
             os.unlink(beside)
-        except OSError:
-            return False
         return False
     return True

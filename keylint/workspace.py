@@ -215,21 +215,15 @@ def read(file: File) -> bytes | memoryview:
         os.close(handle)
 
 
-def contents(path: str, most: int) -> bytes | None:
-    """The first bytes of a small file that keylint looks for by itself; None if there is none.
+def contents(path: str, most: int = LARGE) -> bytes | None:
+    """The first bytes of a file that keylint looks for by itself; None if there is none.
 
     No link is followed, no pipe waited for, no device read: a repository may hold a link to anything.
     """
     try:
-        handle = os.open(path, OPEN | NO_FOLLOW)
-    except OSError:
+        return bytes(read(File(path))[:most])
+    except Unreadable:
         return None
-    try:
-        return os.read(handle, most) if stat.S_ISREG(os.fstat(handle).st_mode) else None
-    except OSError:
-        return None
-    finally:
-        os.close(handle)
 
 
 def _all(handle: int, size: int) -> bytes:

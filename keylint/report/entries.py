@@ -10,7 +10,7 @@ from keylint.mask import hide
 from keylint.model import Severity
 from keylint.record import Record
 from keylint.source import Source, Undecodable
-from keylint.workspace import LARGE, contents, repository
+from keylint.workspace import contents, repository
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,7 +48,7 @@ class Files:
             return self.checked[path].source
         if path not in self._others:
             try:
-                self._others[path] = Source.from_bytes(path, contents(path, LARGE) or b"")
+                self._others[path] = Source.from_bytes(path, contents(path) or b"")
             except Undecodable:
                 self._others[path] = Source(path, b"")
         return self._others[path]

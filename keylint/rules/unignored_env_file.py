@@ -26,7 +26,7 @@ from keylint.model import (
     Text,
 )
 from keylint.rules.rule import Rule, bad, good
-from keylint.workspace import LARGE, contents
+from keylint.workspace import contents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,7 +103,7 @@ def _secret(checked: Checked) -> Span | None:
 def _fix(project: Project, path: str, checked: Checked) -> Fix | None:
     """A line at the end of the project's .gitignore, which is made if there is none; None if it is no plain file."""
     target = os.path.join(project.root, ".gitignore")
-    old = contents(target, LARGE) if os.path.lexists(target) else b""
+    old = contents(target) if os.path.lexists(target) else b""
     if old is None:
         return None
     newline = "" if not old or old.endswith(b"\n") else "\n"

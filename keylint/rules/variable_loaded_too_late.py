@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from keylint.analysis import Checked
     from keylint.context import Context
+    from keylint.languages.syntax import Import
     from keylint.project import Project
 
 
@@ -153,15 +154,14 @@ def _imported(project: Project, path: str, checked: Checked, load: EnvLoad) -> I
     if _is_imported_after_loading(project, path):
         return
     in_order = _is_compiled_in_order(project, path)
-    imports = checked.imports
-    loading = next((made for made in imports if made.span.holds(load.span)), None)
-    for made in imports:
+    loading = _loading(checked, load)
+    for made in checked.imports:
         if loading is not None and loading.hoisted:
             if made.span.start >= load.span.start:
                 return  # import "dotenv/config" stands before it
         elif (in_order or not made.hoisted) and made.span.start >= load.span.start:
             continue
-        module = project.module(path, made.module, "python" if checked.source.language == "python" else "javascript")
+        module = _module(project, path, made)
         reader = _reader(project, module, 3) if module != path else None
         if reader is not None:
             where, fact = reader
@@ -186,21 +186,36 @@ def _is_loaded_by_importer(project: Project, path: str) -> bool:
         load = next((fact for fact in checked.facts if isinstance(fact, EnvLoad) and fact.top_level), None)
         if other == path or load is None:
             continue
-        loading = next((made for made in checked.imports if made.span.holds(load.span)), None)
+        loading = _loading(checked, load)
         for made in checked.imports:
             in_order = not made.hoisted or (loading is not None and loading.hoisted)
-            if in_order and made.span.start > load.span.start and _leads(project, other, made.module, path, 3):
+            if (
+                in_order
+                and made.span.start > load.span.start
+                and _leads(project, _module(project, other, made), path, 3)
+            ):
                 return True
     return False
 
 
-def _leads(project: Project, importer: str, module: str, path: str, depth: int) -> bool:
-    """Whether an import loads a file, itself or through others."""
-    kind = "python" if loaders.family(project.files[importer].source.language) == "python" else "javascript"
-    found = project.module(importer, module, kind)
-    if found == path or not found or depth == 0 or found not in project.files:
-        return found == path
-    return any(_leads(project, found, made.module, path, depth - 1) for made in project.files[found].imports)
+def _leads(project: Project, module: str, path: str, depth: int) -> bool:
+    """Whether a file is one that is looked for, or imports it, itself or through others."""
+    if module == path or depth == 0 or module not in project.files:
+        return module == path
+    return any(
+        _leads(project, _module(project, module, made), path, depth - 1) for made in project.files[module].imports
+    )
+
+
+def _module(project: Project, importer: str, made: Import) -> str:
+    """The project's file that an import of one of its files loads; "" if it is none."""
+    language = "python" if project.files[importer].source.language == "python" else "javascript"
+    return project.module(importer, made.module, language)
+
+
+def _loading(checked: Checked, load: EnvLoad) -> Import | None:
+    """The import that is itself the loader: ``import "dotenv/config"``."""
+    return next((made for made in checked.imports if made.span.holds(load.span)), None)
 
 
 def _is_compiled_in_order(project: Project, path: str) -> bool:
@@ -235,8 +250,7 @@ def _reader(project: Project, module: str, depth: int) -> tuple[str, EnvRead | C
     if load is not None or depth == 0:
         return None
     for made in checked.imports:
-        inner = project.module(module, made.module, "python" if checked.source.language == "python" else "javascript")
-        found = _reader(project, inner, depth - 1)
+        found = _reader(project, _module(project, module, made), depth - 1)
         if found is not None:
             return found
     return None
