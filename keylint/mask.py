@@ -27,7 +27,9 @@ def mask(secret: str) -> str:
 
 def looks_secret(text: str) -> bool:
     """Whether a stretch of text could be a secret of unknown format: long, with letters and digits mixed."""
-    if len(text) < 20 or ("/" in text.strip("/") and not text.endswith("=")):
+    if "/" in text.strip("/") and not text.endswith("="):
+        return any(map(looks_secret, text.split("/")))  # a path, which may lead through one
+    if len(text) < 20:
         return False
     digits = sum(char.isdigit() for char in text)
     letters = sum(char.isalpha() for char in text)

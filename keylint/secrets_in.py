@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
     from keylint.context import Context
 
+# Variables whose fallback is masked whatever it looks like: a weak password looks like any word.
+_PRIVATE = regex(r"pass|pwd|secret|token|key|cred|private|salt|auth", re.IGNORECASE)
 _WITH_PASSWORD = regex(r"://[^/\s:@]*:[^/\s@]+@")
 _SHOWN = (Kind.PLACEHOLDER, Kind.NAME, Kind.TEMPLATE, Kind.CODE, Kind.MISSING, Kind.EMPTY)
 
@@ -57,7 +60,7 @@ def _of(fact: Fact, context: Context) -> Iterator[Span]:
     ):
         yield from _literals(fact.value, fact.provider, context)
     elif isinstance(fact, EnvRead):
-        named = (fact.slot is not None and fact.slot.is_secret) or SECRET_NAME.search(fact.name)
+        named = (fact.slot is not None and fact.slot.is_secret) or _PRIVATE.search(fact.name)
         yield from _literals(fact.value, fact.provider, context, sure=not named)
         if context.judge(fact.name).kind is Kind.KEY:
             yield fact.name_span

@@ -187,3 +187,32 @@ def test_a_secret_of_unknown_format_is_masked_too(
         result = keylint("check", "--output-format", form, "--min-confidence", "possible", folder=folder)
         whole = secret[4:-SHOWN]
         assert whole not in result.out
+
+
+@pytest.mark.parametrize(
+    "variable", ["DB_PASSWORD", "PGPASS", "SMTP_PWD", "DJANGO_SECRET", "AUTH_SALT", "DB_CREDENTIALS"]
+)
+def test_a_fallback_is_masked_by_the_name_of_its_variable(project: pathlib.Path, variable: str) -> None:
+    """A weak password looks like any other word."""
+    line = f'import openai, os; x = os.getenv("{variable}", "correct-horse"); openai.api_key = "YOUR_API_KEY"\n'
+    write(project, {"a.py": line})
+    for arguments in ((), ("--diff", "--unsafe-fixes")):
+        done = keylint("check", *arguments, folder=project)
+        assert "YOUR_API_KEY" in done.out
+        assert "correct-horse" not in done.out + done.err
+
+
+def test_an_ordinary_fallback_is_shown(project: pathlib.Path) -> None:
+    write(
+        project, {"a.py": 'import openai, os; x = os.getenv("DB_HOST", "localhost"); openai.api_key = "YOUR_API_KEY"\n'}
+    )
+    assert "localhost" in keylint("check", folder=project).out
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_a_secret_in_a_path_is_masked(name: str) -> None:
+    """What leads through a key, as an address or a folder does."""
+    key = KEYS[name]
+    if len(key) >= 20 and sum(map(str.isdigit, key)) >= 3 and "/" not in key:
+        clean(key, hide(f"/srv/files/{key}/report.txt"))
+        clean(key, hide(f"a/{key}"))
