@@ -123,9 +123,13 @@ class Repository:
         for head in parts:
             if not head.startswith(b":"):
                 continue
-            old_mode, new_mode, old, new, status = head[1:].decode().split(" ")
-            was = self._full(next(parts))
-            now = self._full(next(parts)) if status[0] in "RC" else was
+            fields = head[1:].decode("utf-8", "replace").split(" ")
+            first = next(parts, b"")
+            second = next(parts, b"") if fields[-1][:1] in ("R", "C") else first
+            if len(fields) != 5 or not fields[-1] or not second:
+                raise ConfigError("git diff-index ended in the middle")
+            old_mode, new_mode, old, new, status = fields
+            was, now = self._full(first), self._full(second)
             if status[0] == "U":
                 if index:  # in a work tree its content is compared too, by another line
                     yield Change(was, "", None, Entry(UNMERGED, new))

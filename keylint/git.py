@@ -32,7 +32,7 @@ PIECE = 1 << 16  # bytes that are read of a stream at a time
 
 
 class Failed(Exception):
-    """git cannot be run, or ended before it had said everything; the message names the command."""
+    """git cannot be run, ended before it had said everything, or said what it never says; the message names the command."""
 
 
 def _environment(settings: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -196,7 +196,11 @@ class Blobs:
             if not head:
                 self.close()  # an object that would have to be fetched ends git; the next one starts it again
             return None
-        data = out.read(int(head[2]))
+        size = int(head[2]) if len(head) == 3 and head[2].isdigit() else -1
+        data = out.read(size) if size >= 0 else b""
+        if len(data) != size:
+            self.close()  # what comes after it would be taken for the answer to the next question
+            return None
         out.read(1)
         return data
 
@@ -224,11 +228,15 @@ def every_blob(arguments: Sequence[str], folder: str, largest: int) -> Iterator[
         _pipe(lister.stdout).close()  # the reader has its own end of it
         while line := out.readline():
             head = line.rstrip(b"\n").split(b" ", 3)
-            if head[1] == b"missing":
+            if head[1:2] == [b"missing"]:
                 yield head[0].decode(), "", None
                 continue
+            if len(head) < 3 or not head[2].isdigit():
+                raise Failed(f"git {_command(reader)} said what cannot be read")
             size = int(head[2])
             data = out.read(size) if size <= largest else None
+            if data is not None and len(data) < size:
+                raise Failed(f"git {_command(reader)} ended early")
             _pass(out, 1 if data is not None else size + 1)
             if head[1] == b"blob":
                 yield head[0].decode(), os.fsdecode(head[3]) if len(head) > 3 else "", data

@@ -176,15 +176,17 @@ class History:
         words = git.words([*_LOG, *self._revisions], self._top) if held else iter(())
         for word in words:
             if word.startswith(b"\x01"):
-                commit, date = word[1:].decode().split(" ")
+                commit, _, date = word[1:].decode("utf-8", "replace").partition(" ")
                 continue
             head = word.lstrip(b"\n")
             if not head.startswith(b":"):
                 continue
-            path = os.fsdecode(next(words))
+            path = os.fsdecode(next(words, b""))
             fields = head.lstrip(b":").split(b" ")
             parents = len(head) - len(head.lstrip(b":"))
-            mode, identity = fields[parents], fields[2 * parents + 1].decode()
+            if not path or len(fields) < 2 * parents + 2:
+                raise git.Failed("git log ended in the middle")
+            mode, identity = fields[parents], fields[2 * parents + 1].decode("utf-8", "replace")
             if identity in held and identity not in found and mode != _LINK:
                 if is_excluded(os.path.join(self._top, path), self._finder):
                     continue

@@ -194,14 +194,14 @@ def matches(patterns: tuple[str, ...], path: str, root: str) -> bool:
     relative = os.path.relpath(path, root).replace(os.sep, "/") if os.path.isabs(path) else path
     parts = relative.split("/")
     candidates = [*([part] for part in parts), *(parts[: index + 1] for index in range(len(parts)))]
-    return any(_fits(_segments(pattern), candidate) for pattern in patterns for candidate in candidates)
+    return any(fits(segments(pattern), candidate) for pattern in patterns for candidate in candidates)
 
 
 _split: dict[str, list[Callable[[str], object] | None]] = {}
 
 
-def _segments(pattern: str) -> list[Callable[[str], object] | None]:
-    """What each part of a path has to be; None for `**`, which is any number of parts."""
+def segments(pattern: str) -> list[Callable[[str], object] | None]:
+    """What each part of a path has to be, for ``fits``; None for `**`, which is any number of parts."""
     known = _split.get(pattern)
     if known is None:
         import fnmatch
@@ -213,8 +213,8 @@ def _segments(pattern: str) -> list[Callable[[str], object] | None]:
     return known
 
 
-def _fits(segments: list[Callable[[str], object] | None], parts: list[str]) -> bool:
-    """Whether a path matches. No pattern makes it go back further than to the last `**`, so that none takes long."""
+def fits(segments: list[Callable[[str], object] | None], parts: list[str]) -> bool:
+    """Whether the parts of a path match. No pattern makes it go back further than to the last `**`, so that none takes long."""
     at = place = 0
     stars, again = -1, 0
     while place < len(parts):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from keylint import git, workspace
 from keylint.record import Record
+from keylint.settings import ConfigError
 from keylint.workspace import File, Unreadable
 
 if TYPE_CHECKING:
@@ -73,14 +74,18 @@ class Index(Tree):
 
     @cached_property
     def entries(self) -> Mapping[str, Entry]:
-        """All files of the index, by full path; submodules are not among them."""
+        """All files of the index, by full path; submodules are not among them. Raises ConfigError if git does not say."""
         found: dict[str, Entry] = {}
         same: set[str] = set()
-        for line in (git.run(["ls-files", "-z", "--stage", "-v"], self._top) or b"").split(b"\0"):
+        listing = git.run(["ls-files", "-z", "--stage", "-v"], self._top)
+        if listing is None or (listing and not listing.endswith(b"\0")):
+            raise ConfigError("git could not list the index")
+        for line in listing.split(b"\0")[:-1]:
             head, _, name = line.partition(b"\t")
-            if not name:
-                continue
-            tag, mode, identity, stage = head.decode().split()
+            fields = head.decode("utf-8", "replace").split()
+            if len(fields) != 4 or not name:
+                raise ConfigError("git could not list the index")
+            tag, mode, identity, stage = fields
             if mode != SUBMODULE:
                 path = os.path.join(self._top, os.path.normpath(os.fsdecode(name)))
                 found[path] = Entry(mode if stage == "0" else UNMERGED, identity)

@@ -136,7 +136,7 @@ def load(raw: bytes) -> Any:
 
 def _entry(path: str, item: Any) -> Entry:
     known = isinstance(item, dict) and set(item) <= set(Entry._fields) and {"path", "rule", "mark"} <= set(item)
-    if not known or not all(isinstance(value, str) for value in item.values()):
+    if not known or not all(isinstance(value, str) and value for value in item.values()):
         raise ConfigError(f"{path}: damaged: an entry has `path`, `rule`, `mark`, and may have `expires` and `reason`")
     entry = Entry(**item)
     if entry.expires:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from keylint.model import Slot
+    from keylint.providers.linear import Linear
 
 GENERIC = "generic"
 
@@ -31,10 +32,12 @@ def load(extra: Mapping[str, Mapping[str, Any]] | None = None, own: Iterable[str
     `own` are base URLs of gateways of the user's: hosts that no provider's rules are for.
     """
     tables: dict[str, dict[str, Any]] = {name: tomli.loads(raw.decode()) for name, raw in raw_files()}
+    built_in = {name: len(table.get("keys", ())) for name, table in tables.items()}
     for name, table in (extra or {}).items():
         tables[name] = _merged(tables.get(name, {}), dict(table))
     parsed = [
-        parse(name, table, "" if name not in (extra or {}) else f"providers.{name}") for name, table in tables.items()
+        parse(name, table, "" if name not in (extra or {}) else f"providers.{name}", built_in.get(name, 0))
+        for name, table in tables.items()
     ]
     return Catalogue(parsed, own)
 
@@ -82,9 +85,9 @@ class Catalogue:
         self.formats: tuple[KeyFormat, ...] = tuple(
             sorted((key for provider in self.providers.values() for key in provider.keys), key=_specific_first)
         )
-        self._full = [(key, regex(key.pattern)) for key in self.formats]
+        self._full = [(key, expression(key)) for key in self.formats]
         self._standalone = [
-            (key, regex(f"{'' if key.anchor in key.pattern and not key.random else BEFORE}{key.pattern}{AFTER}"))
+            (key, expression(key, "" if key.anchor in key.pattern and not key.random else BEFORE, AFTER))
             for key in self.formats
             if key.standalone
         ]
@@ -199,6 +202,15 @@ class Catalogue:
             if key.prefix and text.startswith(key.prefix) and len(key.prefix) > len(best):
                 best, owner = key.prefix, key.provider
         return owner if len(best) > len("sk-") else ""
+
+
+def expression(key: KeyFormat, before: str = "", after: str = "") -> re.Pattern[str] | Linear:
+    """What matches a key of a format, between what must stand before it and behind it."""
+    if not key.foreign:
+        return regex(before + key.pattern + after)
+    from keylint.providers.linear import Linear
+
+    return Linear(key.pattern, before, after)
 
 
 def _specific_first(key: KeyFormat) -> tuple[int, int, int]:

@@ -28,7 +28,7 @@ class KeyFormat(Record):
     `pattern` is a regular expression without boundaries; `anchor` a short, cheap one that every key contains, for triage.
     A format that is not `standalone` says nothing without its context (32 hexadecimal digits). `random` formats have no
     marker, so that a text counts only if it looks random. `context` and `unless` are words that the file must and must
-    not contain for the format to count outside the vendor's own slots.
+    not contain for the format to count outside the vendor's own slots. `foreign` formats come from a configuration.
     """
 
     provider: str
@@ -41,6 +41,7 @@ class KeyFormat(Record):
     random: bool = False
     context: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
+    foreign: bool = False
 
     def counts_in(self, lower: bytes) -> bool:
         """Whether the words of a file (given in lower case) let the format count there."""
@@ -223,6 +224,17 @@ def _expression(key: str, value: Any) -> str:
     return str(value)
 
 
+def _linear(key: str, value: Any) -> str:
+    """An expression for keys, which is searched for in whatever a repository holds."""
+    from keylint.providers.linear import Linear, Refused
+
+    try:
+        Linear(_expression(key, value))
+    except Refused as error:
+        raise ProviderError(key, f"`{key}` cannot be matched in one pass: {error}") from None
+    return str(value)
+
+
 def _table(key: str, value: Any, readers: Mapping[str, Reader], required: tuple[str, ...] = ()) -> dict[str, Any]:
     """Read a table whose keys are known; anything else is an error that names the nearest valid key."""
     if not isinstance(value, dict):
@@ -263,11 +275,10 @@ def _tables(key: str, value: Any) -> list[tuple[str, dict[str, Any]]]:
     return [(f"{key}[{index}]", item) for index, item in enumerate(value)]
 
 
-def _keys(provider: str, key: str, value: Any, expression: Reader) -> tuple[KeyFormat, ...]:
+def _keys(provider: str, key: str, value: Any, built_in: int) -> tuple[KeyFormat, ...]:
+    """The formats of a table; the first `built_in` of them are keylint's own, whose expressions are known to be right."""
     readers: dict[str, Reader] = {
         "name": text,
-        "pattern": expression,
-        "anchor": expression,
         "prefix": text,
         "slot": _slot,
         "standalone": _flag,
@@ -276,9 +287,11 @@ def _keys(provider: str, key: str, value: Any, expression: Reader) -> tuple[KeyF
         "without": texts,
     }
     formats = []
-    for path, item in _tables(key, value):
+    for number, (path, item) in enumerate(_tables(key, value)):
+        foreign = number >= built_in
+        readers["pattern"] = readers["anchor"] = _linear if foreign else text
         read = _table(path, item, readers, required=("name", "pattern"))
-        read["context"], read["unless"] = read.pop("with", ()), read.pop("without", ())
+        read["context"], read["unless"], read["foreign"] = read.pop("with", ()), read.pop("without", ()), foreign
         formats.append(KeyFormat(provider, **{"anchor": read["pattern"], "prefix": "", "slot": Slot.API_KEY, **read}))
     return tuple(formats)
 
@@ -368,18 +381,19 @@ def errors(key: str, value: Any) -> tuple[ErrorSpec, ...]:
     )
 
 
-def parse(identity: str, table: Mapping[str, Any], root: str = "") -> Provider:
+def parse(identity: str, table: Mapping[str, Any], root: str = "", built_in: int | None = None) -> Provider:
     """Read one provider's table. `root` is the path before its keys in error messages.
 
-    Without one, the table is built in: its expressions are known to be right.
+    `built_in` says how many of its key formats are keylint's own; all are if it is None.
     """
+    own = len(table.get("keys", ())) if built_in is None else built_in
     readers: dict[str, Reader] = {
         "name": text,
         "words": texts,
         "key-page": text,
         "id-page": text,
         "answers": _answers,
-        "keys": lambda key, value: _keys(identity, key, value, _expression if root else text),
+        "keys": lambda key, value: _keys(identity, key, value, own),
         "variables": _by_slot,
         "parameters": _by_slot,
         "hosts": texts,

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING
 from keylint.judge import Kind
 from keylint.lazy import regex
 from keylint.model import BYTES, FILE_TEXT, Confidence, Edit, Env, Fix, Join, Literal, Opaque, Problem, Span, Use
-from keylint.providers.catalogue import GENERIC
+from keylint.providers.catalogue import GENERIC, expression
 from keylint.rules.rule import Rule, bad, good
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keylint.context import Context
-    from keylint.providers.schema import Provider
+    from keylint.providers.schema import KeyFormat, Provider
 
 _NO_ASCII = ("curly quotes", "an invisible character", "a dash that is no hyphen")
 _AROUND = ("a line end", "white space")
@@ -81,7 +81,7 @@ def _literal(use: Use, value: Literal, context: Context) -> Iterator[Problem]:
             if judged.format and context.source.language != "dotenv"
             else ""
         ),
-        fix=_strip(value, judged.format.pattern if judged.format else "", context),
+        fix=_strip(value, judged.format, context),
         notes=context.used(value, use.span, f"used here: {use.place}"),
         cause=value.content,
     )
@@ -103,10 +103,10 @@ def _outcome(text: str, damage: str, vendor: Provider, language: str) -> str:
     return vendor.answer("unsendable")
 
 
-def _strip(value: Literal, pattern: str, context: Context) -> Fix | None:
+def _strip(value: Literal, format: KeyFormat | None, context: Context) -> Fix | None:
     """Delete what stands before and behind the key, which itself is not touched."""
     written = context.source.data[value.content.start : value.content.end].decode("utf-8", "replace")
-    found = re.search(pattern, written) if pattern else None
+    found = expression(format).search(written) if format is not None else None
     if found is None or not written.isascii():
         return None
     start, end = value.content.start + found.start(), value.content.start + found.end()

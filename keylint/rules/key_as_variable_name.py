@@ -8,11 +8,11 @@ Use the variable's name, put the key into the environment, and replace it: it ha
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from keylint.judge import Judgement, Kind, is_random
 from keylint.model import Confidence, EnvRead, Problem, Slot
+from keylint.providers.catalogue import expression
 from keylint.rules.rule import Rule, bad, good
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def _bare(name: str, context: Context) -> Judgement | None:
     """A key without a prefix, of a vendor whom the file names: no variable is called like that."""
     for provider in context.catalogue.providers.values():
         for format in provider.keys:
-            if not format.standalone and re.fullmatch(format.pattern, name) and is_random(name, format):
+            if not format.standalone and expression(format).fullmatch(name) and is_random(name, format):
                 lower = context.source.data.lower()
                 if any(word.encode() in lower for word in (provider.id, *provider.words)):
                     return Judgement(Kind.KEY, "", format)
