@@ -13,6 +13,7 @@ from keylint.model import (
     Client,
     Edit,
     Env,
+    EnvDefinition,
     Fact,
     Fix,
     Header,
@@ -48,6 +49,8 @@ _PAGE = regex(
     re.MULTILINE,
 )
 _SERVED = regex(rb"^import (?:Vapor|Hummingbird|ArgumentParser|NIO)", re.MULTILINE)  # Swift that is no app
+# Programs of a microcontroller, which has no environment: https://docs.arduino.cc/learn/programming/sketch-file-structure/.
+_BOARD = regex(rb"^#include\s*[<\"](?:Arduino|WiFi\w*|ESP8266\w*|M5\w+)\.h[>\"]", re.MULTILINE)
 _APP_PATH = regex(r"\.(?:prefab|asset|unity|plist|storyboard)$|(?:^|/)app/src/main/(?:java|kotlin)/")
 _PAGES = ("javascript", "typescript", "tsx", "html")
 # Languages whose SDKs the providers' tables quote.
@@ -123,8 +126,10 @@ class Context:
 
     @cached_property
     def audience(self) -> str:
-        """Who gets what the file holds, keys included: "app", "page", "" for a program that stays where it runs."""
+        """Who gets what the file holds, keys included: "app", "page", "board", "" for a program that stays where it runs."""
         data, path = self.source.data, self.source.path
+        if path.endswith(".ino") or (self.source.language == "cpp" and _BOARD.search(data)):
+            return "board"
         if _APP.search(data) or _APP_PATH.search(path):
             return "app"
         if self.source.language == "swift":
@@ -132,10 +137,21 @@ class Context:
         return "page" if self.source.language in _PAGES and _PAGE.search(data) else ""
 
     @property
-    def by_a_server(self) -> str:
-        """What to do with a key that users would get; "" where they do not."""
+    def without_environment(self) -> str:
+        """What to do with a key where users would get it, or nothing has an environment; "" where a variable is the way."""
+        if self.audience == "board":
+            return "put it into a header of its own that git ignores, such as arduino_secrets.h"
         who = {"app": "whoever has the app", "page": "whoever opens the page"}.get(self.audience)
         return f"{who} has the key: let a server of yours call the API" if who else ""
+
+    def supplied(self, span: Span, variable: str) -> str:
+        """How the program that this file starts gets a value that the file sets; "" if nothing is known of that."""
+        from keylint import supply
+
+        for fact in self.facts:
+            if isinstance(fact, EnvDefinition) and fact.reader != "process" and fact.value.span.holds(span):
+                return supply.way(self.source.path, fact.name, fact.reader)
+        return supply.way(self.source.path, variable, None)
 
     def variable_for(self, use: Use) -> str:
         """The variable that a use should be read from: its provider's, or the one its host's vendor has."""

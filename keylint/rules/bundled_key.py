@@ -9,6 +9,8 @@ Keep the key on a server, and let the page or app call that.
 
 from __future__ import annotations
 
+import posixpath
+import re
 from typing import TYPE_CHECKING
 
 from keylint.lazy import regex
@@ -24,8 +26,15 @@ if TYPE_CHECKING:
 _APPS = frozenset({"buildConfigField", "resValue", "extra", "assets", "plist"})
 
 
-# Files of Next.js that no browser gets: https://nextjs.org/docs/app/api-reference/file-conventions/route
-_SERVER = regex(r"(?:^|/)(?:app/(?:.*/)?route\.[jt]sx?$|pages/api/|(?:middleware|instrumentation|proxy)\.[jt]s$)")
+# Files of Next.js that no browser gets: https://nextjs.org/docs/app/api-reference/file-conventions/route,
+# and, unless they say so, pages and layouts below app/: https://nextjs.org/docs/app/api-reference/directives/use-client
+_SERVER = regex(
+    r"(?:^|/)(?:app/(?:.*/)?(?:route|page|layout)\.[jt]sx?$|pages/api/|(?:middleware|instrumentation|proxy)\.[jt]s$)"
+)
+_DIRECTIVE = regex(r"\A(?:\s|//[^\n]*\n|/\*[^*]*\*/)*[\"']use (client|server)[\"']")
+_CODE = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs")
+_STEPS = 20
+_FILES = 3000  # of code: in a larger project nobody looks for the importers of a file
 
 
 def check(project: Project, _: Context) -> Iterator[Problem]:
@@ -45,7 +54,7 @@ def _is_kept(bundled: Bundled, project: Project) -> bool:
             for fact in checked.facts
             if isinstance(fact, EnvRead) and fact.name == bundled.name and "next.config" not in path
         ]
-        return bool(reads) and all(map(_SERVER.search, reads))
+        return bool(reads) and all(_stays_on_server(project, path, set()) for path in reads)
     if bundled.how != "assets":
         return False
     # A client or header there is, and its key comes from elsewhere.
@@ -58,6 +67,34 @@ def _is_kept(bundled: Bundled, project: Project) -> bool:
         for checked in project.files.values()
         for fact in checked.facts
     )
+
+
+def _stays_on_server(project: Project, path: str, seen: set[str]) -> bool:
+    """Whether no file that browsers get imports a file, as far as can be seen; somebody has to import it."""
+    if path in seen:
+        return True
+    seen.add(path)
+    said = _DIRECTIVE.search(project.read(path))
+    if said is not None:
+        return said.group(1) == "server"
+    if _SERVER.search(path):
+        return True
+    importers = _importers(project, path) if len(seen) < _STEPS else []
+    return bool(importers) and all(_stays_on_server(project, other, seen) for other in importers)
+
+
+def _importers(project: Project, path: str) -> list[str]:
+    """The files that name a file where they import: by its stem, whatever the path before it."""
+    names = [name for name in project.names if name.endswith(_CODE) and "node_modules/" not in name]
+    stem = posixpath.basename(path).rpartition(".")[0]
+    if stem == "index":
+        stem = posixpath.basename(posixpath.dirname(path))
+    if len(names) > _FILES or not stem:
+        return []
+    named = re.compile(
+        rf"(?:\bfrom|\bimport|\brequire\(|\bimport\()\s*[\"'`](?:[^\"'`\n]*/)?{re.escape(stem)}(?:\.\w+)?[\"'`]"
+    )
+    return [name for name in names if name != path and named.search(project.read(name))]
 
 
 def _of(bundled: Bundled, context: Context) -> Iterator[Problem]:

@@ -69,11 +69,12 @@ def _context_of(project: Project, path: str) -> str:
 
 
 def _problem(fact: Copied, path: str, name: str, *notes: Note) -> Problem:
+    out = f"add {name} to .dockerignore" if notes else f"do not copy {name}"
     return Problem(
         fact.span,
         f"{name} is copied into the image, with the key in it" if notes else f"{name} is copied into the image",
         "whoever can pull the image can read the key from its layers",
-        f"add {name} to .dockerignore, and hand the variables over when the container starts (--env-file, env_file)",
+        f"{out}, and hand the variables over when the container starts (--env-file, env_file)",
         notes=notes,
         cause=fact.span,
         path=path,

@@ -51,7 +51,9 @@ def check(fact: Text | Use, context: Context) -> Iterator[Problem]:
     if owner in ("", GENERIC) and judged.format.unless and not judged.format.counts_in(context.source.data.lower()):
         return
     variable = context.variable_for(fact)
-    made = _fix(fact, fact.value, context) if not context.by_a_server else None  # a variable is no way out there
+    made = (
+        _fix(fact, fact.value, context) if not context.without_environment else None
+    )  # a variable is no way out there
     fix = context.move_out(made, fact.value.content, variable, judged.format.provider)
     encoding = "split" if fact.value.parts else ""
     span = fact.value.content
@@ -110,22 +112,24 @@ def _problem(
         span,
         f"{whose} {format.split(' of ', maxsplit=1)[0].split(' without ', maxsplit=1)[0]} written into the file{how}".strip(),
         answer,
-        f"{_instead(variable, context)}; revoke this key and {issued}",
+        f"{_instead(variable, span, context)}; revoke this key and {issued}",
         fix=fix,
         cause=span,
         confidence=Confidence.POSSIBLE if doubtful or context.role is Role.VENDORED else None,
     )
 
 
-def _instead(variable: str, context: Context) -> str:
+def _instead(variable: str, span: Span, context: Context) -> str:
     """What to do with a key that stands in this file."""
-    if context.by_a_server:
-        return context.by_a_server
+    if context.adapter.place(context.source, span.start).startswith("output"):
+        return "clear this output, and print no keys"
+    if context.without_environment:
+        return context.without_environment
     if context.role is Role.TEMPLATE and context.adapter.settings:
         return "leave the value empty here"
     if _RECORD.search(context.source.path):
         return "take it out, and keep such files out of git"
-    return f"read it from {variable} in the environment"
+    return context.supplied(span, variable) or f"read it from {variable} in the environment"
 
 
 RULE = Rule(

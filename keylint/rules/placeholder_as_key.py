@@ -69,14 +69,14 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
         )
         fix = (
             context.read_variable(variable, literal.span, before=_before(literal, context))
-            if _whole(literal, context) and use.via != "definition" and not context.by_a_server
+            if _whole(literal, context) and use.via != "definition" and not context.without_environment
             else None
         )
     yield Problem(
         literal.span,
         message,
         vendor.answer("invalid-key"),
-        context.by_a_server or f"{_instead(use, literal, variable, context)}; get one at {vendor.key_page}",
+        context.without_environment or f"{_instead(use, literal, variable, context)}; get one at {vendor.key_page}",
         fix=fix,
         notes=context.used(literal, use.span, f"used here: {use.place}"),
         cause=literal.span,
@@ -90,7 +90,7 @@ def _instead(use: Use, literal: Literal, variable: str, context: Context) -> str
         return f"read the key from the environment: {context.spelled(variable, literal.span)}"
     if context.source.language == "dotenv":
         return "put the real key here, in a file that git ignores; one to be filled in is called .env.example"
-    return "put the real key here, where git does not see it"
+    return context.supplied(literal.content, variable) or "put the real key here, where git does not see it"
 
 
 def _literal(value: Value) -> tuple[Literal | None, Env | None]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from keylint.model import Client, Edit, Fix, Problem, Span
+from keylint.model import Client, Edit, Env, Fix, Problem, Slot, Span
 from keylint.rules.rule import Rule, bad, good
 
 if TYPE_CHECKING:
@@ -23,14 +23,15 @@ def check(client: Client, context: Context) -> Iterator[Problem]:
     """A text in the place of the options."""
     if client.positional is None or context.tolerant:
         return
-    span, _ = client.positional
+    span, value = client.positional
     vendor = context.provider(client.provider)
     python = context.language_at(span) == "python"
-    outcome = (
-        f"TypeError: {client.name}.__init__() takes 1 positional argument"
-        if python
-        else f"it is not used: {vendor.answer('unset')}"
-    )
+    if python:
+        outcome = f"TypeError: {client.name}.__init__() takes 1 positional argument"
+    elif isinstance(value, Env) and value.name == vendor.variable(Slot.API_KEY) and client.reads_environment:
+        outcome = f"it is not used: this works only because the client reads {value.name} by itself"
+    else:
+        outcome = f"it is not used: {vendor.answer('unset')}"
     yield Problem(
         span,
         f"{client.name} takes no positional key" if python else f"{client.name} takes an options object, not the key",

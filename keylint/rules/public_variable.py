@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING
 
 from keylint.lazy import regex
-from keylint.model import Env, EnvDefinition, EnvRead, Join, Problem, Role, Use
+from keylint.model import Env, EnvDefinition, EnvRead, Join, Problem, Role, Span, Use
 from keylint.providers.catalogue import GENERIC
 from keylint.rules.rule import Rule, bad, good
 from keylint.wiring.names import PUBLIC_PREFIX
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keylint.context import Context
+    from keylint.providers.schema import Provider
 
 _SECRET = regex(r"(?:^|_)(?:API_?)?(?:KEY|TOKEN|SECRET)(?:_|$)|APIKEY")
 
@@ -51,12 +52,18 @@ def check(fact: EnvDefinition | EnvRead | Use, context: Context) -> Iterator[Pro
     if not provider:
         return
     vendor = context.provider(provider)
-    yield Problem(
-        fact.name_span,
-        f"{fact.name} is put into the code that the browser loads, key and all",
-        "it works until somebody takes the key from the page; then the bill, or 401 once it is revoked",
-        f"call it {rest}, read it on a server, and let the page call that; replace the key: {vendor.key_page}",
-        cause=fact.name_span,
+    yield _problem(fact.name, rest, fact.name_span, "key and all", vendor)
+
+
+def _problem(name: str, rest: str, span: Span, what: str, vendor: Provider) -> Problem:
+    app = name.startswith("EXPO_PUBLIC_")  # https://docs.expo.dev/guides/environment-variables/
+    code, owner = ("the app's code", "app") if app else ("the code that the browser loads", "page")
+    return Problem(
+        span,
+        f"{name} is put into {code}, {what}",
+        f"it works until somebody takes the key from the {owner}; then the bill, or 401 once it is revoked",
+        f"call it {rest}, read it on a server, and let the {owner} call that; replace the key: {vendor.key_page}",
+        cause=span,
     )
 
 
@@ -71,13 +78,8 @@ def _sent(use: Use, context: Context) -> Iterator[Problem]:
         if target in ("", GENERIC) or _SERVER.search(context.source.data) or _SERVER_PATH.search(context.source.path):
             continue
         vendor = context.provider(target)
-        yield Problem(
-            read.name_span,
-            f"{read.name} is put into the code that the browser loads, and is sent to {vendor.name} as the key",
-            "it works until somebody takes the key from the page; then the bill, or 401 once it is revoked",
-            f"call it {read.name[match.end() :]}, read it on a server, and let the page call that; replace the key: {vendor.key_page}",
-            cause=read.name_span,
-        )
+        what = f"and is sent to {vendor.name} as the key"
+        yield _problem(read.name, read.name[match.end() :], read.name_span, what, vendor)
 
 
 def _named(rest: str, context: Context) -> str:

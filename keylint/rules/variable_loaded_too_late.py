@@ -46,7 +46,14 @@ def check(project: Project, _: Context) -> Iterator[Problem]:
         kind = loaders.family(checked.source.language)
         if kind == "javascript" and loaders.is_run_with_variables(project, path):
             continue
-        own = next((fact for fact in _readers(checked) if load and _is_before(fact, load, checked)), None)
+        own = next(
+            (
+                fact
+                for fact in _readers(checked)
+                if load and _is_before(fact, load, checked) and not _is_loaded_above(project, path, fact.span)
+            ),
+            None,
+        )
         found: list[Problem] = []
         if load is not None and own is not None:
             found = [_problem(path, checked, own, load)]
@@ -66,6 +73,25 @@ def _readers(checked: Checked) -> list[EnvRead | Client]:
 def _is_before(fact: EnvRead | Client, load: EnvLoad, checked: Checked) -> bool:
     """Whether a read happens before a loader at the top level runs."""
     return fact.span.start < load.span.start and not _is_tried(fact, load, checked)
+
+
+def _is_loaded_above(project: Project, path: str, span: Span, *, is_import: bool = False) -> bool:
+    """Whether an import that runs before a place of a file, which may be an import too, loads the variables."""
+    return any(
+        (made.span.start < span.start or (made.hoisted and not is_import))
+        and _loads(project, _module(project, path, made), 3)
+        for made in project.files[path].imports
+    )
+
+
+def _loads(project: Project, module: str, depth: int) -> bool:
+    """Whether the variables are loaded when a module is imported, by it or by what it imports."""
+    checked = project.files.get(module)
+    if checked is None or depth == 0:
+        return False
+    return any(isinstance(fact, EnvLoad) and fact.top_level for fact in checked.facts) or any(
+        _loads(project, _module(project, module, made), depth - 1) for made in checked.imports
+    )
 
 
 def _is_tried(fact: Fact, load: EnvLoad, checked: Checked) -> bool:
@@ -163,7 +189,7 @@ def _imported(project: Project, path: str, checked: Checked, load: EnvLoad) -> I
             continue
         module = _module(project, path, made)
         reader = _reader(project, module, 3) if module != path else None
-        if reader is not None:
+        if reader is not None and not _is_loaded_above(project, path, made.span, is_import=True):
             where, fact = reader
             note = Note(fact.span, "read while it is imported", project.files[where].source.path)
             yield _problem(path, checked, fact, load, made.span, note)
