@@ -53,6 +53,8 @@ _SERVED = regex(rb"^import (?:Vapor|Hummingbird|ArgumentParser|NIO)", re.MULTILI
 _BOARD = regex(rb"^#include\s*[<\"](?:Arduino|WiFi\w*|ESP8266\w*|M5\w+)\.h[>\"]", re.MULTILINE)
 _APP_PATH = regex(r"\.(?:prefab|asset|unity|plist|storyboard)$|(?:^|/)app/src/main/(?:java|kotlin)/")
 _PAGES = ("javascript", "typescript", "tsx", "html")
+# Python written for openai 0.x: https://github.com/openai/openai-python/blob/v0.28.1/openai/util.py.
+_BEFORE_1 = regex(rb"\bopenai\.(?:Completion|ChatCompletion|Edit|Embedding|Image|Audio|Moderation)\.a?create\b")
 # Languages whose SDKs the providers' tables quote.
 _OFFICIAL = ("python", "notebook", "javascript", "typescript", "tsx", "yaml", "dotenv", "shell")
 _TOLERANT = (Role.TEMPLATE, Role.DOCUMENTATION, Role.TEST, Role.GENERATED, Role.VENDORED)
@@ -159,8 +161,13 @@ class Context:
         slot = use.slot if use.slot is not Slot.AUTH_TOKEN or provider.variable(Slot.AUTH_TOKEN) else Slot.API_KEY
         return provider.variable(slot) or "API_KEY"
 
-    def without_key(self, vendor: Provider, at: Span) -> str:
-        """What happens where a place is given no key: what the SDK says, if it is the one that the vendor's table quotes."""
+    def without_key(self, vendor: Provider, at: Span, *, empty: bool = False) -> str:
+        """What happens where a place is given no key: what the SDK says, if it is the one that the vendor's table quotes.
+
+        `empty` if it is given an empty text, which an SDK may take for a key.
+        """
+        if vendor.id == "openai" and _BEFORE_1.search(self.source.data):
+            return vendor.answer("no-key") if empty else "openai.error.AuthenticationError: No API key provided"
         return vendor.answer("unset" if self.language_at(at) in _OFFICIAL else "no-key")
 
     def unset(self, provider: str, read: Env | None = None) -> str:

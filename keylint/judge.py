@@ -167,7 +167,10 @@ def is_variable_name(text: str, catalogue: Catalogue | None = None) -> bool:
     return (
         bool(_NAME.match(text) and _NAME_WORD.search(text))
         and not re.match(
-            r"^(?:your|my|enter|insert|add|put|replace|paste|set|change|test|fake|dummy|mock)_", text, re.IGNORECASE
+            r"^(?:your|my|enter|insert|add|put|replace|paste|set|change|test|fake|dummy|mock"
+            r"|coloque|insira|digite|sua|ingres[ae]|introduce|pon|coloca|tu|inserisci|votre|mettez|dein|hier)_",
+            text,
+            re.IGNORECASE,
         )
         and not text.endswith("_HERE")
     )

@@ -40,7 +40,7 @@ class MakefileAdapter(HostAdapter):
         """Variables that are given a value."""
         facts: list[Fact] = []
         for match in _ASSIGNMENT.finditer(source.data):
-            if match.group("sign") in (b"!=", b"+="):
+            if match.group("sign") in (b"!=", b"+=") or _is_continued(source, match.start()):
                 continue
             content = Span(*match.span("value"))
             text = source.slice(content)
@@ -81,6 +81,12 @@ class MakefileAdapter(HostAdapter):
     def broken(self, data: bytes) -> bool:
         """Nothing that a fix writes can break a line."""
         return False
+
+
+def _is_continued(source: Source, start: int) -> bool:
+    """Whether a line goes on with the one before, which ends with a backslash: it begins nothing."""
+    above = source.data[:start].rstrip(b" \t\r\n") if source.data[start : start + 1] == b"\n" else source.data[:start]
+    return re.search(rb"\\\r?\n?$", above) is not None
 
 
 def _recipe(source: Source, start: int, end: int) -> Part:

@@ -9,7 +9,7 @@ from keylint.languages.code import span
 from keylint.languages.family import FamilyAdapter, FamilyFile, Getter, Words
 from keylint.languages.syntax import Import
 from keylint.lazy import regex
-from keylint.model import Unset
+from keylint.model import Span, Unset
 from keylint.wiring import Idiom
 
 if TYPE_CHECKING:
@@ -128,6 +128,12 @@ class PhpFile(FamilyFile):
         if inner.type == "conditional_expression" and inner.child_by_field_name("body") is None:
             return self.short_conditional(inner)
         return super().evaluate(node)
+
+    def hole(self, node: Node) -> Span:
+        """With the braces around it: ``"{$x}"``."""
+        before, after = node.prev_sibling, node.next_sibling
+        braces = before is not None and after is not None and before.type == "{" and after.type == "}"
+        return Span(node.start_byte - 1, node.end_byte + 1) if braces else span(node)
 
     def key_text(self, node: Node) -> str:
         """Constants are no keys that can be known, names of arguments are."""

@@ -46,7 +46,7 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
     variable = context.variable_for(use)
     old = use.place.startswith("Configuration(") and context.source.language in ("javascript", "typescript", "tsx")
     answer = (
-        vendor.answer("no-key") if old else context.without_key(vendor, value.span)
+        vendor.answer("no-key") if old else context.without_key(vendor, value.span, empty=True)
     )  # openai 3 sends what it is given
     what = "never gets a value" if isinstance(value, Missing) and value.kind == "unassigned" else "is empty"
     if read is not None:

@@ -90,6 +90,8 @@ def _instead(use: Use, literal: Literal, variable: str, context: Context) -> str
         return f"read the key from the environment: {context.spelled(variable, literal.span)}"
     if context.source.language == "dotenv":
         return "put the real key here, in a file that git ignores; one to be filled in is called .env.example"
+    if context.adapter_at(literal.span).write_env(context.source, variable, literal.span) is not None:
+        return f"set {variable} outside of the code, and take this line out"
     return context.supplied(literal.content, variable) or "put the real key here, where git does not see it"
 
 

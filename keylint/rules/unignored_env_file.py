@@ -16,6 +16,7 @@ from keylint.model import (
     Applicability,
     Confidence,
     Edit,
+    Endpoint,
     EnvDefinition,
     Fix,
     Foreign,
@@ -47,7 +48,10 @@ def check(project: Project, _: Context) -> Iterator[Problem]:
             (
                 fact.provider
                 for fact in checked.facts
-                if isinstance(fact, EnvDefinition | Text) and fact.provider and fact.span.overlaps(span)
+                if isinstance(fact, EnvDefinition | Text)
+                and fact.provider
+                and fact.span.overlaps(span)
+                and not (isinstance(fact, EnvDefinition) and fact.endpoint is not Endpoint.DEFAULT)
             ),
             "",
         )
