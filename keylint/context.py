@@ -121,7 +121,7 @@ class Context:
         """Whether a name that several services share (GOOGLE_API_KEY) stands in code that says nothing of this vendor."""
         provider = self.provider(use.provider)
         words = (provider.id, *provider.words)
-        if use.via != "variable" or any(word.lower() in use.place.lower() for word in words):
+        if use.via not in ("variable", "definition") or any(word.lower() in use.place.lower() for word in words):
             return False
         lower = self.source.data.lower()
         return not any(word.lower().encode() in lower for word in (*words, *provider.hosts))

@@ -26,11 +26,10 @@ if TYPE_CHECKING:
 _APPS = frozenset({"buildConfigField", "resValue", "extra", "assets", "plist"})
 
 
-# Files of Next.js that no browser gets: https://nextjs.org/docs/app/api-reference/file-conventions/route,
-# and, unless they say so, pages and layouts below app/: https://nextjs.org/docs/app/api-reference/directives/use-client
-_SERVER = regex(
-    r"(?:^|/)(?:app/(?:.*/)?(?:route|page|layout)\.[jt]sx?$|pages/api/|(?:middleware|instrumentation|proxy)\.[jt]s$)"
-)
+# Files of Next.js that no browser gets: https://nextjs.org/docs/app/api-reference/file-conventions/route
+SERVER_FILE = regex(r"(?:^|/)(?:app/(?:.*/)?route\.[jt]sx?$|pages/api/|(?:middleware|instrumentation|proxy)\.[jt]s$)")
+# Those that none gets unless they say so: https://nextjs.org/docs/app/api-reference/directives/use-client
+_SERVER_PAGE = regex(r"(?:^|/)app/(?:.*/)?(?:page|layout)\.[jt]sx?$")
 _DIRECTIVE = regex(r"\A(?:\s|//[^\n]*\n|/\*[^*]*\*/)*[\"']use (client|server)[\"']")
 _CODE = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs")
 _STEPS = 20
@@ -77,7 +76,7 @@ def _stays_on_server(project: Project, path: str, seen: set[str]) -> bool:
     said = _DIRECTIVE.search(project.read(path))
     if said is not None:
         return said.group(1) == "server"
-    if _SERVER.search(path):
+    if SERVER_FILE.search(path) or _SERVER_PAGE.search(path):
         return True
     importers = _importers(project, path) if len(seen) < _STEPS else []
     return bool(importers) and all(_stays_on_server(project, other, seen) for other in importers)

@@ -34,8 +34,8 @@ def check(header: Header, context: Context) -> Iterator[Problem]:
     nothing: Value | None = None
     if isinstance(value, Literal) and _ONLY_SCHEME.fullmatch(value.text):
         message, confidence = "nothing comes after the scheme", Confidence.LIKELY
-        if not header.provider and value.span != header.span and not value.hops:
-            confidence = Confidence.POSSIBLE  # a variable to be filled in, for a host that nobody knows
+        if not header.provider and not value.hops and (value.span != header.span or not _speaks_of_any(context)):
+            confidence = Confidence.POSSIBLE  # to be filled in, for a host that nobody knows
     elif (
         isinstance(value, Join)
         and len(value.parts) == 2
@@ -60,6 +60,16 @@ def check(header: Header, context: Context) -> Iterator[Problem]:
         notes=notes,
         cause=header.span,
         confidence=confidence,
+    )
+
+
+def _speaks_of_any(context: Context) -> bool:
+    """Whether a file names a vendor at all."""
+    lower = context.source.data.lower()
+    return any(
+        word.lower().encode() in lower
+        for provider in context.catalogue.providers.values()
+        for word in (*provider.words, *provider.hosts)
     )
 
 

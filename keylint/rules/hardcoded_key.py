@@ -123,6 +123,8 @@ def _instead(variable: str, span: Span, context: Context) -> str:
     """What to do with a key that stands in this file."""
     if context.adapter.place(context.source, span.start).startswith("output"):
         return "clear this output, and print no keys"
+    if context.role is Role.DOCUMENTATION:
+        return "take it out of the text"
     if context.without_environment:
         return context.without_environment
     if context.role is Role.TEMPLATE and context.adapter.settings:

@@ -12,8 +12,9 @@ import re
 from typing import TYPE_CHECKING
 
 from keylint.lazy import regex
-from keylint.model import Env, EnvDefinition, EnvRead, Join, Problem, Role, Span, Use
+from keylint.model import Confidence, Env, EnvDefinition, EnvRead, Join, Problem, Role, Span, Use
 from keylint.providers.catalogue import GENERIC
+from keylint.rules.bundled_key import SERVER_FILE
 from keylint.rules.rule import Rule, bad, good
 from keylint.wiring.names import PUBLIC_PREFIX
 
@@ -52,7 +53,10 @@ def check(fact: EnvDefinition | EnvRead | Use, context: Context) -> Iterator[Pro
     if not provider:
         return
     vendor = context.provider(provider)
-    yield _problem(fact.name, rest, fact.name_span, "key and all", vendor)
+    made = _problem(fact.name, rest, fact.name_span, "key and all", vendor)
+    if isinstance(fact, EnvRead) and fact.name.startswith("NEXT_PUBLIC_") and SERVER_FILE.search(context.source.path):
+        made = made._replace(confidence=Confidence.POSSIBLE)  # the page has it only if code of the page reads it too
+    yield made
 
 
 def _problem(name: str, rest: str, span: Span, what: str, vendor: Provider) -> Problem:

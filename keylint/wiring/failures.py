@@ -237,10 +237,11 @@ class FailureWiring:
     def _lost(self, attempt: Attempt, loop: Node) -> str:
         """What is left when the last attempt failed; "" if the program says what then."""
         following = attempts.after(loop)
-        around = attempts.loop_around(self.file, loop)
-        while around is not None:  # what stands behind the loops around it comes after this one too
-            following += attempts.after(around)
-            around = attempts.loop_around(self.file, around)
+        for around in self.file.ancestors(loop):  # what stands behind the statements around it comes after this one too
+            if around.type in self.file.functions:
+                break
+            if not around.type.endswith(("block", "clause", "body")):
+                following += attempts.after(around)
         if any(child.type in ("else", "else_clause") for child in loop.children):
             return ""
         if any(True for node in following for _ in attempts.words(self.file, node, attempts.EXITS)):

@@ -90,6 +90,10 @@ _WAYS = {
 }
 
 
+# The models or vendors that are asked at once: a few, and each has limits of its own.
+_CHOICES = regex(r"(?:model|provider|engine|vendor|llm)s(?:ToUse)?(?:\.filter\(.*\))?$", re.IGNORECASE | re.DOTALL)
+
+
 class FloodWiring:
     """Makes the facts about many requests of one file."""
 
@@ -200,6 +204,8 @@ class FloodWiring:
             if len(bindings) == 1 and bindings[0].expr is not None:
                 source = self.file.unparenthesized(bindings[0].expr)
         text = self.file.text(source)
+        if _CHOICES.search(text):
+            return True
         if '"""' in text or re.fullmatch(r"range\(\s*\d{1,2}\s*\)", text):
             return True
         return (
