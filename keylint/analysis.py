@@ -51,6 +51,7 @@ class Checked:
         self.secrets = secrets_in.spans(context.facts, context)
         self.findings: list[Finding] = []
         self.suppressed = 0
+        self.left_out = 0  # findings that `per-file-ignores` takes out
         self.accepted: list[tuple[Rule, Problem, Confidence]] = []  # what `suppressed` counts
         self.reported = reported
         self.notes = notes
@@ -180,7 +181,10 @@ def accept(checked: Checked, found: Iterable[tuple[Rule, Problem]], settings: Se
     least = Confidence(settings.min_confidence).rank
     for rule, problem in found:
         confidence = problem.confidence or rule.confidence
-        if confidence.rank < least or _ignored_here(rule, checked.source, settings):
+        if confidence.rank < least:
+            continue
+        if _ignored_here(rule, checked.source, settings):
+            checked.left_out += 1
             continue
         if checked.suppressions.silences(rule, problem.span):
             checked.suppressed += 1

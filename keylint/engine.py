@@ -39,6 +39,8 @@ class Run:
         self.suppressed = 0
         self.silenced: list[Finding] = []  # what `suppressed` counts, for a caller that has asked for it
         self.baselined = 0  # findings that a baseline accepts
+        self.left_out = 0  # findings that a configuration takes out of some files
+        self.owned: list[str] = []  # what else configurations leave out, in words
         self.remarks: list[str] = []  # what there is to say about baselines
         self.project_of: Callable[[str], Project]  # the project around a file; read when it is asked for
 
@@ -380,6 +382,7 @@ class Engine:
                     )
             self.run.findings += checked.findings
             self.run.suppressed += checked.suppressed
+            self.run.left_out += checked.left_out
         self.run.findings.sort(key=lambda finding: (finding.path, finding.span, finding.code))
 
 

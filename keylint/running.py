@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from keylint.settings import CONFIDENCES, ConfigError, Overrides, is_inside
+from keylint.settings import CONFIDENCES, ConfigError, Overrides, Settings, is_inside
 
 if TYPE_CHECKING:
     import argparse
@@ -80,7 +80,9 @@ def one_run(
 ) -> Run:
     """All that the options ask for, or these files; what the baselines accept is taken out."""
     if selection is not None:
-        return selection.check(finder, lambda run: accept(options, run, finder, selection), cache=not options.no_cache)
+        run = selection.check(finder, lambda run: accept(options, run, finder, selection), cache=not options.no_cache)
+        own_up(run, finder)
+        return run
     from keylint.engine import Engine
     from keylint.workspace import collect
 
@@ -93,6 +95,7 @@ def one_run(
     if show is not None:
         sys.stderr.write("\r\x1b[K")
     accept(options, run, finder, None)
+    own_up(run, finder)
     return run
 
 
@@ -114,6 +117,26 @@ def accept(options: argparse.Namespace, run: Run, finder: Finder, selection: Sel
         tree = selection.tree if selection is not None else None
         scope = baseline.scope(options.paths, finder, selection)
         baseline.apply(run, named, scope, tree.content if tree is not None else None)
+
+
+def own_up(run: Run, finder: Finder) -> None:
+    """Say what configurations leave out, which else nobody would hear of; rules only where one may have found something."""
+    for settings in finder.met:
+        own = settings.own
+        if own is None:
+            continue
+        parts = []
+        if run.checked and (own.select or own.ignore):
+            from keylint.analysis import selected
+
+            left = sum(rule.default for rule in selected(Settings())) - sum(rule.default for rule in selected(own))
+            parts += [f"{left} rule{'s' * (left != 1)}"] if left else []
+        if settings.excluded:
+            parts.append(f"{len(settings.excluded)} file{'s' * (len(settings.excluded) != 1)}")
+        if own.min_confidence == CONFIDENCES[-1]:
+            parts.append("what is not certain")
+        if parts:
+            run.owned.append(f"{os.path.relpath(settings.path)} leaves out {', '.join(parts)}")
 
 
 def bar(total: int) -> Callable[[int], None]:

@@ -35,15 +35,21 @@ class ConfigError(Exception):
 
 
 class Settings:
-    """What one file is checked with. `root` is the folder that patterns are relative to."""
+    """What one file is checked with. `root` is the folder that patterns are relative to.
+
+    `own` is what the configuration itself says of rules and files, before the command line; `excluded` are the files
+    that it has kept out.
+    """
 
     __slots__ = (
         "base_urls",
         "baseline",
         "exclude",
+        "excluded",
         "extend_select",
         "ignore",
         "min_confidence",
+        "own",
         "path",
         "per_file_ignores",
         "provided",
@@ -58,7 +64,9 @@ class Settings:
         self.ignore: tuple[str, ...] = ()
         self.per_file_ignores: Mapping[str, tuple[str, ...]] = {}
         self.exclude: tuple[str, ...] = ()
+        self.excluded: set[str] = set()
         self.min_confidence = "likely"
+        self.own: Settings | None = None
         self.base_urls: tuple[str, ...] = ()
         self.provided: tuple[str, ...] = ()
         self.baseline: tuple[str, ...] = ()
@@ -138,6 +146,10 @@ class Finder:
 
     def _override(self, settings: Settings) -> Settings:
         overrides = self._overrides
+        if settings.path:
+            settings.own = own = Settings()
+            for name in ("select", "extend_select", "ignore", "exclude", "min_confidence"):
+                setattr(own, name, getattr(settings, name))
         settings.select = overrides.select or settings.select
         settings.extend_select = (*settings.extend_select, *overrides.extend_select)
         settings.ignore = (*settings.ignore, *overrides.ignore)

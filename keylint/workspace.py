@@ -146,6 +146,9 @@ def _folder(folder: str, finder: Finder, tree: Tree | None) -> Iterator[File]:
             left_out = _is_below_excluded(full, finder, full_base, known)
             settings = finder.of(full)
         if left_out or (settings.exclude and matches(settings.exclude, os.path.join(full_base, name), settings.root)):
+            own, path = settings.own, os.path.join(full_base, name)
+            if own is not None and (own.exclude == settings.exclude or matches(own.exclude, path, settings.root)):
+                settings.excluded.add(path)
             continue
         yield File(prefix + name, False, ignored, folder)
 

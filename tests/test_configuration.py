@@ -186,3 +186,24 @@ def test_a_configuration_that_is_no_text(project: pathlib.Path) -> None:
 def test_someone_elses_broken_pyproject_is_not_our_business(project: pathlib.Path) -> None:
     write(project, {"pyproject.toml": "# keylint\n[tool.broken\n", "a.py": WRONG})
     assert check(project).code == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('ignore = ["KL201"]\n', "(keylint.toml leaves out 1 rule)"),
+        ('select = ["KL101", "KL102"]\n', "rules)"),
+        ('exclude = ["out", "a.*"]\n', "(keylint.toml leaves out 2 files)"),
+        ('ignore = ["KL201"]\nexclude = ["out"]\n', "(keylint.toml leaves out 1 rule, 1 file)"),
+        ('[per-file-ignores]\n"*.py" = ["KL201"]\n', "(2 by per-file-ignores)"),
+        ('min-confidence = "certain"\n', "(keylint.toml leaves out what is not certain)"),
+        ('extend-select = ["ALL"]\nmin-confidence = "likely"\nprovided = ["X"]\n', "in 2 files.\n"),
+    ],
+)
+def test_what_a_configuration_leaves_out_is_said(project: pathlib.Path, text: str, said: str) -> None:
+    write(project, {"keylint.toml": text, "a.py": WRONG, "out/b.py": WRONG})
+    assert said in keylint("check", folder=project).out.replace("keylint.toml, ", "")
+    assert "leaves out" not in keylint("check", "--isolated", folder=project).out
+    assert (
+        "leaves out" not in keylint("check", "--isolated", "--ignore", "KL201", "--exclude", "out", folder=project).out
+    )

@@ -11,12 +11,14 @@ if TYPE_CHECKING:
 
 
 def summary(run: Run) -> Iterator[str]:
-    """How many findings there are, how many of them can be fixed, what was silenced, what a baseline accepts."""
+    """How many findings there are, how many of them can be fixed, and what comments, baselines and configurations leave out."""
     parts = [f"{run.suppressed} silenced by comments"] if run.suppressed else []
+    parts += [f"{run.left_out} by per-file-ignores"] if run.left_out else []
     parts += [f"{run.baselined} accepted by the baseline"] if run.baselined else []
+    parts += run.owned
     silenced = f" ({', '.join(parts)})" if parts else ""
     if not run.files:
-        yield "No files were checked."
+        yield f"No files were checked{silenced}."
         return
     if not run.findings:
         yield f"No findings in {_count(run.files, 'file')}{silenced}."
