@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from keylint import __version__
 from keylint.running import one_run, overrides, rule_options
@@ -59,6 +59,12 @@ class _Command(argparse.ArgumentParser):
 
             runs.add_options(self, self.prog.rpartition(" ")[2])
 
+    def error(self, message: str) -> NoReturn:
+        """As for every parser; an argument may be a key that went to the wrong place."""
+        from keylint.mask import hide_known
+
+        super().error(hide_known(message))
+
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """As for every parser."""
         self.complete()
@@ -66,7 +72,7 @@ class _Command(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Command(
         "keylint",
         formatter_class=_help,
         description="Finds the line that makes an LLM API answer 401, and the key that leaks, before the program runs.",

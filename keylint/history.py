@@ -19,7 +19,7 @@ from keylint.model import Role
 from keylint.providers.catalogue import load
 from keylint.record import Record
 from keylint.report import full_, json_
-from keylint.report.entries import Entry, Files
+from keylint.report.entries import Entry, Files, unicode
 from keylint.rules import all_rules, matches
 from keylint.settings import ConfigError
 from keylint.source import Source, Undecodable, decode
@@ -277,7 +277,7 @@ def _block(finding: Finding, checked: Checked, origin: Origin, paths: list[str],
 def _object(finding: Finding, checked: Checked, origin: Origin, paths: list[str]) -> str:
     made = json_.as_object(*_entry(finding, checked))
     made |= {"commit": origin.commit, "author_date": origin.date}
-    made |= {"versions": len(paths), "filenames": sorted({path for path in paths if path})}
+    made |= {"versions": len(paths), "filenames": sorted({unicode(path) for path in paths if path})}
     return json.dumps(made, indent=2, ensure_ascii=True)
 
 

@@ -10,6 +10,8 @@ _PREFIX = regex(
     r"^(?:sk-(?:proj|svcacct|admin|None|service|ant-[a-z]+\d\d|or-v1)-|sk-|gsk_|AIza|AQ\.|hf_|xai-|pplx-|nvapi-|csk-|tgp_v1_|r8_|gh[opusr]_|glpat-|xox[abposr]-|AKIA|[rs]k_live_)"
 )
 
+_KNOWN = regex(rf"(?<![A-Za-z0-9]){_PREFIX.pattern[1:]}[A-Za-z0-9_\-]{{16,}}")
+
 # A stretch that could be a secret nobody knows the format of: long, and of more than one kind of character.
 _UNKNOWN = regex(r"[A-Za-z0-9_\-+/=.]{20,}")
 
@@ -52,6 +54,11 @@ def quote(text: str, limit: int = 40) -> str:
     if len(shown) > limit:
         shown = shown[: limit - 1] + ELLIPSIS
     return f"`{hide(shown)}`"
+
+
+def hide_known(text: str) -> str:
+    """Mask the keys that a vendor's prefix tells, in what may hold long words that are none: names of files, arguments."""
+    return _KNOWN.sub(lambda match: mask(match.group()) if looks_secret(match.group()) else match.group(), text)
 
 
 def hide(text: str) -> str:

@@ -20,7 +20,9 @@ def say(message: str) -> None:
         from keylint.report.excerpt import safe
 
         message = safe(message).replace("##[", "## [")
-    print(message, file=sys.stderr)
+    from keylint.mask import hide_known
+
+    print(hide_known(message), file=sys.stderr)
 
 
 def colored(choice: str) -> bool:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from keylint.baseline.subject import Answer, Scope, Subject
 from keylint.lazy import regex
+from keylint.mask import hide_known
 from keylint.record import Record
 from keylint.settings import ConfigError
 
@@ -69,7 +70,7 @@ class Baseline:
         """The entry that accepts a finding."""
         said = f"{subject.finding.code}\0{subject.text}\0{subject.number}".encode("utf-8", "surrogateescape")
         mark = hashlib.blake2b(said, key=self.salt.encode(), digest_size=8).digest()
-        return Entry(subject.path, subject.finding.code, _base32(mark), expires, reason)
+        return Entry(hide_known(subject.path), subject.finding.code, _base32(mark), expires, reason)
 
     def match(self, subjects: Sequence[Subject], scope: Scope) -> Matches:
         """Each entry accepts one finding: at its path, or elsewhere if there is no such file any more (it was renamed).

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from keylint.analysis import masked
-from keylint.mask import hide
+from keylint.mask import hide, hide_known
 from keylint.model import Severity
 from keylint.record import Record
 from keylint.source import Source, Undecodable
@@ -79,8 +79,8 @@ def advice(finding: Finding, separator: str = "\n") -> str:
 
 
 def unicode(text: str) -> str:
-    """A text as every reader of JSON takes it: what is no character of Unicode (a byte of a file's name) is replaced."""
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    """A text as every reader of JSON takes it: keys are masked, what is no character of Unicode (a name's byte) is replaced."""
+    return hide_known(text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace"))
 
 
 def root() -> str:
@@ -103,5 +103,5 @@ def from_root(path: str, base: str) -> str:
     folder, name = os.path.split(full)
     for one in (full, os.path.join(os.path.realpath(folder), name)):
         if one.startswith(base.rstrip(os.sep) + os.sep):
-            return os.path.relpath(one, base).replace(os.sep, "/")
-    return full.replace(os.sep, "/")
+            return hide_known(os.path.relpath(one, base).replace(os.sep, "/"))
+    return hide_known(full.replace(os.sep, "/"))

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from keylint.lazy import regex
-from keylint.mask import _UNKNOWN, ELLIPSIS, hide, looks_secret, mask
+from keylint.mask import _UNKNOWN, ELLIPSIS, hide, hide_known, looks_secret, mask
 from keylint.model import Span
 from keylint.record import Record
 from keylint.secrets_in import cut
@@ -139,9 +139,12 @@ def display_width(text: str) -> int:
 
 
 def safe(text: str) -> str:
-    """A path or message for a terminal: nothing in it can move the cursor."""
-    return "".join(
-        char if char.isprintable() else "\ufffd" for char in text.encode("utf-8", "replace").decode("utf-8", "replace")
+    """A path or message for a terminal: nothing in it can move the cursor, or is a key."""
+    return hide_known(
+        "".join(
+            char if char.isprintable() else "\ufffd"
+            for char in text.encode("utf-8", "replace").decode("utf-8", "replace")
+        )
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
 from keylint.lazy import regex
+from keylint.mask import hide_known
 from keylint.report.entries import Entry, Files, advice, entries
 from keylint.report.excerpt import excerpt
 
@@ -31,7 +32,7 @@ def lines(run: Run, *, color: bool = False) -> Iterator[str]:
         yield '    <testcase classname="keylint" name="no findings"/>'
         yield "  </testsuite>"
     for path, group in groupby(found, key=lambda entry: entry.finding.path):
-        yield from _suite(path, list(group))
+        yield from _suite(hide_known(path), list(group))
     yield "</testsuites>"
 
 
