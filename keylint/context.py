@@ -119,12 +119,16 @@ class Context:
 
     def is_of_another(self, use: Use) -> bool:
         """Whether a name that several services share (GOOGLE_API_KEY) stands in code that says nothing of this vendor."""
-        provider = self.provider(use.provider)
-        words = (provider.id, *provider.words)
+        words = (use.provider, *self.provider(use.provider).words)
         if use.via not in ("variable", "definition") or any(word.lower() in use.place.lower() for word in words):
             return False
+        return not self.speaks_of(use.provider)
+
+    def speaks_of(self, provider: str) -> bool:
+        """Whether the file names a vendor, or a host of the vendor."""
+        known = self.provider(provider)
         lower = self.source.data.lower()
-        return not any(word.lower().encode() in lower for word in (*words, *provider.hosts))
+        return any(word.lower().encode() in lower for word in (known.id, *known.words, *known.hosts))
 
     @cached_property
     def audience(self) -> str:

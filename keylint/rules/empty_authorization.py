@@ -34,7 +34,11 @@ def check(header: Header, context: Context) -> Iterator[Problem]:
     nothing: Value | None = None
     if isinstance(value, Literal) and _ONLY_SCHEME.fullmatch(value.text):
         message, confidence = "nothing comes after the scheme", Confidence.LIKELY
-        if not header.provider and not value.hops and (value.span != header.span or not _speaks_of_any(context)):
+        if (
+            not header.provider
+            and not value.hops
+            and (value.span != header.span or not any(map(context.speaks_of, context.catalogue.providers)))
+        ):
             confidence = Confidence.POSSIBLE  # to be filled in, for a host that nobody knows
     elif (
         isinstance(value, Join)
@@ -60,16 +64,6 @@ def check(header: Header, context: Context) -> Iterator[Problem]:
         notes=notes,
         cause=header.span,
         confidence=confidence,
-    )
-
-
-def _speaks_of_any(context: Context) -> bool:
-    """Whether a file names a vendor at all."""
-    lower = context.source.data.lower()
-    return any(
-        word.lower().encode() in lower
-        for provider in context.catalogue.providers.values()
-        for word in (*provider.words, *provider.hosts)
     )
 
 

@@ -81,6 +81,8 @@ def _sent(use: Use, context: Context) -> Iterator[Problem]:
         target = use.host or use.provider
         if target in ("", GENERIC) or _SERVER.search(context.source.data) or _SERVER_PATH.search(context.source.path):
             continue
+        if use.via == "header" and not context.speaks_of(target):
+            continue  # Google's other services take X-Goog-Api-Key too
         vendor = context.provider(target)
         what = f"and is sent to {vendor.name} as the key"
         yield _problem(read.name, read.name[match.end() :], read.name_span, what, vendor)
