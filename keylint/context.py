@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -150,13 +151,20 @@ class Context:
         who = {"app": "whoever has the app", "page": "whoever opens the page"}.get(self.audience)
         return f"{who} has the key: let a server of yours call the API" if who else ""
 
+    @cached_property
+    def _defined(self) -> list[tuple[int, EnvDefinition]]:
+        """What the file sets for programs that it starts, by where the values begin."""
+        facts = [fact for fact in self.facts if isinstance(fact, EnvDefinition) and fact.reader != "process"]
+        return sorted(((fact.value.span.start, fact) for fact in facts), key=lambda item: item[0])
+
     def supplied(self, span: Span, variable: str) -> str:
         """How the program that this file starts gets a value that the file sets; "" if nothing is known of that."""
         from keylint import supply
 
-        for fact in self.facts:
-            if isinstance(fact, EnvDefinition) and fact.reader != "process" and fact.value.span.holds(span):
-                return supply.way(self.source.path, fact.name, fact.reader)
+        at = bisect_right(self._defined, span.start, key=lambda item: item[0])
+        fact = self._defined[at - 1][1] if at else None
+        if fact is not None and fact.value.span.holds(span):
+            return supply.way(self.source.path, fact.name, fact.reader)
         return supply.way(self.source.path, variable, None)
 
     def variable_for(self, use: Use) -> str:

@@ -145,7 +145,7 @@ STAGES = {
     "trees": {"git", "settings", "workspace"},
     "changes": {"git", "settings", "trees"},
     "selection": {"analysis", "changes", "engine", "rules", "settings", "trees", "workspace"},
-    "baseline": {"analysis", "detectors", "fixes", "model", "rules", "selection", "settings"},
+    "baseline": {"mask", "analysis", "detectors", "fixes", "model", "rules", "selection", "settings"},
     "merging": {"settings"},
     "report": {
         "model",
