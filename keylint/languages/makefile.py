@@ -85,8 +85,7 @@ class MakefileAdapter(HostAdapter):
 
 def _is_continued(source: Source, start: int) -> bool:
     """Whether a line goes on with the one before, which ends with a backslash: it begins nothing."""
-    above = source.data[:start].rstrip(b" \t\r\n") if source.data[start : start + 1] == b"\n" else source.data[:start]
-    return re.search(rb"\\\r?\n?$", above) is not None
+    return source.data[max(start - 3, 0) : start].endswith((b"\\\n", b"\\\r\n"))
 
 
 def _recipe(source: Source, start: int, end: int) -> Part:

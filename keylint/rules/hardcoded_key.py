@@ -51,9 +51,7 @@ def check(fact: Text | Use, context: Context) -> Iterator[Problem]:
     if owner in ("", GENERIC) and judged.format.unless and not judged.format.counts_in(context.source.data.lower()):
         return
     variable = context.variable_for(fact)
-    made = (
-        _fix(fact, fact.value, context) if not context.without_environment else None
-    )  # a variable is no way out there
+    made = None if context.without_environment else _fix(fact, fact.value, context)
     fix = context.move_out(made, fact.value.content, variable, judged.format.provider)
     encoding = "split" if fact.value.parts else ""
     span = fact.value.content

@@ -79,18 +79,18 @@ def _is_loaded_above(project: Project, path: str, span: Span, *, is_import: bool
     """Whether an import that runs before a place of a file, which may be an import too, loads the variables."""
     return any(
         (made.span.start < span.start or (made.hoisted and not is_import))
-        and _loads(project, _module(project, path, made), 3)
+        and _loads(project, _module(project, path, made), path, 3)
         for made in project.files[path].imports
     )
 
 
-def _loads(project: Project, module: str, depth: int) -> bool:
-    """Whether the variables are loaded when a module is imported, by it or by what it imports."""
+def _loads(project: Project, module: str, importer: str, depth: int) -> bool:
+    """Whether the variables are loaded when a module is imported, by it or by what it imports, the importer aside."""
     checked = project.files.get(module)
-    if checked is None or depth == 0:
+    if checked is None or module == importer or depth == 0:
         return False
     return any(isinstance(fact, EnvLoad) and fact.top_level for fact in checked.facts) or any(
-        _loads(project, _module(project, module, made), depth - 1) for made in checked.imports
+        _loads(project, _module(project, module, made), importer, depth - 1) for made in checked.imports
     )
 
 
