@@ -129,7 +129,12 @@ class Context:
         """Whether the file names a vendor, or a host of the vendor."""
         known = self.provider(provider)
         lower = self.source.data.lower()
-        return any(word.lower().encode() in lower for word in (known.id, *known.words, *known.hosts))
+        words = [word.lower().encode() for word in (known.id, *known.words, *known.hosts)]
+        return any(
+            word in lower
+            and (len(word) > 4 or re.search(rb"(?<![a-z0-9])" + re.escape(word) + rb"(?![a-z0-9])", lower))
+            for word in words
+        )
 
     @cached_property
     def audience(self) -> str:

@@ -199,13 +199,13 @@ class FloodWiring:
     def _is_few(self, source: Node) -> bool:
         """Whether a list is written down, or a small number counted to."""
         source = self.file.unparenthesized(source)
+        if _CHOICES.search(self.file.text(source)):
+            return True
         if source.type in self.file.names:
             bindings = [one for one in self.file.bindings(self.file.text(source)) if one.expr is not None]
             if len(bindings) == 1 and bindings[0].expr is not None:
                 source = self.file.unparenthesized(bindings[0].expr)
         text = self.file.text(source)
-        if _CHOICES.search(text):
-            return True
         if '"""' in text or re.fullmatch(r"range\(\s*\d{1,2}\s*\)", text):
             return True
         return (
