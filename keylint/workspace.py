@@ -145,8 +145,9 @@ def _folder(folder: str, finder: Finder, tree: Tree | None) -> Iterator[File]:
             full = os.path.join(full_base, above) if above else full_base
             left_out = _is_below_excluded(full, finder, full_base, known)
             settings = finder.of(full)
-        if left_out or (settings.exclude and matches(settings.exclude, os.path.join(full_base, name), settings.root)):
-            own, path = settings.own, os.path.join(full_base, name)
+        path = os.path.join(full_base, name) if settings.exclude or left_out else ""
+        if left_out or (settings.exclude and matches(settings.exclude, path, settings.root)):
+            own = settings.own
             if own is not None and (own.exclude == settings.exclude or matches(own.exclude, path, settings.root)):
                 settings.excluded.add(path)
             continue

@@ -7,6 +7,7 @@ repository is not to be trusted with that.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 import hyperscan
@@ -41,6 +42,19 @@ class Match:
         return self._end
 
 
+@cache
+def _compiled(pattern: str) -> hyperscan.Database:
+    """The database of an expression, which a configuration's check and each of its uses ask for."""
+    if not pattern.isascii():
+        raise Refused("only ASCII characters")
+    database = hyperscan.Database()
+    try:
+        database.compile(expressions=[pattern.encode()], ids=[0], elements=1, flags=[hyperscan.HS_FLAG_SOM_LEFTMOST])
+    except hyperscan.error as error:
+        raise Refused(str(error).rstrip(".")) from None
+    return database
+
+
 class Linear:
     """An expression with those methods of a compiled one that key formats need.
 
@@ -49,18 +63,9 @@ class Linear:
     """
 
     def __init__(self, pattern: str, before: str = "", after: str = "") -> None:
-        self.pattern = pattern
         self._before = re.compile(before)
         self._after = re.compile(after)
-        if not pattern.isascii():
-            raise Refused("only ASCII characters")
-        self._database = hyperscan.Database()
-        try:
-            self._database.compile(
-                expressions=[pattern.encode()], ids=[0], elements=1, flags=[hyperscan.HS_FLAG_SOM_LEFTMOST]
-            )
-        except hyperscan.error as error:
-            raise Refused(str(error).rstrip(".")) from None
+        self._database = _compiled(pattern)
 
     def finditer(self, text: str) -> Iterator[Match]:
         """The stretches that match, the longest that begins first; they do not overlap."""

@@ -381,19 +381,18 @@ def errors(key: str, value: Any) -> tuple[ErrorSpec, ...]:
     )
 
 
-def parse(identity: str, table: Mapping[str, Any], root: str = "", built_in: int | None = None) -> Provider:
+def parse(identity: str, table: Mapping[str, Any], root: str = "", built_in: int = 0) -> Provider:
     """Read one provider's table. `root` is the path before its keys in error messages.
 
-    `built_in` says how many of its key formats are keylint's own; all are if it is None.
+    `built_in` says how many of its key formats are keylint's own.
     """
-    own = len(table.get("keys", ())) if built_in is None else built_in
     readers: dict[str, Reader] = {
         "name": text,
         "words": texts,
         "key-page": text,
         "id-page": text,
         "answers": _answers,
-        "keys": lambda key, value: _keys(identity, key, value, own),
+        "keys": lambda key, value: _keys(identity, key, value, built_in),
         "variables": _by_slot,
         "parameters": _by_slot,
         "hosts": texts,

@@ -103,5 +103,6 @@ def from_root(path: str, base: str) -> str:
     folder, name = os.path.split(full)
     for one in (full, os.path.join(os.path.realpath(folder), name)):
         if one.startswith(base.rstrip(os.sep) + os.sep):
-            return hide_known(os.path.relpath(one, base).replace(os.sep, "/"))
+            full = os.path.relpath(one, base)
+            break
     return hide_known(full.replace(os.sep, "/"))
