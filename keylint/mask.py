@@ -7,7 +7,8 @@ import re
 from keylint.lazy import regex
 
 _PREFIX = regex(
-    r"^(?:sk-(?:proj|svcacct|admin|None|service|ant-[a-z]+\d\d|or-v1)-|sk-|gsk_|AIza|AQ\.|hf_|xai-|pplx-|nvapi-|csk-|tgp_v1_|r8_|gh[opusr]_|glpat-|xox[abposr]-|AKIA|[rs]k_live_)"
+    r"^(?:sk-(?:proj|svcacct|admin|None|service|ant-[a-z]+\d\d|or-v1)-|sk-|gsk_|AIza|AQ\.|hf_|xai-|pplx-|nvapi-|csk-|tgp_v1_|r8_"
+    r"|lsv2_(?:pt|sk)_|pcsk_|dapi|fw_|pa-|gh[opusr]_|glpat-|xox[abposr]-|AKIA|[rs]k_live_|sk_)"
 )
 
 _KNOWN = regex(rf"(?<![A-Za-z0-9]){_PREFIX.pattern[1:]}[A-Za-z0-9_\-]{{16,}}")
@@ -51,9 +52,10 @@ def quote(text: str, limit: int = 40) -> str:
         char if char.isprintable() else "\ufffd"
         for char in text.replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
     )
+    shown = hide(shown)  # before it is cut: a piece of a key may look like none
     if len(shown) > limit:
         shown = shown[: limit - 1] + ELLIPSIS
-    return f"`{hide(shown)}`"
+    return f"`{shown}`"
 
 
 def hide_known(text: str) -> str:

@@ -8,60 +8,17 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from keylint import languages
 from keylint.languages import adapter
 from keylint.languages.syntax import TooCostly
-from keylint.providers.catalogue import load
 from keylint.source import Source, Undecodable, decode
-from tests.samples import all_samples, expand, sample
+from tests.fuzz.pieces import LANGUAGES
+from tests.samples import expand, sample
 from tests.tool import Result, check, keylint, write
 
 KEY = sample("openai")
-LANGUAGES = {
-    "python": "a.py",
-    "javascript": "a.js",
-    "typescript": "a.ts",
-    "tsx": "a.tsx",
-    "shell": "a.sh",
-    "vba": "a.bas",
-    "dotenv": ".env",
-    "yaml": "a.yaml",
-    "json": "a.json",
-    "toml": "a.toml",
-    "text": "a.txt",
-    "csharp": "a.cs",
-    "java": "a.java",
-    "kotlin": "a.kt",
-    "go": "a.go",
-    "ruby": "a.rb",
-    "php": "a.php",
-    "rust": "a.rs",
-    "swift": "a.swift",
-    "dart": "a.dart",
-    "scala": "a.scala",
-    "elixir": "a.ex",
-    "lua": "a.lua",
-    "julia": "a.jl",
-    "powershell": "a.ps1",
-    "r": "a.R",
-    "perl": "a.pl",
-    "groovy": "a.groovy",
-    "vbnet": "a.vb",
-    "batch": "a.bat",
-    "makefile": "Makefile",
-    "dockerfile": "Dockerfile",
-    "html": "a.vue",
-    "markdown": "a.md",
-    "notebook": "a.ipynb",
-    "http": "a.http",
-    "hcl": "a.tf",
-    "xml": "a.xml",
-    "ini": "a.ini",
-}
-
 BROKEN = {
     "python": 'class (\n  def client = OpenAI(api_key="YOUR_API_KEY"\n\x0c  """ {{{ f"{',
     "javascript": "const c = new OpenAI({ apiKey: 'YOUR_API_KEY' ;;; ${ `",
@@ -325,38 +282,6 @@ def test_what_shell_reads_stands_where_it_stood(project: pathlib.Path, before: s
 
 # ----------------------------------------------------------------------------------------------------- any bytes at all
 
-PIECES = [
-    "OpenAI(", "api_key=", "apiKey:", '"', "'", "`", "${", "}", "{", "(", ")", "[", "]", "Bearer ", "Authorization", ":", "=", "\n", " ", "#", "//", "'''", '"""',
-    "OPENAI_API_KEY", "os.getenv(", "process.env.", "curl -H ", "\\x", "\\ud800", "\\u{11ffff}", "export ", "&", "+", "_\n", "\\", "\r\n", "\t", "é", "😀", "\ufeff", "%s", "f", "- ", ": |\n", "<<EOF\n", "EOF",
-    "System.getenv(", "Environment.GetEnvironmentVariable(", "ENV[", "$ENV{", "#{", "\\(", "set ", "<script>", "</script>", "```python\n", "```\n", '{"cells":[{"cell_type":"code","source":["', "FROM x\nENV ", "RUN ", "<add key=", "<string>", 'variable "', "<<<EOT\n", '@"', '$"', "~s(", "[[", "=>", "->", "::", "new ", ".header(", ".apiKey(", "my $", "<-", "config :", "?>", "<?php ", "q{", "qq(", "@{", "%%bash\n", "%env ", "GET https://api.openai.com/\n", "\t", "$(", "^\n",
-    "import os", "from x import y", "def f(a=", "class A:", "if ", "else", "None", "null", "https://api.openai.com/v1", "keylint: ignore[", "noqa", *all_samples().values(),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
-@given(data=st.data())
-def test_no_adapter_raises_on_any_text(language: str, data: st.DataObject) -> None:
-    text = "".join(data.draw(st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=5)), max_size=40)))
-    try:
-        source = Source.from_bytes(LANGUAGES[language], text.encode("utf-8", "surrogatepass"))
-    except Undecodable:
-        return
-    tool = adapter(languages.of(source.path))
-    source.language = language
-    try:
-        facts = tool.facts(source, CATALOGUE)
-    except TooCostly:  # see above
-        return
-    size = len(source.data)
-    for fact in facts:
-        assert 0 <= fact.span.start <= fact.span.end <= size if hasattr(fact, "span") else True
-    tool.broken(source.data)
-    tool.is_comment(source, size // 2)
-
-
-CATALOGUE = load()
-
 
 @settings(max_examples=300, deadline=None)
 @given(st.binary(max_size=200))
@@ -367,8 +292,3 @@ def test_what_is_decoded_is_encoded_again(raw: bytes) -> None:
         return
     source = Source.from_bytes("a", raw)
     assert source.encode(source.data) == raw
-
-
-def test_every_example_language_is_covered() -> None:
-    assert set(LANGUAGES) == set(languages.names())
-    assert sys.version_info >= (3, 10)

@@ -52,7 +52,10 @@ class BatchAdapter(HostAdapter):
             facts += self._printed(source, catalogue, match)
         for match in _SETX.finditer(source.data):
             content = Span(*match.span("value"))
-            if source.data[content.start : content.start + 1] == b'"':
+            written = source.data[slice(*content)]
+            if written[:1] == b'"':
+                if len(written) < 2 or written[-1:] != b'"':
+                    continue  # the quote is left open: cmd takes whatever follows
                 content = Span(content.start + 1, content.end - 1)
             value = with_references(source.slice(content), content, _REFERENCE)
             facts += defined(

@@ -90,6 +90,10 @@ def _placed(source: Source, root: Item, repos: Item, hooks: Sequence[str]) -> by
         end = repos.span.end - 1
         return source.data[:end] + _entry(hooks, '"' * quoted, quoted=quoted).encode() + source.data[end:]
     if not repos.items:
+        if written not in ("", "~", "null") and (not written.startswith("[") or "#" in written):
+            raise Unplaceable(
+                "is not edited: its `repos` is no list; add this to it:", ["repos:", *_block(hooks, Style())]
+            )
         return _filled(source, repos, hooks)
     if written.startswith("["):
         return _flow(source, repos, hooks)
