@@ -84,6 +84,9 @@ def _parser() -> argparse.ArgumentParser:
     _check_parser(commands.add_parser("check", formatter_class=_help, help="check files and folders"))
     commands.add_parser("baseline", formatter_class=_help, help="accept the findings there are")
     commands.add_parser("history", formatter_class=_help, help="find keys in all that git keeps")
+    commands.add_parser(
+        "doctor", formatter_class=_help, help="find out why a call fails: what is sent, and what comes back"
+    )
     commands.add_parser("merge", formatter_class=_help, help="put the JSON results of several runs together")
     rules = commands.add_parser("rules", formatter_class=_help, help="list all rules")
     rules.add_argument("--output-format", choices=("text", "json"), default="text")

@@ -101,7 +101,7 @@ class History:
     def lines(self, format: str, *, color: bool) -> Iterator[tuple[str, int]]:
         """The report in pieces, and the number of findings in each: "full" or "json"."""
         found = 0
-        for finding, checked, origin, paths in self._findings():
+        for finding, checked, origin, paths in self.findings():
             if format == "json":
                 yield ("[\n" if not found else ",\n") + _object(finding, checked, origin, paths), 1
             else:
@@ -124,7 +124,7 @@ class History:
 
     # ------------------------------------------------------------------------------------------------- three passes
 
-    def _findings(self) -> Iterator[tuple[Finding, Checked, Origin, list[str]]]:
+    def findings(self) -> Iterator[tuple[Finding, Checked, Origin, list[str]]]:
         """Each secret where it first appeared, with the paths of all contents that hold it."""
         try:
             held = self._held()

@@ -199,7 +199,7 @@ def may_load(project: Project, kind: str, *, beside: frozenset[str] = frozenset(
     if project.called.keys() & (_SELF_LOADING[""] | _SELF_LOADING.get(kind, frozenset())):
         return True
     return (kind == "javascript" and is_run_with_variables(project)) or (
-        kind == "python" and _declares_self_loading(project)
+        kind == "python" and declares_self_loading(project)
     )
 
 
@@ -273,7 +273,8 @@ def _table(text: str) -> dict[str, object]:
     return table if isinstance(table, dict) else {}
 
 
-def _declares_self_loading(project: Project) -> bool:
+def declares_self_loading(project: Project) -> bool:
+    """Whether the project asks for a package for Python that reads the file by itself."""
     return any(
         _PYTHON_SELF_LOADING.search(project.read(name).encode())
         for name in project.names

@@ -39,10 +39,10 @@ def is_loaded(project: Project, path: str, checked: Checked, language: str) -> b
     if language == "http" or loaders.calls(checked):
         return True  # $dotenv reads the file itself
     kind = loaders.family(language)
-    return loaders.loads_for_language(project, kind) or path in _imported_by_loaders(project, language)
+    return loaders.loads_for_language(project, kind) or path in imported_by_loaders(project, language)
 
 
-def _imported_by_loaders(project: Project, language: str) -> set[str]:
+def imported_by_loaders(project: Project, language: str) -> set[str]:
     """The files that are imported, directly or through others, by one that loads `.env`."""
     kind = "python" if language == "python" else "javascript"
     reached: set[str] = set()

@@ -272,7 +272,8 @@ class EnvDefinition(Record):
 class EnvLoad(Record):
     """A loader puts the definitions of a file into the environment here.
 
-    `target` is the file that is named, "" if the loader looks for its usual one, None if that cannot be told.
+    `target` is the file that is named, "" if the loader looks for its usual one, None if that cannot be told. What is in the
+    environment already stays there unless it `overrides`.
     """
 
     loader: str
@@ -281,6 +282,7 @@ class EnvLoad(Record):
     automatic: bool = False
     target: str | None = None
     within: Span | None = None  # the function that it stands in
+    overrides: bool = False
 
 
 class Client(Record):
@@ -409,6 +411,7 @@ class Address(Record):
     provider: str  # whose SDK it is
     value: Value
     span: Span
+    slot: Slot = Slot.BASE_URL
 
 
 class Text(Record):

@@ -17,7 +17,19 @@ if TYPE_CHECKING:
 
 def add_options(parser: argparse.ArgumentParser, command: str) -> None:
     """The options of a command."""
-    {"baseline": _baseline_options, "history": _history_options, "merge": _merge_options}[command](parser)
+    own = {
+        "baseline": _baseline_options,
+        "history": _history_options,
+        "merge": _merge_options,
+        "doctor": _doctor_options,
+    }
+    own[command](parser)
+
+
+def _doctor_options(parser: argparse.ArgumentParser) -> None:
+    from keylint.commands import doctor
+
+    doctor.add_options(parser)
 
 
 def _baseline_options(parser: argparse.ArgumentParser) -> None:

@@ -6,14 +6,14 @@ The knowledge is data: texts of vendors in `providers/*.toml`, everything else i
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from keylint.diagnosis.evidence import Sent, sent_as
 from keylint.diagnosis.table import Cause, Meaning, Table, load
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from collections.abc import Set as AbstractSet
 
     from keylint.providers.catalogue import Catalogue
@@ -36,6 +36,7 @@ class Diagnosis:
     causes: tuple[Cause, ...]
     sent: Sent | None = None
     answered: bool = False  # the text is that vendor's own answer, not what many clients and programs say
+    asked: Mapping[str, str] = field(default_factory=dict)  # what to say, and to do, if keylint itself got it
 
     def seen(self, codes: AbstractSet[str]) -> Diagnosis:
         """The same, with the causes first that were found in the project; `codes` are the rules that found something."""
@@ -56,19 +57,26 @@ class _Hit:
     match: re.Match[str]
 
 
-def diagnose(text: str, catalogue: Catalogue) -> Diagnosis | None:
-    """The error that a text tells of, with its causes in order; None if it is none that is known."""
+def diagnose(text: str, catalogue: Catalogue, asked: Provider | None = None) -> Diagnosis | None:
+    """The error that a text tells of, with its causes in order; None if it is none that is known.
+
+    `asked` is the vendor whose answer it is, if that is known.
+    """
     text = text[-MAX_TEXT:]
     table = load()
     hits = list(_hits(text, catalogue, table))
     if not hits:
         return None
-    hit = _best(hits, text, catalogue)
-    vendor = hit.vendor or _named(text, catalogue)
+    own = next(
+        (hit for hit in hits if asked is not None and hit.vendor is not None and hit.vendor.id == asked.id), None
+    )
+    hit = own or _best(hits, text, catalogue)
+    vendor = asked or hit.vendor or _named(text, catalogue)
     meaning = table.meanings[hit.spec.means]
     sent = sent_as(hit.match.groupdict().get("sent"), catalogue, vendor.id if vendor else "")
     causes = _left(meaning.causes, sent.evidence if sent is not None else "")
-    return Diagnosis(hit.spec.means, meaning, vendor or catalogue.generic, causes, sent, hit.vendor is not None)
+    told = hit.spec.asked or meaning.asked
+    return Diagnosis(hit.spec.means, meaning, vendor or catalogue.generic, causes, sent, hit.vendor is not None, told)
 
 
 def _hits(text: str, catalogue: Catalogue, table: Table) -> Iterable[_Hit]:

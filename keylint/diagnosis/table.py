@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import tomli
 
 from keylint.diagnosis.evidence import EVIDENCE
-from keylint.providers.schema import ErrorSpec, ProviderError, errors, text, texts
+from keylint.providers.schema import ErrorSpec, ProviderError, asked, errors, text, texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,10 +35,11 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What an error means, and its causes, the likeliest first."""
+    """What an error means, its causes, the likeliest first, and what to say if keylint itself got it as an answer."""
 
     title: str
     causes: tuple[Cause, ...]
+    asked: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,8 @@ def parse(raw: Mapping[str, Any]) -> Table:
 
 def _meaning(key: str, item: Mapping[str, Any]) -> Meaning:
     causes = tuple(_cause(f"{key}.causes[{index}]", cause) for index, cause in enumerate(item["causes"]))
-    return Meaning(text(f"{key}.title", item["title"]), causes)
+    told = asked(f"{key}.asked", item["asked"]) if "asked" in item else {}
+    return Meaning(text(f"{key}.title", item["title"]), causes, told)
 
 
 def _cause(key: str, item: Mapping[str, Any]) -> Cause:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from keylint.model import Slot
@@ -117,14 +118,33 @@ class RemovedSpec(Record):
 class ErrorSpec(Record):
     """An error's text: a regular expression, which of the meanings in `diagnosis/errors.toml` it has, an example.
 
-    What was sent is its group `sent`. A `weak` text counts only if no other is recognized. Patterns are compiled when an
-    error is explained, not when a file is checked.
+    What was sent is its group `sent`. A `weak` text counts only if no other is recognized. `asked` is what to say (`says`, and
+    what to `do`) if keylint itself got this answer, to a key that looks right. Patterns are compiled when an error is explained,
+    not when a file is checked.
     """
 
     means: str
     pattern: str
     example: str
     weak: bool = False
+    asked: Mapping[str, str] = MappingProxyType({})
+
+
+class OnlineSpec(Record):
+    """How a key is tried: by one request that costs nothing and needs it.
+
+    `base` is the address that the vendor's clients use if none is given, "" where each customer has their own; `path` is what
+    is asked for below it (or below the address that replaces it), `model` the same for one model;
+    `headers` are sent beside those that carry the credentials. `generate` is where a model is asked for one word, with `body`:
+    what that costs is the only way to see whether there is money; MODEL stands for the model's name in both.
+    """
+
+    base: str
+    path: str
+    model: str = ""
+    headers: Mapping[str, str] = MappingProxyType({})
+    generate: str = ""
+    body: str = ""
 
 
 class Provider(Record):
@@ -148,10 +168,20 @@ class Provider(Record):
     requests: tuple[str, ...]  # methods of its SDKs that send a request, by their last names
     removed: tuple[RemovedSpec, ...]
     errors: tuple[ErrorSpec, ...]  # what its API answers and its SDKs raise
+    online: OnlineSpec | None = None
+    reads: tuple[
+        str, ...
+    ] = ()  # the variables that its SDKs look for a key in, if there is more than one; the first wins
 
     def answer(self, kind: str) -> str:
         """What the vendor answers, or its SDK raises; `kind` as in the [answers] table."""
         return self.answers.get(kind) or _ANSWERS[kind]
+
+    def looked_for(self, slot: Slot) -> tuple[str, ...]:
+        """The environment variables that its SDKs look at for a slot, in their order."""
+        if slot is Slot.API_KEY and self.reads:
+            return self.reads
+        return self.variables.get(slot, ())[:1]
 
     def variable(self, slot: Slot) -> str:
         """The environment variable that its SDKs read for a slot; "" if there is none."""
@@ -373,12 +403,35 @@ def _removed(key: str, value: Any) -> tuple[RemovedSpec, ...]:
     )
 
 
+def asked(key: str, value: Any) -> dict[str, str]:
+    """What is said of an answer that keylint itself got, or ProviderError."""
+    return _table(key, value, {"says": text, "do": text}, ("says", "do"))
+
+
 def errors(key: str, value: Any) -> tuple[ErrorSpec, ...]:
     """A list of tables of error texts, or ProviderError."""
-    readers: dict[str, Reader] = {"means": text, "pattern": text, "example": text, "weak": _flag}
+    readers: dict[str, Reader] = {"means": text, "pattern": text, "example": text, "weak": _flag, "asked": asked}
     return tuple(
         ErrorSpec(**_table(path, item, readers, ("means", "pattern", "example"))) for path, item in _tables(key, value)
     )
+
+
+def _online(key: str, value: Any) -> OnlineSpec:
+    readers: dict[str, Reader] = {
+        "base": _address,
+        "path": text,
+        "model": text,
+        "headers": _names,
+        "generate": text,
+        "body": text,
+    }
+    return OnlineSpec(**_table(key, value, readers, ("base", "path")))
+
+
+def _address(key: str, value: Any) -> str:
+    if not isinstance(value, str) or (value and not value.startswith("https://")):
+        raise ProviderError(key, f"`{key}` must be an address that begins with https://")
+    return value
 
 
 def parse(identity: str, table: Mapping[str, Any], root: str = "", built_in: int = 0) -> Provider:
@@ -404,6 +457,8 @@ def parse(identity: str, table: Mapping[str, Any], root: str = "", built_in: int
         "requests": texts,
         "removed": _removed,
         "errors": errors,
+        "online": _online,
+        "reads": texts,
     }
     read = _table(root or identity, dict(table), readers, required=("name",))
     empty: dict[str, Any] = {

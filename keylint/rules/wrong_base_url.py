@@ -33,6 +33,8 @@ def check(address: Address | EnvDefinition, context: Context) -> Iterator[Proble
     Of a variable is not known which client it is for: what no client wants in it is reported.
     """
     value = address.value
+    if isinstance(address, Address) and address.slot is Slot.ENDPOINT:
+        return
     if not isinstance(value, Literal) or context.tolerant or value.escaped:
         return
     if isinstance(address, EnvDefinition) and (address.slot is not Slot.BASE_URL or not _TWICE.search(value.text)):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from keylint.judge import is_random
 from keylint.languages.syntax import Argument as Argument
 from keylint.languages.syntax import Assignment, Call, Entry, Expr, Read
+from keylint.lazy import regex
 from keylint.model import (
     Client as Client,
 )
@@ -62,6 +63,9 @@ if TYPE_CHECKING:
 
 # What a loader's argument that names the file is called.
 _TARGETS = frozenset({"dotenv_path", "path", "stream"})
+# What makes a loader replace what is set already: an argument, or another function of the library.
+_OVERRIDES = frozenset({"override", "overwrite"})
+_OVERRIDING = regex(r"[oO]verload$|[cC]reate(?:Unsafe)?Mutable$")
 
 
 class Idiom(Record):
@@ -122,7 +126,9 @@ class Wiring:
         if loader:
             top_level = call.node is None or not self.file.in_function(call.node)
             target = self._target(call) if loader == "dotenv" else None
-            yield EnvLoad(loader, call.span, top_level, target=target, within=self._within(call.node))
+            overrides = loader == "dotenv" and self._overrides(call)
+            within = self._within(call.node)
+            yield EnvLoad(loader, call.span, top_level, target=target, within=within, overrides=overrides)
             return
         if call.name in self.idiom.writers and len(call.args) >= 2:
             yield from self.definition(call.args[0].expr, call.args[1].expr)
@@ -165,6 +171,16 @@ class Wiring:
                 value = argument.expr.value
                 return value.text if isinstance(value, Literal) else None
         return ""
+
+    def _overrides(self, call: Call) -> bool:
+        """Whether a loader replaces what is set already."""
+        if _OVERRIDING.search(call.name):
+            return True
+        told = [(argument.name, argument.expr) for argument in call.args]
+        for argument in call.args:
+            found = self.file.entries(argument.expr.node) if not argument.name else None
+            told += [(entry.key, entry.expr) for entry in found[0]] if found else []
+        return any(name in _OVERRIDES and self.file.text(expr.node).lower() == "true" for name, expr in told)
 
     def is_sent(self, name: str) -> bool:
         """Whether what a name holds goes to a vendor: into a client, a header, a call that names a vendor's host."""

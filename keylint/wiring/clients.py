@@ -194,8 +194,8 @@ class ClientWiring:
             yield RetriesOff(provider, off, endpoint)
         for slot, argument in given:
             value = argument.expr.value
-            if slot is Slot.BASE_URL:
-                yield Address(provider, value, argument.expr.span)
+            if slot in (Slot.BASE_URL, Slot.ENDPOINT):
+                yield Address(provider, value, argument.expr.span, slot)
             if slot in (Slot.BASE_URL, Slot.ENDPOINT, Slot.API_TYPE):
                 continue
             if slot is Slot.HEADERS:

@@ -36,6 +36,8 @@ class Api:
     given: list[Answer] = field(default_factory=list)
     accounts: dict[str, Account] = field(default_factory=dict)
     limits: list[str] = field(default_factory=list)  # the 429s that the next requests with right credentials get
+    says: Answer | None = None  # to whatever is asked
+    seen: list[Request] = field(default_factory=list)
 
     @property
     def origin(self) -> str:
@@ -46,6 +48,8 @@ class Api:
         """Begin a new record."""
         self.answers.clear()
         self.given.clear()
+        self.seen.clear()
+        self.says = None
 
 
 @contextlib.contextmanager
@@ -115,6 +119,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if answer.status == 200 and self.api.limits:
             limit = self.api.limits.pop(0)
             answer = VENDORS[name].answer(request, account, limit)
+        if self.api.says is not None:
+            answer = self.api.says
+        self.api.seen.append(request)
         self.api.answers.append(answer.status)
         self.api.given.append(answer)
         raw = json.dumps(answer.body).encode()

@@ -1,0 +1,1 @@
+"""`keylint doctor`: against real programs, and against the vendors' documented answers."""
