@@ -95,10 +95,13 @@ def _loads(project: Project, program: str, language: str, folder: str, mode: str
         yield from _of_package(project, program, mode)
     elif kind == "python" and loaders.declares_self_loading(project):
         yield from _there(project, folder, _names(mode), "what it is run with")
-    if kind and not own:
-        for path, checked in project.files.items():
-            if checked.source.language in ("shell", "makefile") and loaders.calls(checked):
-                yield from _there(project, folder, _names(mode), path, overrides=True)
+    if own:
+        return
+    for path, checked in project.files.items():
+        if checked.source.language in ("shell", "makefile") and loaders.calls(checked) and (kind or path == program):
+            yield from _there(project, folder, _names(mode), path, overrides=True)
+    if kind and loaders.may_load(project, kind):
+        yield from _there(project, folder, _names(mode), "something in this project")
 
 
 def _calls(project: Project, program: str, kind: str) -> Iterator[tuple[str, EnvLoad]]:

@@ -64,6 +64,16 @@ def commands(key: str, beside: pathlib.Path) -> list[tuple[str, ...]]:
     found: list[tuple[str, ...]] = [("check", "--select", "ALL", "--output-format", form) for form in FORMATS]
     found += [("check", "--select", "ALL", "--show-suppressed", "--output-format", form) for form in FORMATS]
     found += [
+        ("doctor",),
+        ("doctor", "--output-format", "json"),
+        ("doctor", "--plan-rotation"),
+        ("doctor", "--plan-rotation", key),
+        ("doctor", "--service", "a"),
+        ("doctor", "--service", key),
+        ("doctor", "--job", key),
+        ("doctor", "--env-file", f"{key}/.env"),
+        ("doctor", "--provider", key),
+        ("doctor", "--online", "--host", key),
         ("check", "--staged"),
         ("check", "--since", "HEAD"),
         ("check", "--diff", "--unsafe-fixes"),
