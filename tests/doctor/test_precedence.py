@@ -156,6 +156,12 @@ def test_what_arrives_is_what_was_predicted(machine: Machine, tmp_path: pathlib.
         assert key["from"] == case.place
 
 
+def test_the_documentation_has_all_cases() -> None:
+    page = (pathlib.Path(__file__).parents[2] / "docs" / "doctor.md").read_text(encoding="utf-8")
+    table = page.partition("| case | what is sent |\n|---|---|\n")[2].partition("\n\n")[0]
+    assert [line.split("|")[1].strip() for line in table.splitlines()] == [case.title for case in CASES]
+
+
 COMPOSE = (
     ("environment before env_file", "environment:\n      OPENAI_API_KEY: ${KEY}\n    env_file: [.env.web]", {".env": "KEY=a\n", ".env.web": "OPENAI_API_KEY=b\n"}, {}, "a"),
     ("the shell before .env", "environment:\n      - OPENAI_API_KEY=${KEY}", {".env": "KEY=a\n"}, {"KEY": "c"}, "c"),
