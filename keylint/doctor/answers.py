@@ -120,7 +120,7 @@ def _redirect(answer: Answer, host: str) -> Problem | None:
     target = other[1] if other else host
     return Problem(
         Severity.ERROR,
-        f"{answer.status}: {host} sends the request on to {target}, where the key was not sent",
+        f"{answer.status}: {host} sends the request on to {hide(target)}, where the key was not sent",
         "",
         "correct the base URL if that is the vendor's own address; be wary of it if it is not",
     )

@@ -201,14 +201,22 @@ def _once(request: Request, headers: Mapping[str, str], timeout: float) -> Answe
         )
         try:
             with opener.open(made, timeout=timeout) as response:
-                return _answer(response.status, response.headers, response.read(MAX_BODY))
+                return _answer(response.status, response.headers, _body(response, timeout))
         except urllib.error.HTTPError as error:
             with error:
-                return _answer(error.code, error.headers, error.read(MAX_BODY))
+                return _answer(error.code, error.headers, _body(error, timeout))
     except urllib.error.URLError as error:
         return _failure(error.reason, host)
     except (OSError, http.client.HTTPException, ValueError) as error:
         return _failure(error, host)
+
+
+def _body(response: http.client.HTTPResponse | urllib.error.HTTPError, timeout: float) -> bytes:
+    """The beginning of a body, of one that comes drop by drop as much as came in time."""
+    made, end = b"", time.monotonic() + timeout
+    while len(made) < MAX_BODY and time.monotonic() < end and (piece := response.read1(8192)):
+        made += piece
+    return made
 
 
 def _answer(status: int, headers: email.message.Message, body: bytes) -> Answer:

@@ -230,17 +230,17 @@ def age(project: Project, setting: Setting) -> int | None:
     """How many days ago the line of a setting was last changed, as git knows it; None if it does not."""
     if not setting.file or not project.is_repository:
         return None
+    line = f"-L{setting.row},{setting.row}"
     said = git.run(
-        ["-c", "blame.ignoreRevsFile=", "blame", "--porcelain", f"-L{setting.row},{setting.row}", "--", setting.file],
+        ["-c", "blame.ignoreRevsFile=", "blame", "--porcelain", "--no-textconv", line, "--", setting.file],
         project.root,
+        settings=git.without_filters(project.root),
     )
-    for line in (said or b"").split(b"\n"):
-        if (
-            line.startswith(b"author-time ")
-            and line[12:].strip().isdigit()
-            and not (said or b"").startswith(b"0000000")
-        ):
-            return max(int(time.time() - int(line[12:])) // DAY, 0)
+    if said is None or said.startswith(b"0000000"):  # git is not there, or the line is in no commit
+        return None
+    for told in said.split(b"\n"):
+        if told.startswith(b"author-time ") and told[12:].strip().isdigit():
+            return max(int(time.time() - int(told[12:])) // DAY, 0)
     return None
 
 

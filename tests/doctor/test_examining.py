@@ -223,3 +223,33 @@ def test_a_variable_alone(repository: pathlib.Path) -> None:
     (patient,) = json.loads(doctor(repository, "--output-format", "json").out)
     assert patient["provider"] == "openai"
     assert patient["place"] is None
+
+
+def test_nothing_that_the_repository_configures_is_run(repository: pathlib.Path) -> None:
+    write(
+        repository,
+        {
+            "ask.py": LOADING,
+            ".env": f"OPENAI_API_KEY={KEY}\n",
+            ".gitattributes": "* diff=evil filter=evil\n",
+            "evil.sh": "#!/bin/sh\ntouch ran\ncat\n",
+        },
+    )
+    (repository / "evil.sh").chmod(0o755)
+    git(repository, "add", "-A")
+    git(repository, "commit", "-qm", "x")
+    command = f"sh {repository / 'evil.sh'}"
+    for name in (
+        "diff.evil.textconv",
+        "diff.evil.command",
+        "filter.evil.clean",
+        "filter.evil.process",
+        "core.fsmonitor",
+    ):
+        git(repository, "config", name, command)
+    write(repository, {".env": f"OPENAI_API_KEY={KEY}\n# changed\n"})
+    result = doctor(repository, "--max-age", "1")
+    assert "was last changed today" in result.out
+    assert not (repository / "ran").exists()
+    assert doctor(repository, "--plan-rotation").code == 0
+    assert not (repository / "ran").exists()

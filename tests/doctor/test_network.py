@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import http.server
 import pathlib
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 
 import pytest
 
 from tests.doctor.patient import doctor
+from tests.fake_api import running
 from tests.fake_api.exchange import Answer
-from tests.proof.machine import Machine, live, variables
+from tests.fake_api.server import NAMES
+from tests.proof.machine import Machine, accounts, live, variables
 from tests.test_secrecy import clean
 from tests.tool import write
 
@@ -22,7 +26,7 @@ ASKED = ("--online", "--yes")
 
 
 @contextlib.contextmanager
-def listening(status: int = 200, **headers: str) -> Iterator[tuple[str, list[dict[str, str]]]]:
+def listening(status: int = 200, body: bytes = b"{}", **headers: str) -> Iterator[tuple[str, list[dict[str, str]]]]:
     """A server of somebody else: its origin, and the headers that reached it."""
     got: list[dict[str, str]] = []
 
@@ -32,9 +36,9 @@ def listening(status: int = 200, **headers: str) -> Iterator[tuple[str, list[dic
             self.send_response(status)
             for name, value in headers.items():
                 self.send_header(name, value)
-            self.send_header("Content-Length", "2")
+            self.send_header("Content-Length", str(len(body)))
             self.end_headers()
-            self.wfile.write(b"{}")
+            self.wfile.write(body)
 
         do_CONNECT = do_GET  # noqa: N815 the name that the base class looks for
 
@@ -129,6 +133,56 @@ def test_a_certificate_that_nobody_vouches_for(machine: Machine, tmp_path: pathl
     for bundle in bundles:  # each of them alone is enough
         chosen = {**dict.fromkeys(bundles, ""), bundle: str(machine.authority.pem)}
         assert doctor(machine, tmp_path, *ASKED, **chosen, **variables("openai")).code == 0
+
+
+def test_a_certificate_of_another_time(machine: Machine, tmp_path: pathlib.Path) -> None:
+    yesterday = dt.datetime.now(dt.timezone.utc) - dt.timedelta(days=1)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    machine.authority.ca.issue_cert(*NAMES, not_after=yesterday).configure_cert(context)
+    with running(live("openai"), "", accounts(), context) as api:
+        visit = doctor(
+            machine, project(tmp_path), *ASKED, HTTPS_PROXY=api.origin, https_proxy=api.origin, **variables("openai")
+        )
+    assert api.seen == []
+    assert "is not valid at the time that this clock shows" in visit.out
+
+
+def test_an_answer_that_shows_the_key(machine: Machine, tmp_path: pathlib.Path) -> None:
+    key = live("openai")
+    error = {"message": f"Incorrect API key provided: {key}.", "type": key, "code": key, "param": key}
+    headers = {
+        "Location": f"https://{key}.example/{key}",
+        "retry-after": key,
+        "x-ratelimit-limit-requests": key,
+        "x-request-id": key,
+    }
+    for status in (200, 302, 401, 429, 500):
+        machine.api.forget()
+        machine.api.says = Answer(status, {"error": error, key: key}, headers=headers)
+        for form in ("text", "json"):
+            visit = doctor(machine, project(tmp_path), *ASKED, "--output-format", form, **variables("openai"))
+            clean(key, visit.out, visit.err)
+            assert visit.code in (0, 1)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"<html>", b"[[[[", b'{"error": 5}', b'{"error": [1]}', b'[{"error": {"message": {}}}]', b"\xff\xfe", b'"x"'],
+)
+def test_an_answer_that_makes_no_sense(machine: Machine, tmp_path: pathlib.Path, body: bytes) -> None:
+    with listening(418, body=body) as (origin, _):
+        visit = doctor(
+            machine,
+            project(tmp_path),
+            *ASKED,
+            "--host",
+            "127.0.0.1",
+            OPENAI_BASE_URL=origin,
+            no_proxy="127.0.0.1",
+            **variables("openai"),
+        )
+    assert visit.code == 1
+    assert "error: 418: keylint does not know this answer" in visit.out
 
 
 def test_no_answer(machine: Machine, tmp_path: pathlib.Path) -> None:
