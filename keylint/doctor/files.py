@@ -123,8 +123,9 @@ def _calls(project: Project, program: str, kind: str) -> Iterator[tuple[str, Env
 
 def _of_call(project: Project, path: str, fact: EnvLoad, kind: str, folder: str, mode: str) -> Iterator[_Load]:
     source = project.files[path].source
-    by = f"{source.slice(fact.span).partition('(')[0].strip()}() in {path}:{source.row(fact.span.start) + 1}"
-    by = by if "\n" not in by else path
+    written = source.slice(fact.span).partition("\n")[0]
+    call, paren, _ = written.partition("(")
+    by = f"{f'{call.strip()}()' if paren and call.strip() else written.rstrip(';')} in {path}:{source.row(fact.span.start) + 1}"
     if fact.target:
         for base in (folder, posixpath.dirname(path)):
             name = posixpath.normpath(posixpath.join(base, fact.target))

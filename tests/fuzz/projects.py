@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from typing import TYPE_CHECKING
 
 from keylint import report
-from keylint.engine import Engine
+from keylint.doctor import deployed, files, judging, senders, shown
+from keylint.doctor.examining import Patient
+from keylint.engine import Engine, Run
 from keylint.mask import hide_known
-from keylint.settings import Finder, Overrides
+from keylint.providers.catalogue import load
+from keylint.settings import ConfigError, Finder, Overrides
 from keylint.trees import Tree
 from keylint.workspace import File, Unreadable
 from tests.fuzz import checking
@@ -63,7 +67,7 @@ def _finder() -> Finder:
 
 
 def project(data: bytes) -> None:
-    """All rules see files of many kinds together; reports show no key."""
+    """All rules, and the doctor, see files of many kinds together; no report shows a key."""
     data, planted = expanded(data)
     files = {}
     for part in data.split(b"\x03")[:8]:
@@ -76,7 +80,29 @@ def project(data: bytes) -> None:
         size = len(run.checked[finding.path].source.data)
         assert 0 <= finding.span.start <= finding.span.end <= size
     text = "\n".join(report.lines("full", run)) + "\n".join(report.lines("json", run))
+    if run.checked:
+        text += _examined(run)
     assert not any(probe in text for key in planted for probe in probes(key))
+
+
+def _examined(run: Run) -> str:
+    """What the doctor says of a project, wherever its programs run."""
+    project, catalogue = run.project_of(next(iter(run.checked))), load()
+    shell = {"OPENAI_API_KEY": "", "HOME": "/"}
+    places = [files.environment(project, "app.py", "python", shell, folder="", mode="staging", files=())]
+    places += [deployed.of_service(project, name, shell) for name in deployed.services(project)]
+    for name in project.names:
+        with contextlib.suppress(ConfigError):
+            places.append(deployed.of_manifest(project, name))
+    with contextlib.suppress(ConfigError):
+        places.append(deployed.of_job(project, "test"))
+    patients = []
+    for sender in senders.collect(project, catalogue):
+        for place in places:
+            sent = senders.sent(sender, place, project, catalogue)
+            problems = judging.problems(sender, sent, place, project, catalogue)
+            patients.append(Patient(catalogue.providers[sender.provider], sender.place, place.title, sent, problems))
+    return "\n".join(shown.lines(patients)) + shown.as_json(patients)
 
 
 def names(data: bytes) -> None:
