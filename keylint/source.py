@@ -26,6 +26,12 @@ _MARKS = (
 )
 
 
+# Bytes that Windows-1252 gives no character are the control characters of the same numbers, as browsers read them
+# (https://encoding.spec.whatwg.org/#legacy-single-byte-encodings).
+_CONTROLS = {0xDC00 + byte: byte for byte in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
+_BYTES = {byte: escape for escape, byte in _CONTROLS.items()}
+
+
 class Undecodable(ValueError):
     """The bytes are no text; the message says why, in a few words."""
 
@@ -60,7 +66,7 @@ def decode(raw: bytes) -> tuple[str, str, bytes]:
     try:
         return raw.decode("utf-8"), "utf-8", b""
     except UnicodeDecodeError:
-        return raw.decode("cp1252", "surrogateescape"), "cp1252", b""
+        return raw.decode("cp1252", "surrogateescape").translate(_CONTROLS), "cp1252", b""
 
 
 def _bytes(text: str) -> bytes:
@@ -118,9 +124,9 @@ class Source:
     def encode(self, data: bytes) -> bytes:
         """What belongs on disk for edited `data`. Raises UnicodeError if the file's encoding cannot say it."""
         text = data.decode("utf-8", "surrogateescape")
-        return self.mark + text.encode(
-            self.encoding, "surrogateescape" if self.encoding in ("utf-8", "cp1252") else "strict"
-        )
+        if self.encoding == "cp1252":
+            return text.translate(_BYTES).encode("cp1252", "surrogateescape")
+        return self.mark + text.encode(self.encoding, "surrogateescape" if self.encoding == "utf-8" else "strict")
 
     @cached_property
     def identity(self) -> str:

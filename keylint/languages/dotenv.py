@@ -229,13 +229,15 @@ class DotenvAdapter(Adapter):
             )
 
     def _uncurl(self, line: Line) -> tuple[Edit, ...]:
+        """All of them, however many there are; none if one side has none, or nothing is between them."""
         text = line.text
-        if len(text) < 3 or text[-1] not in _CURLY:
+        left, right = text.lstrip(_CURLY), text.rstrip(_CURLY)
+        if not left or left == text or right == text:
             return ()
-        first, last = len(text[0].encode()), len(text[-1].encode())
+        first, last = len(text.encode()) - len(left.encode()), len(right.encode())
         return (
             Edit(Span(line.content.start, line.content.start + first), ""),
-            Edit(Span(line.content.end - last, line.content.end), ""),
+            Edit(Span(line.content.start + last, line.content.end), ""),
         )
 
     def is_comment(self, source: Source, offset: int) -> bool:
