@@ -46,7 +46,8 @@ require("node:readline").createInterface({ input: process.stdin }).on("line", (l
 NODE = "node|--env-file"
 DIALECTS = (
     (NODE, "line", r"[^\S \r\n]", "Node takes no blank but a space for one: a tab stays, and `export` needs a space"),
-    (NODE, "line", r"= +$", "Node 24 takes what stands below for a value of nothing but blanks"),
+    (NODE, "file", r"= +$", "Node 24 takes what stands below for a value of nothing but blanks"),
+    (NODE, "line", r"export +\w+ *=\s*$", "Node 24 takes `export` for a part of the name of a variable without value"),
     (NODE, "file", r"^(?!\s*#)[^=\n]*[^=\s][^=\n]*$", "Node takes a line without = for a part of the next name"),
     (NODE, "line", r"^\ufeff", "Node takes a byte order mark for a part of the first name"),
     (NODE, "file", r"\r(?!\n|\Z)", "Node drops every carriage return; for others one alone ends a line"),
