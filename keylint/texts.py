@@ -63,7 +63,7 @@ def find_encoded(data: bytes, ends: Iterable[int], catalogue: Catalogue) -> Iter
     for end in sorted(ends):
         if end <= covered:
             continue
-        start = max(end - 64, 0)
+        start = max(end - 64, data.rfind(b"\n", 0, end) + 1)
         for match in _BASE64.finditer(data, start, min(end + 2 * REACH, len(data))):
             if match.end() < end or match.start() > end:
                 continue

@@ -49,6 +49,7 @@ class IniAdapter(Adapter):
         section: tuple[str, ...] = ()
         siblings: dict[str, str] = {}
         properties = source.path.endswith(".properties")
+        above: int | None = None  # how far the setting above is indented; what is further may be a part of it
         is_unit = _UNIT.search(source.path) is not None
         pattern = _LINE if properties else _EQUALS
         for row in range(len(source.lines)):
@@ -56,12 +57,15 @@ class IniAdapter(Adapter):
             raw = source.data[line.start : line.end]
             opened = _SECTION.match(raw)
             if opened:
+                above = None
                 section, siblings = tuple(opened.group("name").decode("utf-8", "replace").strip().split(".")), {}
                 continue
-            match = pattern.match(raw)
-            if match is None:
+            if not raw.strip() or _is_comment(raw):
                 continue
-            if not properties and not is_unit and self._goes_on(source, row):
+            goes_on = above is not None and _indent(raw) > above
+            above = above if goes_on else _indent(raw)
+            match = pattern.match(raw)
+            if match is None or (not properties and not is_unit and (goes_on or self._goes_on(source, row))):
                 continue
             name = match.group("name").decode("utf-8", "replace").strip()
             content = Span(line.start + match.start("value"), line.start + match.end("value"))
@@ -78,7 +82,7 @@ class IniAdapter(Adapter):
         """Whether the next text is indented further, so that some readers take it for a part of the value."""
         for below in range(row + 1, len(source.lines)):
             text = source.data[slice(*source.line(below))]
-            if text.strip() and not text.lstrip().startswith((b"#", b";")):
+            if text.strip() and not _is_comment(text):
                 return _indent(text) > _indent(source.data[slice(*source.line(row))])
         return False
 
@@ -117,6 +121,10 @@ class IniAdapter(Adapter):
 def _unescaped(match: re.Match[str]) -> str:
     code, letter = match.group("code"), match.group("letter")
     return chr(int(code, 16)) if code else _LETTERS.get(letter, letter)
+
+
+def _is_comment(line: bytes) -> bool:
+    return line.lstrip().startswith((b"#", b";", b"!"))
 
 
 def _indent(line: bytes) -> int:
