@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from keylint.providers.catalogue import Catalogue
     from keylint.source import Source
 
-_SECTION = regex(rb"^[ \t]*\[(?P<name>[^\]\r\n]*)\][ \t]*\r?$")
+_SECTION = regex(rb"^[ \t]*\[(?P<name>[^\]\r\n]*)\]")
 _LINE = regex(
     rb"^[ \t]*(?P<name>[^\s=:#;!\[][^=:\r\n]*?)[ \t]*(?P<sign>[=:])[ \t]*(?P<value>(?:[^\r\n\\]|\\\r?\n|\\.)*?)[ \t]*\r?$"
 )

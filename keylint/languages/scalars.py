@@ -78,7 +78,8 @@ def block(raw: str, column: int) -> str:
     lines = re.split(_BREAK, raw[header.end() :])
     given = signs.strip("+-")
     first = next((line for line in lines if line.strip(" ")), "")
-    indent = column + int(given) if given else max(len(first) - len(first.lstrip(" ")), column + 1)
+    indented = len(first) - len(first.lstrip(" ")) if first else max(map(len, lines))
+    indent = column + int(given) if given else max(indented, column + 1)
     content = list(_content(lines, indent))
     ended = len(content) < len(lines)  # the last line of the file may have no end
     filled = len(content)

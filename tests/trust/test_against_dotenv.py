@@ -51,6 +51,7 @@ DIALECTS = (
     (NODE, "file", r"^(?!\s*#)[^=\n]*[^=\s][^=\n]*$", "Node takes a line without = for a part of the next name"),
     (NODE, "line", r"^\ufeff", "Node takes a byte order mark for a part of the first name"),
     (NODE, "file", r"\r(?!\n|\Z)", "Node drops every carriage return; for others one alone ends a line"),
+    ("npm", "file", r":\s*$", "npm's dotenv takes what stands below a colon for the value"),
     ("python|npm", "line", "\u00a0", "both take a no-break space away at the ends; Node, shells and keylint keep it"),
     ("python", "line", r"^\s*(?:export\s+)?\w+\s*$", "for python-dotenv a name alone is a variable that is not set"),
     ("python", "line", r"\$\{\{", "python-dotenv expands the inner half of `${{ x }}`: no reader has a key then"),
@@ -95,7 +96,7 @@ def definitions(text: str) -> list[EnvDefinition]:
 
 def differs_as_known(reader: str, text: str, name: str) -> bool:
     """Whether a reader is known to read the lines of a name, or the file, in its own way."""
-    seen = {"file": text, "line": "\n".join(re.findall(rf"[^\n]*{name}[^\n]*", text))}
+    seen = {"file": text, "line": "\n".join(re.findall(rf"[^\r\n]*{name}[^\r\n]*", text))}
     return any(re.fullmatch(who, reader) and re.search(what, seen[at], re.MULTILINE) for who, at, what, _ in DIALECTS)
 
 
