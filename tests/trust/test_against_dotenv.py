@@ -207,6 +207,9 @@ OLD += ["export OPENAI_API_KEY=\n", "export\tOPENAI_API_KEY=\n", "OPENAI_API_KEY
 @example(value=KEY, old='A=1\nOPENAI_API_KEY=""# note\n')
 @example(value=KEY, old="OPENAI_API_KEY: \n")
 @example(value=KEY, old="\ufeff")
+@example(value="a#b", old="OPENAI_API_KEY=a#b\n")
+@example(value="a\\tb", old='OPENAI_API_KEY="a\\tb"\n')
+@example(value="a b", old="OPENAI_API_KEY=`a b`\n")
 def test_a_value_that_is_put_into_a_file_is_read_back(
     readers: Readers,
     tmp_path_factory: pytest.TempPathFactory,
@@ -236,4 +239,4 @@ def test_a_value_that_is_put_into_a_file_is_read_back(
 
 def _is_plain(old: str) -> bool:
     """Whether all readers see an empty variable, or none, in what was there."""
-    return not re.search(r"(?:set |\t)\w+=|: |''x|#note|``|\\", old)
+    return not re.search(r"(?:set |\t)\w+=|: |''x|=\w*#|`|\\", old)
