@@ -7,7 +7,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from keylint import git
-from keylint.languages import dotenv
+from keylint.languages import dialects, dotenv
 from keylint.lazy import regex
 from keylint.source import Source, Undecodable
 
@@ -91,6 +91,7 @@ class Text:
             if known.name in self._values and not known.text and not known.commented:
                 size = len(known.quote)
                 written = self._values[known.name].encode()
+                written += b" " if data[known.content.end + size :].startswith(b"#") else b""
                 data = data[: known.content.start - size] + written + data[known.content.end + size :]
         newline = self.source.newline if self.source is not None else "\n"
         for line in self._lines:
@@ -160,8 +161,12 @@ class EnvFile:
             written = spelled(value)
             if written is None or (not value.isascii() and not self._is_utf8):
                 raise Refused(f"no line of {self.path} gives it to all readers alike")
+            if known and not all(self._gives(line, "") for line in known):
+                raise Refused(f"not every reader takes what stands behind {name} in {self.path}")
             if known:
                 self.env.fill(name, written)
+            elif self.env.source is not None and self.env.source.mark and not self.env.data.strip():
+                raise Refused(f"{self.path} begins with a byte order mark, which Node takes for a part of the name")
             else:
                 self.env.append(f"{name}={written}")
         self.values[name] = value
@@ -176,9 +181,12 @@ class EnvFile:
 
     def _gives(self, line: dotenv.Line, value: str) -> bool:
         """Whether all readers take a line's value for this one."""
-        sign = self.env.data[line.sign.start : line.sign.end]
-        word = self.env.data[line.word.start : line.word.end] if line.word else b""
-        return line.text == value and "\\" not in value and b":" not in sign and not word.startswith(b"set")
+        return dialects.agreed(line, self.env.data) == value and not self._is_marked(line)
+
+    def _is_marked(self, line: dotenv.Line) -> bool:
+        """Whether a byte order mark stands before a line, which Node takes for a part of the name."""
+        marked = self.env.source is not None and bool(self.env.source.mark)
+        return marked and not self.env.data[: line.whole.start].strip()
 
     def texts(self) -> list[Text]:
         """The files that change, in the order in which they may be written: the key is never where git sees it."""

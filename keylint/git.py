@@ -130,14 +130,17 @@ def ignored_files(folder: str, patterns: Sequence[str]) -> list[str]:
 
 def ignored(folder: str, names: Iterable[str]) -> set[str] | None:
     """Those of the names that git ignores; a tracked file is not ignored. None if git does not answer."""
-    wanted = list(names)
-    found = run(
-        ["check-ignore", "-z", "--stdin"],
-        folder,
-        b"\0".join(os.fsencode(name) for name in wanted) + b"\0",
-        accept=(0, 1),
-    )
-    return {os.fsdecode(name) for name in found.split(b"\0") if name} if found is not None else None
+    found = run(["check-ignore", "-z", "--stdin"], folder, _paths(names), accept=(0, 1))
+    return _names(found) if found is not None else None
+
+
+def _paths(names: Iterable[str]) -> bytes:
+    """Names as check-ignore is given them: a colon at the beginning would be the beginning of a pattern."""
+    return b"".join(b"./" + os.fsencode(name) + b"\0" for name in names)
+
+
+def _names(found: bytes) -> set[str]:
+    return {os.fsdecode(name[2:]) for name in found.split(b"\0") if name}
 
 
 def ignored_without_repository(folder: str, names: Iterable[str]) -> set[str]:
@@ -148,18 +151,13 @@ def ignored_without_repository(folder: str, names: Iterable[str]) -> set[str]:
         if run(["init", "-q", "--bare", empty], folder) is None:
             return set()
         outside = ["--git-dir", empty, "--work-tree", folder]
-        found = run(
-            [*outside, "check-ignore", "-z", "--stdin", "--no-index"],
-            folder,
-            b"\0".join(os.fsencode(name) for name in names) + b"\0",
-            accept=(0, 1),
-        )
-    return {os.fsdecode(name) for name in (found or b"").split(b"\0") if name}
+        found = run([*outside, "check-ignore", "-z", "--stdin", "--no-index"], folder, _paths(names), accept=(0, 1))
+    return _names(found or b"")
 
 
 def tracked(folder: str, names: Iterable[str]) -> set[str]:
     """Those of the names (relative to `folder`) that git tracks."""
-    found = run(["ls-files", "-z", "--cached", "--", *names], folder)
+    found = run(["--literal-pathspecs", "ls-files", "-z", "--cached", "--", *names], folder)
     return {os.fsdecode(name) for name in (found or b"").split(b"\0") if name}
 
 

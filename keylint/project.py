@@ -122,6 +122,7 @@ class Project:
 
     def unignored(self, names: list[str]) -> list[tuple[str, str]]:
         """Those of the names that git would commit, with how: "tracked", "untracked" or "outside" of any repository."""
+        names = [name for name in names if not self._is_behind_link(name)]
         if not names:
             return []
         if not self.is_repository:
@@ -132,6 +133,11 @@ class Project:
             return []
         tracked = git.tracked(self.root, [name for name in names if name not in ignored])
         return [(name, "tracked" if name in tracked else "untracked") for name in names if name not in ignored]
+
+    def _is_behind_link(self, name: str) -> bool:
+        """Whether a folder on the way to a file is a link. git adds no such name, and answers none of a list that has one."""
+        parts = name.split("/")
+        return any(os.path.islink(os.path.join(self.root, *parts[:depth])) for depth in range(1, len(parts)))
 
     # ---------------------------------------------------------------------------------------------------- the modules
 

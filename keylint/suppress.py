@@ -24,12 +24,26 @@ if TYPE_CHECKING:
 
 _OWN = regex(rb"keylint:[ \t]*ignore(?:\[([^\]\r\n]*)\])?")
 
-# (pattern, where it works): "line" its own line, "next" the line below, "both", "begin" and "end" for a stretch.
+# detect-secrets' own, to the letter: what it would report is reported. It knows six kinds of comments; two have to end.
+_PRAGMA = (
+    rb"(?-i:(?:(?:#|//|'|--)|(?P<c>/\*)|(?P<html><!--[# \t]*)) *pragma: ?%s[ -]secret"
+    rb"(?:(?(c).*\*/|(?(html).*-->|.*))[ \t\r]*$))"
+)
+
+
+def _is_hash(comment: bytes, where: str) -> bool:
+    """Whether a pragma stands behind a `#`, as it has to in YAML."""
+    found = re.search(rb"# *pragma:", comment)
+    return found is not None and (where != "below" or not comment[: found.start()].strip())
+
+
+# (pattern, where it works): "line" its own line, "next" the code below, "below" the very next line, "both", "begin" and
+# "end" for a stretch.
 _FOREIGN: tuple[tuple[re.Pattern[bytes], str], ...] = tuple(
     (regex(pattern, re.IGNORECASE), where)
     for pattern, where in (
-        (rb"pragma:\s*(?:allow|white)list[ -]nextline[ -]secret", "next"),
-        (rb"pragma:\s*(?:allow|white)list[ -]secret", "line"),
+        (rb"^[ \t]*" + _PRAGMA % rb"allowlist[ -]nextline", "below"),
+        (_PRAGMA % rb"(?:allow|white)list", "line"),
         (rb"(?:gitleaks|betterleaks|ai-guardian):\s*allow\b", "line"),
         (rb"trufflehog:\s*ignore\b", "line"),
         (rb"kingfisher:\s*ignore\b", "both"),
@@ -146,13 +160,17 @@ class Suppressions:
     def _foreign_rows(self, rows: list[int]) -> Iterator[int]:
         source = self._source
         begin: int | None = None
+        is_yaml = source.path.endswith(".yaml")  # there detect-secrets knows `#` alone
         for row in rows:
             line = source.data[slice(*source.line(row))]
             for pattern, where in _FOREIGN:
-                if not pattern.search(line):
+                match = pattern.search(line)
+                if match is None or (is_yaml and b"pragma:" in match.group() and not _is_hash(match.group(), where)):
                     continue
                 if where in ("line", "both"):
                     yield row
+                if where == "below":
+                    yield row + 1
                 if where in ("next", "both"):
                     yield self._next_code_row(row)
                 if where == "begin" and begin is None:

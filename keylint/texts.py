@@ -11,12 +11,16 @@ from keylint.lazy import regex
 from keylint.model import Span, Text
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterable, Iterator
 
     from keylint.providers.catalogue import Catalogue
 
 REACH = 400  # more than the longest key, on either side of an anchor
-_BASE64 = regex(rb"[A-Za-z0-9+/]{24,}={0,2}")
+# With the lines that follow, as programs break base64 after 64 or 76 letters: each is nothing but that.
+_BASE64 = regex(
+    rb"(?P<line>[A-Za-z0-9+/]{24,})(?P<more>(?:[ \t]*\r?\n[ \t]*[A-Za-z0-9+/]+(?=={0,2}[ \t]*(?:\r?\n|\Z)))*)={0,2}"
+)
 
 
 def find(data: bytes, ends: Iterable[int], catalogue: Catalogue) -> Iterator[Text]:
@@ -59,24 +63,29 @@ def find_encoded(data: bytes, ends: Iterable[int], catalogue: Catalogue) -> Iter
     for end in sorted(ends):
         if end <= covered:
             continue
-        start = max(end - 64, 0)
+        start = max(end - 64, data.rfind(b"\n", 0, end) + 1)
         for match in _BASE64.finditer(data, start, min(end + 2 * REACH, len(data))):
             if match.end() < end or match.start() > end:
                 continue
             covered = match.end()
-            text = decode(match.group())
-            format = catalogue.identify(text.rstrip("\r\n")) if text else None
-            if format is not None and is_random(text.rstrip("\r\n"), format):
-                newline = text != text.rstrip("\r\n")
-                yield Text(
-                    format.provider,
-                    format.name,
-                    Span(match.start(), match.end()),
-                    format.slot,
-                    "base64",
-                    newline=newline,
-                )
+            for text, stop in _decoded(match):
+                format = catalogue.identify(text.rstrip("\r\n")) if text else None
+                if format is not None and is_random(text.rstrip("\r\n"), format):
+                    newline = text != text.rstrip("\r\n")
+                    span = Span(match.start(), stop)
+                    yield Text(format.provider, format.name, span, format.slot, "base64", newline=newline)
+                    covered = stop
+                    break
             break
+
+
+def _decoded(match: re.Match[bytes]) -> Iterator[tuple[str, int]]:
+    """What stands in base64, and where it ends: all lines together, then the first alone."""
+    if match.group("more"):
+        yield decode(b"".join(match.group().split())), match.end()
+        yield decode(match.group("line")), match.end("line")
+    else:
+        yield decode(match.group()), match.end()
 
 
 def decode(raw: bytes) -> str:

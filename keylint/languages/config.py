@@ -188,22 +188,23 @@ class ConfigWiring:
         """What a scalar is known to be, given who reads it."""
         if text is None or text == "":
             return Missing("null" if text is None else "empty", setting.span)
-        reference = REFERENCES[self.reader.name].fullmatch(text) if self.reader.name in REFERENCES else None
+        reference = REFERENCES[self.reader.name].fullmatch(text.strip()) if self.reader.name in REFERENCES else None
         if reference is not None:
             return Env(reference.group(1), setting.span, setting.span, Unset.EMPTY)
+        escaped = text != self.source.slice(content)
         if self.reader.foreign is not None and self.reader.foreign.search(text):
-            return Literal(text, setting.span, content, quote=setting.quote)
+            return Literal(text, setting.span, content, quote=setting.quote, escaped=escaped)
         if self.reader.strict:
             if self.reader.expands is not None and self.reader.expands.search(text):
                 return Opaque("a reference that the reader expands", setting.span)
             if not REFERENCE.search(text) or re.match(r"\s*(?:\$|%|\{\{|\{env:)", text):
-                return Literal(text, setting.span, content, quote=setting.quote)
+                return Literal(text, setting.span, content, quote=setting.quote, escaped=escaped)
             return Opaque("a reference", setting.span)
         if self.reader.name == "compose" and "$" not in text.replace("$$", ""):
             return Literal(text.replace("$$", "$"), setting.span, content, quote=setting.quote, escaped="$$" in text)
         if REFERENCE.search(text) or (self.reader.expands is not None and self.reader.expands.search(text)):
             return Opaque("a reference", setting.span)
-        return Literal(text, setting.span, content, quote=setting.quote)
+        return Literal(text, setting.span, content, quote=setting.quote, escaped=escaped)
 
     # -------------------------------------------------------------------------------------------------- variables
 

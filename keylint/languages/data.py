@@ -14,6 +14,7 @@ from keylint.languages.embedding import HostAdapter, Part
 from keylint.languages.escapes import unescape
 from keylint.languages.parsing import GrammarParser, has_errors, parsed
 from keylint.languages.readers import reader_of
+from keylint.languages.scalars import block, double, folded
 from keylint.languages.scripts import has_scripts, holds_script, script
 from keylint.lazy import regex
 from keylint.model import Edit, Fact, Span
@@ -31,6 +32,7 @@ AROUND = 50  # pairs before and after one of interest that may say something abo
 MAPPINGS = {"block_mapping", "flow_mapping", "object"}
 PAIRS = {"block_mapping_pair", "flow_pair", "pair"}
 SEQUENCES = {"block_sequence", "flow_sequence", "array"}
+_BLANK = regex(rb"[ \t\r\n]*")
 _WRAPPERS = {"block_node", "flow_node", "document", "stream", "block_sequence_item", "ERROR"}
 
 
@@ -118,8 +120,9 @@ def scalar_of(source: Source, node: Node) -> tuple[str | None, Span, Span, str] 
         node = rest[0]
     where = span(node)
     kind = node.type
+    is_json = kind == "string"
     if kind in ("plain_scalar", "number", "true", "false"):
-        text = source.slice(where)
+        text = folded(source.slice(where))
         if node.named_children and node.named_children[0].type == "null_scalar":
             return None, where, where, ""
         return f"{tag} {text}" if tag else text, where, where, ""
@@ -129,18 +132,22 @@ def scalar_of(source: Source, node: Node) -> tuple[str | None, Span, Span, str] 
         content = Span(where.start + 1, max(where.end - 1, where.start + 1))
         raw = source.slice(content)
         quote = "'" if kind == "single_quote_scalar" else '"'
-        text = raw.replace("''", "'") if quote == "'" else unescape(raw)
+        text = unescape(raw) if is_json else double(raw) if quote == '"' else folded(raw).replace("''", "'")
         return f"{tag} {text}" if tag else text, where, content, quote
     if kind == "block_scalar":
-        text = source.slice(where)
-        body = text.partition("\n")[2]
-        return (
-            f"{tag} {body}" if tag else "\n".join(line.strip() for line in body.split("\n")).strip("\n"),
-            where,
-            where,
-            "|",
-        )
+        end = _BLANK.match(source.data, where.end)
+        raw = source.slice(Span(where.start, end.end() if end else where.end))
+        text = block(raw, _column(node))
+        return f"{tag} {text}" if tag else text, where, where, "|"
     return None
+
+
+def _column(node: Node) -> int:
+    """Where the mapping or list around a scalar begins on its line."""
+    above = node.parent
+    while above is not None and above.type not in ("block_mapping", "block_sequence"):
+        above = above.parent
+    return above.start_point[1] if above is not None else -1
 
 
 class DataAdapter(HostAdapter):

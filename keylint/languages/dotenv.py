@@ -11,11 +11,10 @@ import re
 from typing import TYPE_CHECKING
 
 from keylint import roles
+from keylint.languages import dialects
 from keylint.languages.syntax import Adapter
 from keylint.lazy import regex
 from keylint.model import (
-    Damage,
-    Edit,
     Endpoint,
     EnvDefinition,
     Fact,
@@ -39,12 +38,11 @@ if TYPE_CHECKING:
     from keylint.source import Source
 
 _LINE = regex(
-    rb"^[ \t]*(?P<comment>#[# \t]*)?(?P<word>export[ \t]+"
-    rb"|set[ \t]+)?(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)(?P<sign>[ \t]*=[ \t]*|:[ \t]+)(?P<value>[^\r\n]*)\r?$",
+    rb"(?:^|(?<=\r))[ \t]*(?P<comment>#[# \t]*)?(?P<word>export[ \t]+"
+    rb"|set[ \t]+)?(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)(?P<sign>[ \t]*=[ \t]*|:[ \t]+)(?P<value>[^\r\n]*)(?=[\r\n]|\Z)",
     re.MULTILINE,
 )
 _REFERENCE = regex(r"\$\{[^}]*\}|\$\([^)]*\)|(?<![\w-])\$[A-Za-z_]\w*")
-_CURLY = "“”‘’«»„"
 
 
 class Line(Record):
@@ -81,8 +79,12 @@ def lines(data: bytes) -> Iterator[Line]:
             behind = Span(min(content.end + 1, len(data)), _line_end(data, content.end)) if closed else Span(end, end)
             end = max(end, behind.end) if closed else end
         else:
-            comment = re.search(rb"\s#", raw)
-            bare = raw[: comment.start()] if comment else raw
+            blank = (
+                start - 1 if data[start - 1 : start] in (b" ", b"\t") else start
+            )  # `NAME= # a comment, and no value`
+            comment = re.search(rb"\s#", data[blank : match.end("value")])
+            bare = data[start : blank + comment.start()] if comment else raw
+            start = start if bare or not comment else blank
             content = Span(start, start + len(bare.rstrip()))
             behind = Span(content.end, match.end("value"))
         word = Span(match.start("word"), match.end("word")) if match.group("word") else None
@@ -118,9 +120,8 @@ def _is_text(raw: bytes) -> bool:
 
 
 def _line_end(data: bytes, at: int) -> int:
-    end = data.find(b"\n", at)
-    end = len(data) if end < 0 else end
-    return end - 1 if end > 0 and data[end - 1 : end] == b"\r" else end
+    end = re.compile(rb"[\r\n]").search(data, at)
+    return end.start() if end else len(data)
 
 
 def _is_mapping(found: list[Line], source: Source) -> bool:
@@ -143,13 +144,19 @@ class DotenvAdapter(Adapter):
         found = list(lines(source.data))
         if _is_mapping(found, source):
             return []
-        endpoint, host = self._endpoint(found, catalogue)
+        endpoint, host = self._endpoint(found, source.data, catalogue)
+        last = max((line.name_span for line in found if catalogue.variable(line.name)), default=Span(0, 0))
         facts: list[Fact] = []
         for line in found:
             known = catalogue.variable(line.name)
             provider, slot = known or ("", None)
-            value = self._value(line)
-            damages = tuple(self._damages(line, source)) if known or SECRET_NAME.search(line.name) else ()
+            value = self._value(line, source.data)
+            told = (
+                known
+                or SECRET_NAME.search(line.name)
+                or (line.name_span < last and dialects.swallows(line, source.data))
+            )
+            damages = tuple(dialects.damages(line, source.data, known=known is not None)) if told else ()
             facts.append(
                 EnvDefinition(
                     line.name,
@@ -169,76 +176,30 @@ class DotenvAdapter(Adapter):
                 facts.append(Use(provider, slot, value, line.content, line.name, "definition", endpoint, host))
         return facts
 
-    def _endpoint(self, found: list[Line], catalogue: Catalogue) -> tuple[Endpoint, str]:
+    def _endpoint(self, found: list[Line], data: bytes, catalogue: Catalogue) -> tuple[Endpoint, str]:
         """A base URL in the same file says where the keys go."""
         for line in found:
             known = catalogue.variable(line.name)
             if known and known[1] is Slot.BASE_URL and known[0] != "azure" and not line.commented and line.text:
-                return hosts.endpoint(self._value(line), catalogue) if "$" not in line.text else (Endpoint.UNKNOWN, "")
+                return (
+                    hosts.endpoint(self._value(line, data), catalogue)
+                    if "$" not in line.text
+                    else (Endpoint.UNKNOWN, "")
+                )
         return Endpoint.DEFAULT, ""
 
-    def _value(self, line: Line) -> Value:
+    def _value(self, line: Line, data: bytes) -> Value:
         quoted = len(line.quote)
         whole = Span(line.content.start - quoted, line.content.end + (quoted if line.closed else 0))
         if not line.text:
             return Missing("empty", whole)
         if line.quote != "'" and _REFERENCE.search(line.text) and "${{" not in line.text:
             return Opaque("refers to another variable", whole)
-        return Literal(line.text, whole, line.content, quote=line.quote)
-
-    def _damages(self, line: Line, source: Source) -> Iterator[Damage]:
-        """What readers make of the line that its author cannot have meant."""
-        if line.commented:
-            return
-        if line.word is not None and source.data[line.word.start : line.word.end].startswith(b"set"):
-            yield Damage("set", line.word, "`set` makes most readers skip the line", (Edit(line.word, ""),))
-        if source.data[line.sign.start : line.sign.end].startswith(b":"):
-            yield Damage(
-                "colon",
-                line.sign,
-                "python-dotenv skips a line with a colon, Node --env-file misreads it",
-                (Edit(line.sign, "="),),
-            )
-        if line.quote and not line.closed:
-            opening = Span(line.content.start - 1, line.content.end)
-            yield Damage(
-                "unterminated-quote",
-                opening,
-                "the quote is never closed: the next lines are swallowed, or the quote is kept",
-                (),
-            )
-            return
-        behind = source.data[line.behind.start : line.behind.end].decode("utf-8", "replace")
-        if line.quote and re.match(r"\s*[;,]", behind):
-            sign = behind.strip()[0]
-            at = line.behind.start + behind.index(sign)
-            kind = "trailing-semicolon" if sign == ";" else "trailing-comma"
-            yield Damage(
-                kind,
-                Span(at, at + 1),
-                f"readers drop the line or keep the {kind.rpartition('-')[2]}",
-                (Edit(Span(at, at + 1), ""),),
-            )
-        elif not line.quote and re.fullmatch(r"[\w-]{8,}[;,]", line.text):
-            sign = "trailing-semicolon" if line.text.endswith(";") else "trailing-comma"
-            spot = Span(line.content.end - 1, line.content.end)
-            yield Damage(sign, spot, f"the {sign.rpartition('-')[2]} becomes a part of the value", (Edit(spot, ""),))
-        if not line.quote and line.text[:1] in _CURLY and line.text[:1]:
-            yield Damage(
-                "curly-quotes", line.content, "curly quotes are kept as a part of the value", self._uncurl(line)
-            )
-
-    def _uncurl(self, line: Line) -> tuple[Edit, ...]:
-        """All of them, however many there are; none if one side has none, or nothing is between them."""
-        text = line.text
-        left, right = text.lstrip(_CURLY), text.rstrip(_CURLY)
-        if not left or left == text or right == text:
-            return ()
-        first, last = len(text.encode()) - len(left.encode()), len(right.encode())
-        return (
-            Edit(Span(line.content.start, line.content.start + first), ""),
-            Edit(Span(line.content.start + last, line.content.end), ""),
-        )
+        if dialects.is_disputed(line):
+            return Opaque("its readers differ", whole)
+        text = dialects.agreed(line, data)
+        text = line.text if text is None else text
+        return Literal(text, whole, line.content, quote=line.quote, escaped=text != line.text)
 
     def is_comment(self, source: Source, offset: int) -> bool:
         """Whether a `#` begins the line, or stands behind a space before the offset."""

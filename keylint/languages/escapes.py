@@ -33,10 +33,10 @@ def unescape(raw: str, *, strict: bool = False) -> str:
             return ""
         return _LETTERS.get(code) or (match.group() if strict and code not in _PLAIN else code)
 
-    return _whole(_ESCAPE.sub(one, raw))
+    return joined(_ESCAPE.sub(one, raw))
 
 
-def _whole(text: str) -> str:
+def joined(text: str) -> str:
     """Two halves of a character joined; half a character alone is none, and could not be encoded again."""
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 

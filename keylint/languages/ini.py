@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from keylint.languages.config import ConfigWiring, Setting
+from keylint.languages.escapes import joined
 from keylint.languages.syntax import Adapter
 from keylint.languages.variables import defined, literal
 from keylint.lazy import regex
@@ -18,12 +19,14 @@ if TYPE_CHECKING:
     from keylint.providers.catalogue import Catalogue
     from keylint.source import Source
 
-_SECTION = regex(rb"^[ \t]*\[(?P<name>[^\]\r\n]*)\][ \t]*\r?$")
+_SECTION = regex(rb"^[ \t]*\[(?P<name>[^\]\r\n]*)\]")
 _LINE = regex(
     rb"^[ \t]*(?P<name>[^\s=:#;!\[][^=:\r\n]*?)[ \t]*(?P<sign>[=:])[ \t]*(?P<value>(?:[^\r\n\\]|\\\r?\n|\\.)*?)[ \t]*\r?$"
 )
 _EQUALS = regex(rb"^[ \t]*(?P<name>[^\s=#;!\[][^=\r\n]*?)[ \t]*(?P<sign>=)[ \t]*(?P<value>[^\r\n]*?)[ \t]*\r?$")
 _ENVIRONMENT = regex(r"(?P<quote>[\"']?)(?P<name>[A-Za-z_]\w*)=(?P<value>(?:(?!(?P=quote)(?:\s|$)).)*)")
+_ESCAPE = regex(r"\\(?:u(?P<code>[0-9a-fA-F]{4})|(?P<letter>.))")  # of properties
+_LETTERS = {"t": "\t", "n": "\n", "r": "\r", "f": "\f"}
 _UNIT = regex(r"\.(?:service|timer|socket|container|pod)(?:\.d/[^/]*\.conf)?$")
 
 
@@ -46,16 +49,23 @@ class IniAdapter(Adapter):
         section: tuple[str, ...] = ()
         siblings: dict[str, str] = {}
         properties = source.path.endswith(".properties")
+        above: int | None = None  # how far the setting above is indented; what is further may be a part of it
+        is_unit = _UNIT.search(source.path) is not None
         pattern = _LINE if properties else _EQUALS
         for row in range(len(source.lines)):
             line = source.line(row)
             raw = source.data[line.start : line.end]
             opened = _SECTION.match(raw)
             if opened:
+                above = None
                 section, siblings = tuple(opened.group("name").decode("utf-8", "replace").strip().split(".")), {}
                 continue
+            if not raw.strip() or _is_comment(raw):
+                continue
+            goes_on = above is not None and _indent(raw) > above
+            above = above if goes_on else _indent(raw)
             match = pattern.match(raw)
-            if match is None:
+            if match is None or (not properties and not is_unit and (goes_on or self._goes_on(source, row))):
                 continue
             name = match.group("name").decode("utf-8", "replace").strip()
             content = Span(line.start + match.start("value"), line.start + match.end("value"))
@@ -63,9 +73,18 @@ class IniAdapter(Adapter):
             quote = text[0] if len(text) > 1 and text[0] in "\"'" and text[-1] == text[0] and not properties else ""
             inner = Span(content.start + 1, content.end - 1) if quote else content
             key = Span(line.start + match.start("name"), line.start + match.end("name"))
-            siblings[name] = source.slice(inner)
+            text = joined(_ESCAPE.sub(_unescaped, source.slice(inner))) if properties else source.slice(inner)
+            siblings[name] = text
             path = (*section, *(name.split(".") if "." in name and "_" not in name.rpartition(".")[2] else [name]))
-            yield Setting(path, source.slice(inner), content, inner, key, quote, siblings)
+            yield Setting(path, text, content, inner, key, quote, siblings)
+
+    def _goes_on(self, source: Source, row: int) -> bool:
+        """Whether the next text is indented further, so that some readers take it for a part of the value."""
+        for below in range(row + 1, len(source.lines)):
+            text = source.data[slice(*source.line(below))]
+            if text.strip() and not _is_comment(text):
+                return _indent(text) > _indent(source.data[slice(*source.line(row))])
+        return False
 
     def _unit(
         self, source: Source, setting: Setting, catalogue: Catalogue, endpoint: tuple[Endpoint, str]
@@ -97,6 +116,19 @@ class IniAdapter(Adapter):
     def broken(self, data: bytes) -> bool:
         """Nothing that a fix writes can break a line."""
         return False
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    code, letter = match.group("code"), match.group("letter")
+    return chr(int(code, 16)) if code else _LETTERS.get(letter, letter)
+
+
+def _is_comment(line: bytes) -> bool:
+    return line.lstrip().startswith((b"#", b";", b"!"))
+
+
+def _indent(line: bytes) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def _endpoint(source: Source, catalogue: Catalogue) -> tuple[Endpoint, str]:

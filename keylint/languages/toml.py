@@ -21,11 +21,19 @@ if TYPE_CHECKING:
     from keylint.source import Source
 
 _TOKEN = regex(
-    rb'(?P<space>[ \t]+)|(?P<newline>\r?\n)|(?P<comment>#[^\n]*)|(?P<string>"""(?:[^\\]|\\.)*?"""|\'\'\'.*?\'\'\''
+    rb'(?P<space>[ \t]+)|(?P<newline>\r?\n)|(?P<comment>#[^\n]*)|(?P<string>"""(?:[^\\]|\\.)*?"{3,5}|\'\'\'.*?\'{3,5}'
     rb'|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\')'
     rb"|(?P<bare>[A-Za-z0-9_+:.-]+)|(?P<sign>[\[\]{}=,.])|(?P<other>.)",
     re.DOTALL,
 )
+
+
+# A backslash at a line's end takes away what is blank up to the next text; `\\e` is of TOML 1.1.
+_OWN = regex(r"(?P<kept>\\\\)|(?P<escape>\\e)|\\[ \t]*\r?\n[ \t\r\n]*")
+
+
+def _own(match: re.Match[str]) -> str:
+    return match.group("kept") or ("\x1b" if match.group("escape") else "")
 
 
 class _Reader:
@@ -147,8 +155,10 @@ class _Reader:
         quote = raw[:3].decode() if raw[:3] in (b'"""', b"'''") else raw[:1].decode()
         content = Span(token[1] + len(quote), token[2] - len(quote))
         text = self.data[content.start : content.end].decode("utf-8", "replace")
+        if len(quote) == 3:
+            text = text.replace("\r\n", "\n").removeprefix("\n")
         if quote[0] == '"':
-            text = unescape(text)
+            text = unescape(_OWN.sub(_own, text))
         return text, content, quote
 
 

@@ -22,6 +22,9 @@ _HELP = {
     "unterminated-quote": "close the quote, or write the value without quotes",
     "trailing-semicolon": "take the semicolon away",
     "trailing-comma": "take the comma away",
+    "behind-quote": "let the quote end the line, or write the value without quotes",
+    "backquotes": "write straight quotes, or none",
+    "escape": "write the value without backslashes",
     "colon": "write = instead of the colon",
     "curly-quotes": "write straight quotes, or none",
     "set": "write NAME=value",
@@ -39,7 +42,7 @@ _HELP = {
 }
 
 _SETS_NOTHING = ("colon", "set", "spaces", "setenv", "mapping", "csh", "export-kept", "powershell", "subshell")
-_KEPT = ("trailing-semicolon", "trailing-comma", "curly-quotes", "quotes-kept", "comment-kept")
+_KEPT = ("trailing-semicolon", "trailing-comma", "curly-quotes", "backquotes", "quotes-kept", "comment-kept")
 
 
 def check(definition: EnvDefinition, context: Context) -> Iterator[Problem]:
