@@ -130,7 +130,7 @@ def _uncurl(line: Line) -> tuple[Edit, ...]:
     """All of them, however many there are; none if one side has none, or nothing is between them."""
     text = line.text
     left, right = text.lstrip(_CURLY), text.rstrip(_CURLY)
-    if not left or left == text or right == text:
+    if not left or text in (left, right):
         return ()
     first, last = len(text.encode()) - len(left.encode()), len(right.encode())
     return (
