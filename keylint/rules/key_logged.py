@@ -8,9 +8,10 @@ Log whether the key is set, or its last four characters.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from keylint.model import Edit, Log, Problem, Severity
+from keylint.model import Edit, EnvDefinition, Literal, Log, Problem, Severity
 from keylint.rules.rule import Rule, bad, good
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 def check(log: Log, context: Context) -> Iterator[Problem]:
     """Keys, and headers with keys in them, as arguments of calls that print."""
-    if context.tolerant:
+    if context.tolerant or _is_no_secret(log, context):
         return
     vendor = context.provider(log.provider)
     python = context.language_at(log.span) == "python" and log.what == "the key"
@@ -41,6 +42,15 @@ def check(log: Log, context: Context) -> Iterator[Problem]:
         if simple and not written.startswith(("f", '"', "'"))
         else None,
         cause=log.span,
+    )
+
+
+def _is_no_secret(log: Log, context: Context) -> bool:
+    """Whether it is a variable that the file itself gives a text: a key there is another finding."""
+    names = set(re.findall(r"\w+", context.source.slice(log.span)))
+    return any(
+        isinstance(fact, EnvDefinition) and fact.name in names and isinstance(fact.value, Literal)
+        for fact in context.facts
     )
 
 
