@@ -23,6 +23,7 @@ from keylint.lsp.documents import Document
 from keylint.lsp.hover import hover
 from keylint.lsp.positions import characters
 from keylint.lsp.session import Result, Session, place
+from keylint.mask import hide_known
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -41,6 +42,12 @@ class Protocol(LanguageServerProtocol):
     """The protocol, with documents of ours in the place of pygls's."""
 
     _server: Server
+
+    def _send_response(self, msg_id: Any, result: Any = None, error: Any = None) -> None:
+        """An answer. pygls quotes what it was sent in its errors, and adds traces: neither may carry a key on."""
+        if error is not None:
+            error.message, error.data = hide_known(error.message), None
+        super()._send_response(msg_id, result, error)
 
     @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
     def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> None:
