@@ -138,7 +138,7 @@ class Repository:
             after = Entry(new_mode, new) if new_mode in REGULAR else None
             if status[0] == "R":
                 yield Change(now, was, before, after)
-            else:
+            elif before or after:  # a link that became another one is none
                 yield Change(now if after else "", was if before else "", before, after)
 
     def _full(self, name: bytes) -> str:

@@ -227,7 +227,7 @@ def every_blob(arguments: Sequence[str], folder: str, largest: int) -> Iterator[
         while line := out.readline():
             head = line.rstrip(b"\n").split(b" ", 3)
             if head[1:2] == [b"missing"]:
-                yield head[0].decode(), "", None
+                yield head[0].decode("utf-8", "replace"), "", None
                 continue
             if len(head) < 3 or not head[2].isdigit():
                 raise Failed(f"git {_command(reader)} said what cannot be read")
@@ -237,7 +237,7 @@ def every_blob(arguments: Sequence[str], folder: str, largest: int) -> Iterator[
                 raise Failed(f"git {_command(reader)} ended early")
             _pass(out, 1 if data is not None else size + 1)
             if head[1] == b"blob":
-                yield head[0].decode(), os.fsdecode(head[3]) if len(head) > 3 else "", data
+                yield head[0].decode("utf-8", "replace"), os.fsdecode(head[3]) if len(head) > 3 else "", data
         _finished(lister)
         _finished(reader)
     finally:

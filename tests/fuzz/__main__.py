@@ -63,14 +63,7 @@ def fuzz(name: str, seconds: int, folder: pathlib.Path, keep: bool) -> tuple[str
         if len(list(crashes.iterdir())) >= 5 or "Done" not in said:
             break
     if keep:
-        merged = place / "merged"
-        merged.mkdir()
-        command = [sys.executable, "-m", "tests.fuzz", "--drive", name, "-merge=1", f"-max_len={LARGEST}"]
-        with log.open("ab") as out:
-            subprocess.run(
-                [*command, str(merged), str(inputs)], stdout=out, stderr=out, cwd=HERE.parent.parent, check=False
-            )
-        corpus.write(name, (path.read_bytes() for path in merged.iterdir()))
+        corpus.write(name, (path.read_bytes() for path in inputs.iterdir()))
     return name, count, [corpus.line(path.read_bytes()) for path in sorted(crashes.iterdir())]
 
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 FOLDER = pathlib.Path(__file__).parent / "corpus"
-ROOM = 24_000  # characters that a target's file may have, beside what once broke it
+ROOM = 32_000  # characters that a target's file may have, beside what once broke it
 
 
 def line(data: bytes) -> str:
@@ -32,12 +32,14 @@ def inputs(name: str) -> Iterator[bytes]:
 
 
 def write(name: str, found: Iterable[bytes]) -> None:
-    """Keep inputs, the shortest ones first, as far as there is room."""
-    kept, size = [], 0
-    for text in sorted({line(data) for data in found}, key=lambda text: (len(text), text)):
+    """Keep what is there, and add inputs, the shortest ones first, as far as there is room."""
+    path = FOLDER / f"{name}.jsonl"
+    kept = path.read_text(encoding="ascii").splitlines() if path.exists() else []
+    size = sum(len(text) + 1 for text in kept)
+    for text in sorted({line(data) for data in found} - set(kept), key=lambda text: (len(text), text)):
         size += len(text) + 1
         if size > ROOM:
             break
         kept.append(text)
     FOLDER.mkdir(exist_ok=True)
-    (FOLDER / f"{name}.jsonl").write_text("".join(f"{text}\n" for text in kept), encoding="ascii")
+    path.write_text("".join(f"{text}\n" for text in kept), encoding="ascii")

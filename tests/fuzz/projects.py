@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from typing import TYPE_CHECKING
 
 from keylint import report
@@ -16,7 +17,7 @@ from keylint.settings import ConfigError, Finder, Overrides
 from keylint.trees import Tree
 from keylint.workspace import File, Unreadable
 from tests.fuzz import checking
-from tests.fuzz.pieces import KEY_MARK, expanded, probes
+from tests.fuzz.pieces import expanded, probes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,7 +108,7 @@ def _examined(run: Run) -> str:
 
 def names(data: bytes) -> None:
     """A file of any name is shown so that each reader of a report still reads it."""
-    data, planted = expanded(data.replace(bytes([KEY_MARK]), bytes([ord(" "), KEY_MARK])))  # words hold `sk-` too
+    data, planted = expanded(re.sub(rb"\x02(.)", b" \x02" + rb"\1 ", data, flags=re.DOTALL))  # words hold `sk-` too
     name = os.fsdecode(data.replace(b"\0", b"")).strip("/") or "a"
     code = b'from openai import OpenAI\nclient = OpenAI(api_key="YOUR_API_KEY", organization="org_1")\n'
     checked = checking.checked_file(f"{name}.py", code, "python")
