@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from keylint import __version__
 from keylint.running import one_run, overrides, rule_options
 from keylint.settings import ConfigError, Finder
-from keylint.terminal import CLEAN, FOUND, INTERNAL, NOTHING, USAGE, colored, fail, say
+from keylint.terminal import CLEAN, FOUND, INTERNAL, NOTHING, USAGE, abandon, colored, fail, fill, say, stdin_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import TextIO
 
     from keylint.engine import Run
     from keylint.outputs import Output
@@ -22,19 +23,29 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run keylint. Returns the exit code: 0 nothing found, 1 findings, 2 wrong call, 3 nothing checked, 4 internal error."""
+    fill()
+    options = argparse.Namespace(code=CLEAN)
     try:
-        options = _parser().parse_args(arguments)
-        return int(options.run(options))
+        return _called(arguments, options)
     except ConfigError as error:
         return fail(str(error), USAGE)
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return INTERNAL
+    except BrokenPipeError:  # whoever reads has seen enough, and what was found is found
+        abandon(sys.stdout)
+        return int(options.code)
     except RecursionError:
         return fail("internal error: nested too deep", INTERNAL)
+    except MemoryError:
+        os.write(2, b"keylint: out of memory\n")  # without a line of code that would need some
+        return INTERNAL
     except Exception as error:
+        if isinstance(error, OSError) and not _can_be_written(sys.stdout):
+            abandon(sys.stdout)
+            return fail(f"standard output cannot be written: {error.strerror}", USAGE)
+        git = sys.modules.get("keylint.git")
+        if git is not None and isinstance(error, git.Failed):
+            return fail(str(error), USAGE)
         if os.environ.get("KEYLINT_TRACEBACK"):
             raise
         where = error.__traceback__
@@ -42,6 +53,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
             where = where.tb_next
         place = f"{os.path.basename(where.tb_frame.f_code.co_filename)}:{where.tb_lineno}" if where is not None else "?"
         return fail(f"internal error: {type(error).__name__} in {place} (please report it)", INTERNAL)
+
+
+def _called(arguments: Sequence[str] | None, options: argparse.Namespace) -> int:
+    """Read the arguments and do what they say; all that is printed is written, or an error says that it is not."""
+    try:
+        _parser().parse_args(arguments, options)
+    except SystemExit:  # --help and --version print too
+        sys.stdout.flush()
+        raise
+    code = int(options.run(options))
+    sys.stdout.flush()
+    return code
+
+
+def _can_be_written(stream: TextIO) -> bool:
+    """Whether a stream takes what is waiting to be written; what could not be is still waiting."""
+    try:
+        stream.flush()
+    except OSError:
+        return False
+    return True
 
 
 def _help(prog: str) -> argparse.HelpFormatter:
@@ -206,8 +238,7 @@ def _check(options: argparse.Namespace) -> int:
         from keylint.commands import difference
 
         return difference.show(options, run)
-    _report(options, run, fixed)
-    return _exit_code(options, run)
+    return _reported(options, run, fixed)
 
 
 def _selection(options: argparse.Namespace) -> tuple[Selection | None, Finder]:
@@ -240,7 +271,7 @@ def _check_stdin(options: argparse.Namespace, finder: Finder) -> int:
     name = options.stdin_filename or "stdin"
     if [path for path in options.paths if path not in ("-", ".")]:
         return fail("standard input and files cannot be checked together", USAGE)
-    data = sys.stdin.buffer.read()
+    data = stdin_bytes()
     run = one_run(options, finder, {name: data}, [File(name, True)])
     if options.fix or options.diff:
         from keylint.commands import difference
@@ -248,8 +279,14 @@ def _check_stdin(options: argparse.Namespace, finder: Finder) -> int:
         return difference.fix_input(options, run, data)
     for path, reason, _ in run.skipped:
         say(f"keylint: {path}: {reason}")
-    _report(options, run, 0)
-    return _exit_code(options, run)
+    return _reported(options, run, 0)
+
+
+def _reported(options: argparse.Namespace, run: Run, fixed: int) -> int:
+    """Write the report. Returns the exit code, which is known before, should nobody read to the end."""
+    options.code = _exit_code(options, run)
+    _report(options, run, fixed)
+    return int(options.code)
 
 
 def _report(options: argparse.Namespace, run: Run, fixed: int) -> None:

@@ -11,8 +11,10 @@ import contextlib
 import difflib
 import os
 import re
+import signal
 import stat
 import tempfile
+import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -25,6 +27,7 @@ from keylint.workspace import contents
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from typing import Any
 
 
 @dataclass
@@ -45,6 +48,26 @@ class Change:
     def fixed(self) -> int:
         """How many findings are mended."""
         return len(self.mended)
+
+
+class _Whole:
+    """Signals that end keylint wait until what is being written is in its place, or is taken back."""
+
+    def __enter__(self) -> None:
+        self._came: list[int] = []
+        self._before: dict[int, Any] = {}
+        if threading.current_thread() is not threading.main_thread():
+            return  # no signal ends a thread
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) not in (None, signal.SIG_IGN):
+                self._before[number] = signal.signal(number, lambda came, _: self._came.append(came))
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        for number in self._came:
+            signal.raise_signal(number)
 
 
 class NotWritten(Exception):
@@ -147,6 +170,11 @@ def write_together(changes: Sequence[Change], proof: Callable[[str], str] = lamb
     All are written beside their files before the first is put in its place. `proof` is asked about each file when it is
     there, and gives the reason if it may not stay so.
     """
+    with _Whole():
+        _write_together(changes, proof)
+
+
+def _write_together(changes: Sequence[Change], proof: Callable[[str], str]) -> None:
     staged: list[_Staged] = []
     path = ""
     try:
@@ -180,12 +208,13 @@ def put(path: str, content: bytes) -> None:
             return
         target = os.path.realpath(path)
         os.makedirs(os.path.dirname(target), exist_ok=True)
-        beside = _beside(target, content)
-        try:
-            os.replace(beside, target)
-        except BaseException:
-            os.unlink(beside)
-            raise
+        with _Whole():
+            beside = _beside(target, content)
+            try:
+                os.replace(beside, target)
+            except BaseException:
+                os.unlink(beside)
+                raise
     except OSError as error:
         raise NotWritten(f"{path}: cannot be written: {error.strerror}") from None
 

@@ -168,15 +168,29 @@ def listed(folder: str) -> Iterator[tuple[str, bool]]:
         yield from _walked(folder)
         return
     others: list[tuple[str, bool]] = []
+    unsearched: list[BaseException] = []
 
     def search() -> None:
-        others.extend((name, False) for name in git.untracked_files(folder))
-        others.extend((name, True) for name in git.ignored_files(folder, ENV_PATTERNS))
+        try:
+            untracked, unopened = git.untracked_files(folder)
+            others.extend(
+                (name, False) for name in (*untracked, *unopened)
+            )  # reading a folder says what is wrong with it
+            others.extend((name, True) for name in git.ignored_files(folder, ENV_PATTERNS))
+        except BaseException as error:  # noqa: BLE001  # raised where somebody hears it
+            unsearched.append(error)
 
     searching = Thread(target=search, daemon=True)
-    searching.start()
-    yield from ((name, False) for name in names)
-    searching.join()
+    try:
+        searching.start()
+    except RuntimeError:  # no room for another thread
+        searching.run()
+        yield from ((name, False) for name in names)
+    else:
+        yield from ((name, False) for name in names)
+        searching.join()
+    if unsearched:
+        raise unsearched[0]
     for name, is_ignored in sorted(others):
         if name.endswith("/"):
             yield from ((name + inner, flag) for inner, flag in listed(os.path.join(folder, name)))
@@ -185,7 +199,8 @@ def listed(folder: str) -> Iterator[tuple[str, bool]]:
 
 
 def _walked(folder: str) -> Iterator[tuple[str, bool]]:
-    for current, folders, names in os.walk(folder):
+    unopened: list[str] = []
+    for current, folders, names in os.walk(folder, onerror=lambda error: unopened.append(error.filename)):
         below = os.path.relpath(current, folder)
         prefix = "" if below == "." else below + os.sep
         if prefix and ".git" in folders + names:
@@ -195,6 +210,8 @@ def _walked(folder: str) -> Iterator[tuple[str, bool]]:
         folders[:] = sorted(name for name in folders if name not in FOREIGN_FOLDERS)
         for name in sorted(names):
             yield prefix + name, False
+    for name in unopened:  # reading a folder says what is wrong with it
+        yield os.path.relpath(name, folder), False
 
 
 def read(file: File) -> bytes | memoryview:

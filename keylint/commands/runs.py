@@ -75,9 +75,10 @@ def _history(options: argparse.Namespace) -> int:
     )
     found = 0
     for text, number in history.lines(options.output_format, color=colored(options.color)):
+        found += number
+        options.code = FOUND if found and not options.exit_zero else CLEAN
         put(text, people=options.output_format == "full")
         sys.stdout.flush()
-        found += number
     for remark in history.remarks:
         say(f"keylint: {remark}")
     return FOUND if found and not options.exit_zero else CLEAN
@@ -93,5 +94,6 @@ def _merge(options: argparse.Namespace) -> int:
     from keylint import merging
 
     findings = merging.merged(options.files)
+    options.code = FOUND if findings and not options.exit_zero else CLEAN
     put(f"{merging.text(findings)}\n", people=False)
-    return FOUND if findings and not options.exit_zero else CLEAN
+    return int(options.code)
