@@ -13,6 +13,7 @@ import os
 import re
 import signal
 import stat
+import sys
 import tempfile
 import threading
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ from keylint.analysis import Checked, masked
 from keylint.model import Applicability, Edit, Finding, Span
 from keylint.record import Record
 from keylint.source import Source
-from keylint.workspace import contents
+from keylint.workspace import NO_FOLLOW, OPEN, contents
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -48,6 +49,9 @@ class Change:
     def fixed(self) -> int:
         """How many findings are mended."""
         return len(self.mended)
+
+
+BESIDE = ".keylint-part-"  # what the name of a file begins with that is not in its place yet
 
 
 class _Whole:
@@ -183,6 +187,7 @@ def _write_together(changes: Sequence[Change], proof: Callable[[str], str]) -> N
             staged.append(_stage(change))
         for item in staged:
             path = item.path
+            _look_again(item)
             os.replace(item.beside, item.target)
             _hold(path, proof(path))
     except BaseException as error:
@@ -194,6 +199,20 @@ def _write_together(changes: Sequence[Change], proof: Callable[[str], str]) -> N
         for item in staged:
             with contextlib.suppress(OSError):
                 os.unlink(item.beside)
+            with contextlib.suppress(OSError):
+                os.close(item.lock)
+        for folder in {os.path.dirname(item.target) for item in staged}:
+            _sweep(folder)
+
+
+def _look_again(item: _Staged) -> None:
+    """Raises NotWritten if somebody else has changed a file since it was read, or made it."""
+    now = None
+    if item.old is not None or os.path.lexists(item.target):
+        with open(item.target, "rb") as file:
+            now = file.read()
+    if now != item.old:
+        raise NotWritten(f"{item.path}: changed while it was checked, left alone")
 
 
 def put(path: str, content: bytes) -> None:
@@ -209,12 +228,15 @@ def put(path: str, content: bytes) -> None:
         target = os.path.realpath(path)
         os.makedirs(os.path.dirname(target), exist_ok=True)
         with _Whole():
-            beside = _beside(target, content)
+            beside, lock = _beside(target, content)
             try:
                 os.replace(beside, target)
             except BaseException:
                 os.unlink(beside)
                 raise
+            finally:
+                with contextlib.suppress(OSError):
+                    os.close(lock)
     except OSError as error:
         raise NotWritten(f"{path}: cannot be written: {error.strerror}") from None
 
@@ -230,6 +252,7 @@ class _Staged(Record):
     path: str
     target: str
     beside: str
+    lock: int
     old: bytes | None
 
 
@@ -247,7 +270,7 @@ def _stage(change: Change) -> _Staged:
             old = file.read()
         if old != before or os.path.islink(target):
             raise NotWritten(f"{change.path}: changed while it was checked, left alone")
-    return _Staged(change.path, target, _beside(target, after, private=change.private), old)
+    return _Staged(change.path, target, *_beside(target, after, private=change.private), old)
 
 
 def _take_back(staged: Sequence[_Staged]) -> None:
@@ -259,12 +282,15 @@ def _take_back(staged: Sequence[_Staged]) -> None:
             if item.old is None:
                 os.unlink(item.target)
             else:
-                os.replace(_beside(item.target, item.old), item.target)
+                beside, lock = _beside(item.target, item.old)
+                os.replace(beside, item.target)
+                os.close(lock)
 
 
-def _beside(target: str, content: bytes, *, private: bool = False) -> str:
-    """A file beside another one, with that one's mode and owner, or those of a new file."""
-    handle, beside = tempfile.mkstemp(prefix=".keylint-", dir=os.path.dirname(target) or ".")
+def _beside(target: str, content: bytes, *, private: bool = False) -> tuple[str, int]:
+    """A file beside another one, with that one's mode and owner, or those of a new file; and what locks it."""
+    handle, beside = tempfile.mkstemp(prefix=BESIDE, dir=os.path.dirname(target) or ".")
+    lock = _locked(handle)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
@@ -280,8 +306,46 @@ def _beside(target: str, content: bytes, *, private: bool = False) -> str:
     except BaseException:
         with contextlib.suppress(OSError):
             os.unlink(beside)
+        with contextlib.suppress(OSError):
+            os.close(lock)
         raise
-    return beside
+    return beside, lock
+
+
+def _locked(handle: int) -> int:
+    """A second handle of a file, which is locked as long as it is open; -1 where there are no such locks."""
+    if sys.platform == "win32":
+        return -1  # a file that is open could not be renamed
+    import fcntl
+
+    with contextlib.suppress(OSError):
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return os.dup(handle)
+    return -1
+
+
+def _sweep(folder: str) -> None:
+    """Take away what a keylint that was killed has left in a folder: a file of ours that nobody has locked.
+
+    It may hold a key. An empty one may be another keylint's, which has not come to lock it yet.
+    """
+    if sys.platform == "win32":
+        return
+    import fcntl
+
+    for name in os.listdir(folder):
+        if not name.startswith(BESIDE):
+            continue
+        path = os.path.join(folder, name)
+        with contextlib.suppress(OSError):
+            handle = os.open(path, OPEN | NO_FOLLOW)
+            try:
+                status = os.fstat(handle)
+                if stat.S_ISREG(status.st_mode) and status.st_uid == os.geteuid() and status.st_size:
+                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    os.unlink(path)
+            finally:
+                os.close(handle)
 
 
 def _umask() -> int:
