@@ -97,6 +97,32 @@ class Unreadable(Exception):
         self.quiet = quiet
 
 
+class Large:
+    """A file that is not held in memory as a whole. It is read, not mapped: one that is cut off would end the process."""
+
+    def __init__(self, handle: int, size: int) -> None:
+        self.size = size
+        self._handle = handle
+
+    def piece(self, start: int, end: int) -> bytes:
+        """The bytes from one offset to another, as many as there still are. Raises Unreadable."""
+        parts = []
+        try:
+            os.lseek(self._handle, start, os.SEEK_SET)
+            while start < end and (data := os.read(self._handle, end - start)):
+                parts.append(data)
+                start += len(data)
+        except OSError as error:
+            raise Unreadable(error.strerror or "cannot be read") from None
+        return b"".join(parts)
+
+    def __bytes__(self) -> bytes:
+        return self.piece(0, self.size)
+
+    def __del__(self) -> None:
+        os.close(self._handle)
+
+
 def collect(
     paths: Iterable[str], finder: Finder, *, force_exclude: bool = False, tree: Tree | None = None
 ) -> Iterator[File]:
@@ -214,8 +240,8 @@ def _walked(folder: str) -> Iterator[tuple[str, bool]]:
         yield os.path.relpath(name, folder), False
 
 
-def read(file: File) -> bytes | memoryview:
-    """A file's bytes; a map of them if it is large. Raises Unreadable."""
+def read(file: File) -> bytes | Large:
+    """A file's bytes, or what reads them if it is large. Raises Unreadable."""
     try:
         handle = os.open(file.path, OPEN if file.named else OPEN | NO_FOLLOW)
     except OSError as error:
@@ -228,7 +254,7 @@ def read(file: File) -> bytes | memoryview:
         if not stat.S_ISREG(status.st_mode):
             raise Unreadable("not a regular file", quiet=not file.named)
         if status.st_size > LARGE:
-            return _mapped(handle)
+            return Large(os.dup(handle), status.st_size)
         return _all(handle, status.st_size)
     except OSError as error:
         raise Unreadable(error.strerror or "cannot be read") from None
@@ -242,7 +268,8 @@ def contents(path: str, most: int = LARGE) -> bytes | None:
     No link is followed, no pipe waited for, no device read: a repository may hold a link to anything.
     """
     try:
-        return bytes(read(File(path))[:most])
+        data = read(File(path))
+        return data.piece(0, most) if isinstance(data, Large) else data[:most]
     except Unreadable:
         return None
 
@@ -257,9 +284,3 @@ def _all(handle: int, size: int) -> bytes:
         if sum(map(len, parts)) > LARGE:
             break
     return b"".join(parts)
-
-
-def _mapped(handle: int) -> memoryview:
-    import mmap
-
-    return memoryview(mmap.mmap(handle, 0, access=mmap.ACCESS_READ))

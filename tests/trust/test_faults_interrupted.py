@@ -78,7 +78,10 @@ class Driver:
 
     def run(self, each: Any = lambda *_: None, *, trace: bool = True) -> dict[str, Any]:
         """One run; `each` is called at each call from the first change on."""
-        folders = [str(self.place), *(str(path) for path in self.place.iterdir() if path.is_dir() and path.name != ".git")]
+        folders = [
+            str(self.place),
+            *(str(path) for path in self.place.iterdir() if path.is_dir() and path.name != ".git"),
+        ]
         code = syscalls.traced(self.program, each, folders)[0] if trace else syscalls.forked(self.program)
         text = self.said.read_text(encoding="utf-8", errors="replace")
         return {"code": code, "files": contents(self.place), "said": text}
