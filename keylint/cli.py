@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from keylint import __version__
 from keylint.running import one_run, overrides, rule_options
 from keylint.settings import ConfigError, Finder
-from keylint.terminal import CLEAN, FOUND, INTERNAL, NOTHING, USAGE, abandon, colored, fail, fill, say, stdin_bytes
+from keylint.terminal import CLEAN, FOUND, INTERNAL, NOTHING, USAGE, abandon, colored, fail, fill, out, say, stdin_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import TextIO
 
     from keylint.engine import Run
     from keylint.outputs import Output
@@ -40,9 +39,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.write(2, b"keylint: out of memory\n")  # without a line of code that would need some
         return INTERNAL
     except Exception as error:
-        if isinstance(error, OSError) and not _can_be_written(sys.stdout):
-            abandon(sys.stdout)
-            return fail(f"standard output cannot be written: {error.strerror}", USAGE)
         git = sys.modules.get("keylint.git")
         if git is not None and isinstance(error, git.Failed):
             return fail(str(error), USAGE)
@@ -57,23 +53,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _called(arguments: Sequence[str] | None, options: argparse.Namespace) -> int:
     """Read the arguments and do what they say; all that is printed is written, or an error says that it is not."""
-    try:
-        _parser().parse_args(arguments, options)
-    except SystemExit:  # --help and --version print too
-        sys.stdout.flush()
-        raise
+    _parser().parse_args(arguments, options)
     code = int(options.run(options))
-    sys.stdout.flush()
+    out("")
     return code
-
-
-def _can_be_written(stream: TextIO) -> bool:
-    """Whether a stream takes what is waiting to be written; what could not be is still waiting."""
-    try:
-        stream.flush()
-    except OSError:
-        return False
-    return True
 
 
 def _help(prog: str) -> argparse.HelpFormatter:
@@ -96,6 +79,14 @@ class _Command(argparse.ArgumentParser):
         from keylint.mask import hide_known
 
         super().error(hide_known(message))
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """As for every parser, but where that says nothing of what it could not print."""
+        if file is sys.stdout:
+            out(message)
+            out("")
+        else:
+            super()._print_message(message, file)
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """As for every parser."""
@@ -296,8 +287,7 @@ def _report(options: argparse.Namespace, run: Run, fixed: int) -> None:
         from keylint.report.summary import summary
 
         for line in summary(run):
-            print(line)
-        sys.stdout.flush()
+            out(f"{line}\n")
         return
     from keylint import outputs
 
@@ -319,7 +309,7 @@ def _rules(options: argparse.Namespace) -> int:
     from keylint import explain
 
     for line in explain.catalogue(options.output_format):
-        print(line)
+        out(f"{line}\n")
     return CLEAN
 
 

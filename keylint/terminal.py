@@ -32,6 +32,28 @@ def say(message: str) -> None:
         abandon(sys.stderr)
 
 
+def out(text: str | bytes) -> None:
+    """Text on standard output, as much of it as that can show, or bytes as they are; "" writes what is waiting.
+
+    Raises ConfigError if it cannot be written, BrokenPipeError if nobody reads it.
+    """
+    try:
+        if isinstance(text, bytes):
+            sys.stdout.buffer.write(text)
+        elif text:
+            encoding = sys.stdout.encoding or "utf-8"
+            sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
+        else:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        from keylint.settings import ConfigError
+
+        abandon(sys.stdout)
+        raise ConfigError(f"standard output cannot be written: {error.strerror}") from None
+
+
 def fill() -> None:
     """Open those of the three streams that the caller has closed: the next file that is opened would be taken for one."""
     if sys.stdin is None:  # it stays None: what is read from it is not an empty text

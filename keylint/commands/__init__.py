@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from keylint import outputs
 from keylint.settings import ConfigError, Finder, Overrides
-from keylint.terminal import CLEAN, FOUND, USAGE, colored, fail, say, stdin_bytes
+from keylint.terminal import CLEAN, FOUND, USAGE, colored, fail, out, say, stdin_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def _write(lines: Iterable[str], *, people: bool = True) -> None:
     for line in lines:
         outputs.put(f"{line}\n", people=people)
-    sys.stdout.flush()
+    out("")
 
 
 def run(options: argparse.Namespace) -> int:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from keylint import fixes
 from keylint.outputs import put
-from keylint.terminal import CLEAN, FOUND, say
+from keylint.terminal import CLEAN, FOUND, out, say
 
 if TYPE_CHECKING:
     import argparse
@@ -28,9 +27,7 @@ def fix_input(options: argparse.Namespace, run: Run, data: bytes) -> int:
         return show(options, run, moving=False)
     fixed = sum(change.fixed for change in changes)
     options.code = CLEAN if options.exit_zero or len(run.findings) == fixed else FOUND
-    sys.stdout.buffer.write(
-        changes[0].source.encode(changes[0].after) if changes and changes[0].source is not None else data
-    )
+    out(changes[0].source.encode(changes[0].after) if changes and changes[0].source is not None else data)
     return int(options.code)
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 from typing import TYPE_CHECKING
 
 from keylint.outputs import put
 from keylint.running import one_run, overrides, rule_options
 from keylint.settings import Finder
-from keylint.terminal import CLEAN, FOUND, USAGE, colored, fail, say
+from keylint.terminal import CLEAN, FOUND, USAGE, colored, fail, out, say
 
 if TYPE_CHECKING:
     import argparse
@@ -78,7 +77,7 @@ def _history(options: argparse.Namespace) -> int:
         found += number
         options.code = FOUND if found and not options.exit_zero else CLEAN
         put(text, people=options.output_format == "full")
-        sys.stdout.flush()
+        out("")
     for remark in history.remarks:
         say(f"keylint: {remark}")
     return FOUND if found and not options.exit_zero else CLEAN
