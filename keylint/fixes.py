@@ -24,7 +24,7 @@ from keylint.analysis import Checked, masked
 from keylint.model import Applicability, Edit, Finding, Span
 from keylint.record import Record
 from keylint.source import Source
-from keylint.workspace import NO_FOLLOW, OPEN, contents
+from keylint.workspace import NO_FOLLOW, OPEN, File, Unreadable, contents, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -209,10 +209,17 @@ def _look_again(item: _Staged) -> None:
     """Raises NotWritten if somebody else has changed a file since it was read, or made it."""
     now = None
     if item.old is not None or os.path.lexists(item.target):
-        with open(item.target, "rb") as file:
-            now = file.read()
+        now = _present(item.path, item.target)
     if now != item.old:
         raise NotWritten(f"{item.path}: changed while it was checked, left alone")
+
+
+def _present(path: str, target: str) -> bytes:
+    """What stands in a file now; a pipe that was put in its place is not waited for. Raises NotWritten."""
+    try:
+        return bytes(read(File(target)))
+    except Unreadable as error:
+        raise NotWritten(f"{path}: changed while it was checked: {error}") from None
 
 
 def put(path: str, content: bytes) -> None:
@@ -266,8 +273,7 @@ def _stage(change: Change) -> _Staged:
             raise NotWritten(f"{change.path}: the fix cannot be written in {change.source.encoding}") from None
     old = None
     if change.source is not None or os.path.lexists(target):
-        with open(target, "rb") as file:
-            old = file.read()
+        old = _present(change.path, target)
         if old != before or os.path.islink(target):
             raise NotWritten(f"{change.path}: changed while it was checked, left alone")
     return _Staged(change.path, target, *_beside(target, after, private=change.private), old)

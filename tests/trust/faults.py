@@ -20,7 +20,7 @@ KEY = sample("openai")
 LEAK = f'import openai\n\nclient = openai.OpenAI(api_key="{KEY}")\n'  # KL101, with a fix that moves the key
 SAFE = 'import openai\n\nclient = openai.OpenAI(organization="org_1")\n'  # KL401, with a safe fix
 CHANGING = ("KEYLINT_TRACEBACK", "PYTHONUNBUFFERED", "PYTHONUTF8", "PYTHONIOENCODING")
-LIMIT = 300  # seconds after which a run hangs
+LIMIT = 60  # seconds after which a run hangs
 
 
 def command(*arguments: str) -> list[str]:

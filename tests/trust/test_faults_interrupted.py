@@ -62,6 +62,7 @@ class Driver:
         self.arguments = arguments
         self.place = template.with_name("copy")
         self.said = template.with_name("said")
+        self.fix = True
 
     def copy(self) -> None:
         shutil.rmtree(self.place, ignore_errors=True)
@@ -74,7 +75,7 @@ class Driver:
         said = os.open(self.said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         os.dup2(said, 1)
         os.dup2(said, 2)
-        return main(["check", "--fix", *self.arguments])
+        return main(["check", *(["--fix"] if self.fix else []), *self.arguments])
 
     def run(self, each: Any = lambda *_: None, *, trace: bool = True) -> dict[str, Any]:
         """One run; `each` is called at each call from the first change on."""
