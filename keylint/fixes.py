@@ -364,10 +364,17 @@ def diff(change: Change) -> Iterator[str]:
     """A unified diff. Secrets are masked and line ends are not shown, so it is no patch where those matter."""
     before = _shown(change, change.before, change.secrets)
     after = _shown(change, change.after, _moved_secrets(change))
-    for line in difflib.unified_diff(before, after, change.path, change.path):
+    for line in difflib.unified_diff(before, after, *[_name(change.path)] * 2):
         yield line.removesuffix("\n")
         if not line.endswith("\n"):
             yield "\\ No newline at end of file"
+
+
+def _name(path: str) -> str:
+    """A file's name on a line of its own, whatever it is made of."""
+    from keylint.report.excerpt import safe
+
+    return safe(path)
 
 
 def _moved_secrets(change: Change) -> list[Span]:

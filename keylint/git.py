@@ -33,7 +33,7 @@ _SAFE = (
     "safe.bareRepository=explicit",  # a folder of the work tree that looks like a repository is none (git 2.38)
 )
 _TIMEOUT = 120  # seconds; a listing that takes longer is given up
-_UNOPENED = regex(rb"^warning: could not open directory '(.+?)/?': ", re.MULTILINE)
+_UNOPENED = regex(rb"^warning: could not open directory '(.+?)(?:/?': .*)?$", re.MULTILINE)  # it cuts off a long line
 _SHORT = (errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE)  # git is there, and nothing to start it with
 PIECE = 1 << 16  # bytes that are read of a stream at a time
 
