@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -39,6 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.write(2, b"keylint: out of memory\n")  # without a line of code that would need some
         return INTERNAL
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE, errno.ENOMEM):
+            return fail(str(error.strerror), INTERNAL)
         git = sys.modules.get("keylint.git")
         if git is not None and isinstance(error, git.Failed):
             return fail(str(error), USAGE)

@@ -20,14 +20,20 @@ def fail(message: str, code: int = USAGE) -> int:
 
 def say(message: str) -> None:
     """A line on standard error."""
-    if not message.isprintable() or "##[" in message:  # a file's name, which a terminal or GitHub's runner would act on
-        from keylint.report.excerpt import safe
-
-        message = safe(message).replace("##[", "## [")
-    from keylint.mask import hide_known
-
     try:
-        print(hide_known(message), file=sys.stderr, flush=True)
+        if (
+            not message.isprintable() or "##[" in message
+        ):  # a file's name, which a terminal or GitHub's runner would act on
+            from keylint.report.excerpt import safe
+
+            message = safe(message).replace("##[", "## [")
+        from keylint.mask import hide_known
+
+        message = hide_known(message)
+    except (ImportError, MemoryError, OSError):
+        message = "keylint: no memory or no file handle is left to say what is wrong"
+    try:
+        print(message, file=sys.stderr, flush=True)
     except OSError:  # nobody hears it, which changes nothing of what was found
         abandon(sys.stderr)
 
