@@ -145,11 +145,13 @@ def untracked_files(folder: str) -> tuple[list[str], list[str]]:
 
 
 def ignored_files(folder: str, patterns: Sequence[str]) -> list[str]:
-    """Ignored files that match one of git's path patterns, outside of ignored folders."""
+    """Ignored files that match one of git's path patterns, outside of ignored folders. Raises Failed."""
     found = run(
         ["ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory", "--", *patterns], folder
     )
-    return sorted(os.fsdecode(name) for name in (found or b"").split(b"\0") if name and not name.endswith(b"/"))
+    if found is None:
+        raise Failed("git could not list the ignored files")
+    return [name for name in _sorted(found) if not name.endswith("/")]
 
 
 def ignored(folder: str, names: Iterable[str]) -> set[str] | None:

@@ -101,7 +101,9 @@ class Index(Tree):
     def _loose(self) -> Mapping[str, bool]:
         """The files of variables that are not in the index, and whether git ignores them."""
         others = git.run(["ls-files", "-z", "--others", "--exclude-standard", "--", *workspace.ENV_PATTERNS], self._top)
-        names = {os.fsdecode(name): False for name in (others or b"").split(b"\0") if name}
+        if others is None:
+            raise ConfigError("git could not list the untracked files")
+        names = {os.fsdecode(name): False for name in others.split(b"\0") if name}
         names |= dict.fromkeys(git.ignored_files(self._top, workspace.ENV_PATTERNS), True)
         return {os.path.join(self._top, os.path.normpath(name)): flag for name, flag in names.items()}
 
