@@ -364,7 +364,8 @@ def diff(change: Change) -> Iterator[str]:
     """A unified diff. Secrets are masked and line ends are not shown, so it is no patch where those matter."""
     before = _shown(change, change.before, change.secrets)
     after = _shown(change, change.after, _moved_secrets(change))
-    for line in difflib.unified_diff(before, after, *[_name(change.path)] * 2):
+    name = _name(change.path)
+    for line in difflib.unified_diff(before, after, name, name):
         yield line.removesuffix("\n")
         if not line.endswith("\n"):
             yield "\\ No newline at end of file"
