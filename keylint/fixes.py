@@ -180,6 +180,7 @@ def write_together(changes: Sequence[Change], proof: Callable[[str], str] = lamb
 
 def _write_together(changes: Sequence[Change], proof: Callable[[str], str]) -> None:
     staged: list[_Staged] = []
+    written: set[str] = set()
     path = ""
     try:
         for change in changes:
@@ -187,8 +188,10 @@ def _write_together(changes: Sequence[Change], proof: Callable[[str], str]) -> N
             staged.append(_stage(change))
         for item in staged:
             path = item.path
-            _look_again(item)
+            if item.target not in written:  # several `.env` may share a `.gitignore`
+                _look_again(item)
             os.replace(item.beside, item.target)
+            written.add(item.target)
             _hold(path, proof(path))
     except BaseException as error:
         _take_back(staged)
