@@ -146,7 +146,9 @@ class Repository:
 
     def _with_new_files(self, changes: list[Change]) -> list[Change]:
         """Files that git does not track and does not ignore are new; one that only left the index is what it was."""
-        others = git.run(["ls-files", "-z", "--others", "--exclude-standard"], self.top) or b""
+        others = git.run(["ls-files", "-z", "--others", "--exclude-standard"], self.top)
+        if others is None:
+            raise ConfigError("git could not list the untracked files")
         paths = [self._full(name) for name in others.split(b"\0") if name and not name.endswith(b"/")]
         gone = {change.was: change.old for change in changes if change.new is None}
         new = Entry(REGULAR[0], "0")

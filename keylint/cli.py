@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from keylint import __version__
 from keylint.running import one_run, overrides, rule_options
 from keylint.settings import ConfigError, Finder
-from keylint.terminal import CLEAN, FOUND, INTERNAL, NOTHING, USAGE, colored, fail, say
+from keylint.terminal import CLEAN, FOUND, INTERNAL, NOTHING, USAGE, abandon, colored, fail, fill, out, say, stdin_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,19 +23,28 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run keylint. Returns the exit code: 0 nothing found, 1 findings, 2 wrong call, 3 nothing checked, 4 internal error."""
+    fill()
+    options = argparse.Namespace(code=CLEAN)
     try:
-        options = _parser().parse_args(arguments)
-        return int(options.run(options))
+        return _called(arguments, options)
     except ConfigError as error:
         return fail(str(error), USAGE)
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return INTERNAL
+    except BrokenPipeError:  # whoever reads has seen enough, and what was found is found
+        abandon(sys.stdout)
+        return int(options.code)
     except RecursionError:
         return fail("internal error: nested too deep", INTERNAL)
+    except MemoryError:
+        os.write(2, b"keylint: out of memory\n")  # without a line of code that would need some
+        return INTERNAL
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE, errno.ENOMEM):
+            return fail(str(error.strerror), INTERNAL)
+        git = sys.modules.get("keylint.git")
+        if git is not None and isinstance(error, git.Failed):
+            return fail(str(error), USAGE)
         if os.environ.get("KEYLINT_TRACEBACK"):
             raise
         where = error.__traceback__
@@ -42,6 +52,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             where = where.tb_next
         place = f"{os.path.basename(where.tb_frame.f_code.co_filename)}:{where.tb_lineno}" if where is not None else "?"
         return fail(f"internal error: {type(error).__name__} in {place} (please report it)", INTERNAL)
+
+
+def _called(arguments: Sequence[str] | None, options: argparse.Namespace) -> int:
+    """Read the arguments and do what they say; all that is printed is written, or an error says that it is not."""
+    _parser().parse_args(arguments, options)
+    code = int(options.run(options))
+    out("")
+    return code
 
 
 def _help(prog: str) -> argparse.HelpFormatter:
@@ -64,6 +82,14 @@ class _Command(argparse.ArgumentParser):
         from keylint.mask import hide_known
 
         super().error(hide_known(message))
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """As for every parser, but where that says nothing of what it could not print."""
+        if file is sys.stdout:
+            out(message)
+            out("")
+        else:
+            super()._print_message(message, file)
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """As for every parser."""
@@ -209,8 +235,7 @@ def _check(options: argparse.Namespace) -> int:
         from keylint.commands import difference
 
         return difference.show(options, run)
-    _report(options, run, fixed)
-    return _exit_code(options, run)
+    return _reported(options, run, fixed)
 
 
 def _selection(options: argparse.Namespace) -> tuple[Selection | None, Finder]:
@@ -243,7 +268,7 @@ def _check_stdin(options: argparse.Namespace, finder: Finder) -> int:
     name = options.stdin_filename or "stdin"
     if [path for path in options.paths if path not in ("-", ".")]:
         return fail("standard input and files cannot be checked together", USAGE)
-    data = sys.stdin.buffer.read()
+    data = stdin_bytes()
     run = one_run(options, finder, {name: data}, [File(name, True)])
     if options.fix or options.diff:
         from keylint.commands import difference
@@ -251,8 +276,14 @@ def _check_stdin(options: argparse.Namespace, finder: Finder) -> int:
         return difference.fix_input(options, run, data)
     for path, reason, _ in run.skipped:
         say(f"keylint: {path}: {reason}")
-    _report(options, run, 0)
-    return _exit_code(options, run)
+    return _reported(options, run, 0)
+
+
+def _reported(options: argparse.Namespace, run: Run, fixed: int) -> int:
+    """Write the report. Returns the exit code, which is known before, should nobody read to the end."""
+    options.code = _exit_code(options, run)
+    _report(options, run, fixed)
+    return int(options.code)
 
 
 def _report(options: argparse.Namespace, run: Run, fixed: int) -> None:
@@ -262,8 +293,7 @@ def _report(options: argparse.Namespace, run: Run, fixed: int) -> None:
         from keylint.report.summary import summary
 
         for line in summary(run):
-            print(line)
-        sys.stdout.flush()
+            out(f"{line}\n")
         return
     from keylint import outputs
 
@@ -285,7 +315,7 @@ def _rules(options: argparse.Namespace) -> int:
     from keylint import explain
 
     for line in explain.catalogue(options.output_format):
-        print(line)
+        out(f"{line}\n")
     return CLEAN
 
 

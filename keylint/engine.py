@@ -9,7 +9,7 @@ import os
 from typing import TYPE_CHECKING
 
 from keylint import patterns, triage
-from keylint.workspace import File, Unreadable, is_env_file, read, repository
+from keylint.workspace import File, Large, Unreadable, is_env_file, read, repository
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -175,19 +175,19 @@ class Engine:
         scope = self._scope(file.path)
         try:
             data = self._read(file)
+            if isinstance(data, Large):
+                hits = scope.triage.scan_large(data.size, data.piece)
+                data = bytes(data) if hits is not None else b""
+            elif data.find(b"\0", 0, 4096) >= 0:
+                text = self._wide_text(file, data, reported)
+                hits = scope.triage.scan(text) if text is not None else None
+            else:
+                hits = scope.triage.scan(data)
         except Unreadable as error:
             if reported:
                 run.skipped.append((file.path, str(error), not error.quiet))
             return
         run.files += reported and not again
-        if isinstance(data, memoryview):
-            hits = scope.triage.scan_large(data)
-            data = bytes(data) if hits is not None else b""
-        elif data.find(b"\0", 0, 4096) >= 0:
-            text = self._wide_text(file, data, reported)
-            hits = scope.triage.scan(text) if text is not None else None
-        else:
-            hits = scope.triage.scan(data)
         if hits is not None:
             if triage.is_candidate(hits) or (file.named and self._labels(hits, scope) & LOADING):
                 self._candidate(file, data, hits, scope, reported)
@@ -196,7 +196,7 @@ class Engine:
         if (".env" in file.path and is_env_file(file.path)) or _takes_env_file(file, data):
             self._candidate(file, data, hits or triage.Hits([], 0), scope, reported)
 
-    def _read(self, file: File) -> bytes | memoryview:
+    def _read(self, file: File) -> bytes | Large:
         """A file's bytes, from where they are. Raises Unreadable."""
         if file.path in self._overlay:
             return self._overlay[file.path]

@@ -11,8 +11,11 @@ import contextlib
 import difflib
 import os
 import re
+import signal
 import stat
+import sys
 import tempfile
+import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -21,10 +24,11 @@ from keylint.analysis import Checked, masked
 from keylint.model import Applicability, Edit, Finding, Span
 from keylint.record import Record
 from keylint.source import Source
-from keylint.workspace import contents
+from keylint.workspace import NO_FOLLOW, OPEN, File, Unreadable, contents, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from typing import Any
 
 
 @dataclass
@@ -45,6 +49,29 @@ class Change:
     def fixed(self) -> int:
         """How many findings are mended."""
         return len(self.mended)
+
+
+BESIDE = ".keylint-part-"  # what the name of a file begins with that is not in its place yet
+
+
+class _Whole:
+    """Signals that end keylint wait until what is being written is in its place, or is taken back."""
+
+    def __enter__(self) -> None:
+        self._came: list[int] = []
+        self._before: dict[int, Any] = {}
+        if threading.current_thread() is not threading.main_thread():
+            return  # no signal ends a thread
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) not in (None, signal.SIG_IGN):
+                self._before[number] = signal.signal(number, lambda came, _: self._came.append(came))
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        for number in self._came:
+            signal.raise_signal(number)
 
 
 class NotWritten(Exception):
@@ -147,7 +174,13 @@ def write_together(changes: Sequence[Change], proof: Callable[[str], str] = lamb
     All are written beside their files before the first is put in its place. `proof` is asked about each file when it is
     there, and gives the reason if it may not stay so.
     """
+    with _Whole():
+        _write_together(changes, proof)
+
+
+def _write_together(changes: Sequence[Change], proof: Callable[[str], str]) -> None:
     staged: list[_Staged] = []
+    written: set[str] = set()
     path = ""
     try:
         for change in changes:
@@ -155,7 +188,10 @@ def write_together(changes: Sequence[Change], proof: Callable[[str], str] = lamb
             staged.append(_stage(change))
         for item in staged:
             path = item.path
+            if item.target not in written:  # several `.env` may share a `.gitignore`
+                _look_again(item)
             os.replace(item.beside, item.target)
+            written.add(item.target)
             _hold(path, proof(path))
     except BaseException as error:
         _take_back(staged)
@@ -166,6 +202,27 @@ def write_together(changes: Sequence[Change], proof: Callable[[str], str] = lamb
         for item in staged:
             with contextlib.suppress(OSError):
                 os.unlink(item.beside)
+            with contextlib.suppress(OSError):
+                os.close(item.lock)
+        for folder in {os.path.dirname(item.target) for item in staged}:
+            _sweep(folder)
+
+
+def _look_again(item: _Staged) -> None:
+    """Raises NotWritten if somebody else has changed a file since it was read, or made it."""
+    now = None
+    if item.old is not None or os.path.lexists(item.target):
+        now = _present(item.path, item.target)
+    if now != item.old:
+        raise NotWritten(f"{item.path}: changed while it was checked, left alone")
+
+
+def _present(path: str, target: str) -> bytes:
+    """What stands in a file now; a pipe that was put in its place is not waited for. Raises NotWritten."""
+    try:
+        return bytes(read(File(target)))
+    except Unreadable as error:
+        raise NotWritten(f"{path}: changed while it was checked: {error}") from None
 
 
 def put(path: str, content: bytes) -> None:
@@ -180,12 +237,16 @@ def put(path: str, content: bytes) -> None:
             return
         target = os.path.realpath(path)
         os.makedirs(os.path.dirname(target), exist_ok=True)
-        beside = _beside(target, content)
-        try:
-            os.replace(beside, target)
-        except BaseException:
-            os.unlink(beside)
-            raise
+        with _Whole():
+            beside, lock = _beside(target, content)
+            try:
+                os.replace(beside, target)
+            except BaseException:
+                os.unlink(beside)
+                raise
+            finally:
+                with contextlib.suppress(OSError):
+                    os.close(lock)
     except OSError as error:
         raise NotWritten(f"{path}: cannot be written: {error.strerror}") from None
 
@@ -201,6 +262,7 @@ class _Staged(Record):
     path: str
     target: str
     beside: str
+    lock: int
     old: bytes | None
 
 
@@ -214,11 +276,10 @@ def _stage(change: Change) -> _Staged:
             raise NotWritten(f"{change.path}: the fix cannot be written in {change.source.encoding}") from None
     old = None
     if change.source is not None or os.path.lexists(target):
-        with open(target, "rb") as file:
-            old = file.read()
+        old = _present(change.path, target)
         if old != before or os.path.islink(target):
             raise NotWritten(f"{change.path}: changed while it was checked, left alone")
-    return _Staged(change.path, target, _beside(target, after, private=change.private), old)
+    return _Staged(change.path, target, *_beside(target, after, private=change.private), old)
 
 
 def _take_back(staged: Sequence[_Staged]) -> None:
@@ -230,12 +291,15 @@ def _take_back(staged: Sequence[_Staged]) -> None:
             if item.old is None:
                 os.unlink(item.target)
             else:
-                os.replace(_beside(item.target, item.old), item.target)
+                beside, lock = _beside(item.target, item.old)
+                os.replace(beside, item.target)
+                os.close(lock)
 
 
-def _beside(target: str, content: bytes, *, private: bool = False) -> str:
-    """A file beside another one, with that one's mode and owner, or those of a new file."""
-    handle, beside = tempfile.mkstemp(prefix=".keylint-", dir=os.path.dirname(target) or ".")
+def _beside(target: str, content: bytes, *, private: bool = False) -> tuple[str, int]:
+    """A file beside another one, with that one's mode and owner, or those of a new file; and what locks it."""
+    handle, beside = tempfile.mkstemp(prefix=BESIDE, dir=os.path.dirname(target) or ".")
+    lock = _locked(handle)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
@@ -251,8 +315,46 @@ def _beside(target: str, content: bytes, *, private: bool = False) -> str:
     except BaseException:
         with contextlib.suppress(OSError):
             os.unlink(beside)
+        with contextlib.suppress(OSError):
+            os.close(lock)
         raise
-    return beside
+    return beside, lock
+
+
+def _locked(handle: int) -> int:
+    """A second handle of a file, which is locked as long as it is open; -1 where there are no such locks."""
+    if sys.platform == "win32":
+        return -1  # a file that is open could not be renamed
+    import fcntl
+
+    with contextlib.suppress(OSError):
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return os.dup(handle)
+    return -1
+
+
+def _sweep(folder: str) -> None:
+    """Take away what a keylint that was killed has left in a folder: a file of ours that nobody has locked.
+
+    It may hold a key. An empty one may be another keylint's, which has not come to lock it yet.
+    """
+    if sys.platform == "win32":
+        return
+    import fcntl
+
+    for name in os.listdir(folder):
+        if not name.startswith(BESIDE):
+            continue
+        path = os.path.join(folder, name)
+        with contextlib.suppress(OSError):
+            handle = os.open(path, OPEN | NO_FOLLOW)
+            try:
+                status = os.fstat(handle)
+                if stat.S_ISREG(status.st_mode) and status.st_uid == os.geteuid() and status.st_size:
+                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    os.unlink(path)
+            finally:
+                os.close(handle)
 
 
 def _umask() -> int:
@@ -265,10 +367,18 @@ def diff(change: Change) -> Iterator[str]:
     """A unified diff. Secrets are masked and line ends are not shown, so it is no patch where those matter."""
     before = _shown(change, change.before, change.secrets)
     after = _shown(change, change.after, _moved_secrets(change))
-    for line in difflib.unified_diff(before, after, change.path, change.path):
+    name = _name(change.path)
+    for line in difflib.unified_diff(before, after, name, name):
         yield line.removesuffix("\n")
         if not line.endswith("\n"):
             yield "\\ No newline at end of file"
+
+
+def _name(path: str) -> str:
+    """A file's name on a line of its own, whatever it is made of."""
+    from keylint.report.excerpt import safe
+
+    return safe(path)
 
 
 def _moved_secrets(change: Change) -> list[Span]:

@@ -1,15 +1,20 @@
 """What git knows of a tree: which files it tracks, which it ignores, what they hold. It is asked, never imitated.
 
 Nothing that a repository configures is run: the monitor and the hooks are switched off on each call, and nothing is fetched
-though objects are missing (a partial clone). No git, no repository and no answer are all the same to `run`: None.
+though objects are missing (a partial clone). No git, no repository and no answer are all the same to `run`: None. A machine
+that has nothing left to start git with is not.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import re
 import subprocess
 from typing import IO, TYPE_CHECKING
+
+from keylint.lazy import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -28,6 +33,8 @@ _SAFE = (
     "safe.bareRepository=explicit",  # a folder of the work tree that looks like a repository is none (git 2.38)
 )
 _TIMEOUT = 120  # seconds; a listing that takes longer is given up
+_UNOPENED = regex(rb"^warning: could not open directory '(.+?)(?:/?': .*)?$", re.MULTILINE)  # it cuts off a long line
+_SHORT = (errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE)  # git is there, and nothing to start it with
 PIECE = 1 << 16  # bytes that are read of a stream at a time
 
 
@@ -61,8 +68,13 @@ def run(
     stdin: bytes | None = None,
     accept: Sequence[int] = (0,),
     settings: Mapping[str, str] | None = None,
+    warnings: list[bytes] | None = None,
 ) -> bytes | None:
-    """Git's standard output; None if it is not there, fails, or takes too long. `settings` go before all configuration."""
+    """Git's standard output; None if it is not there, fails, or takes too long. `settings` go before all configuration.
+
+    What it says on standard error is put into `warnings`.
+    Raises Failed if the machine has no room for another process.
+    """
     environment = _environment(settings)
     try:
         done = subprocess.run(
@@ -71,13 +83,19 @@ def run(
             input=stdin,
             stdin=subprocess.DEVNULL if stdin is None else None,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL if warnings is None else subprocess.PIPE,
             env=environment,
             timeout=_TIMEOUT,
             check=False,
         )
-    except (OSError, subprocess.SubprocessError):
+    except OSError as error:
+        if error.errno in _SHORT:
+            raise Failed(f"git cannot be run: {error.strerror}") from None
         return None
+    except subprocess.SubprocessError:
+        return None
+    if warnings is not None:
+        warnings.append(done.stderr)
     return done.stdout if done.returncode in accept else None
 
 
@@ -114,18 +132,26 @@ def tracked_files(folder: str) -> list[str] | None:
     return _sorted(found) if found is not None else None
 
 
-def untracked_files(folder: str) -> list[str]:
-    """Untracked files that are not ignored, sorted; see ``files``. The work tree is searched for them."""
-    found = run(["ls-files", "-z", "--others", "--exclude-standard"], folder)
-    return _sorted(found or b"")
+def untracked_files(folder: str) -> tuple[list[str], list[str]]:
+    """Untracked files that are not ignored, sorted; see ``files``. The work tree is searched for them.
+
+    With them the folders that git could not open, of whose files it knows nothing. Raises Failed.
+    """
+    warnings: list[bytes] = []
+    found = run(["ls-files", "-z", "--others", "--exclude-standard"], folder, warnings=warnings)
+    if found is None:
+        raise Failed("git could not list the untracked files")
+    return _sorted(found), [os.fsdecode(name) for name in _UNOPENED.findall(b"".join(warnings))]
 
 
 def ignored_files(folder: str, patterns: Sequence[str]) -> list[str]:
-    """Ignored files that match one of git's path patterns, outside of ignored folders."""
+    """Ignored files that match one of git's path patterns, outside of ignored folders. Raises Failed."""
     found = run(
         ["ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory", "--", *patterns], folder
     )
-    return sorted(os.fsdecode(name) for name in (found or b"").split(b"\0") if name and not name.endswith(b"/"))
+    if found is None:
+        raise Failed("git could not list the ignored files")
+    return [name for name in _sorted(found) if not name.endswith("/")]
 
 
 def ignored(folder: str, names: Iterable[str]) -> set[str] | None:

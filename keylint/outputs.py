@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from typing import TYPE_CHECKING
 
 from keylint.record import Record
 from keylint.report import FORMATS, PEOPLE, lines
 from keylint.report.summary import summary
 from keylint.settings import ConfigError
+from keylint.terminal import out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -77,11 +77,11 @@ def write(chosen: Sequence[Output], run: Run, *, color: bool, fixed: int) -> Non
             here = output.format
         if output.format == "github":
             _job_summary(run)
-    out = summary(run) if not here else lines(here, run, color=color)
-    _to_stdout(out, people=not here or here in PEOPLE)
+    shown = summary(run) if not here else lines(here, run, color=color)
+    _to_stdout(shown, people=not here or here in PEOPLE)
     if fixed and (not here or here in PEOPLE):
         _to_stdout([f"Fixed {fixed} problem{'' if fixed == 1 else 's'}."], people=True)
-    sys.stdout.flush()
+    out("")
 
 
 def _to_stdout(lines: Iterable[str], *, people: bool) -> None:
@@ -93,8 +93,7 @@ def put(text: str, *, people: bool) -> None:
     """Text on standard output, as much of it as that can show; where people read it, it gives GitHub's runner no command."""
     if people and os.environ.get("GITHUB_ACTIONS") == "true":
         text = "\n".join(_no_command(line) for line in text.split("\n"))
-    encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
+    out(text)
 
 
 def _no_command(line: str) -> str:

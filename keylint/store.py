@@ -92,10 +92,12 @@ def replace(path: str, data: bytes) -> bool:
         with open(beside, "wb") as file:
             file.write(data)
         os.replace(beside, path)
-    except OSError:
+    except BaseException as error:
         from contextlib import suppress
 
         with suppress(OSError):
             os.unlink(beside)
-        return False
+        if isinstance(error, OSError):
+            return False
+        raise
     return True

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from keylint import git, workspace
 from keylint.record import Record
 from keylint.settings import ConfigError
-from keylint.workspace import File, Unreadable
+from keylint.workspace import File, Large, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -42,7 +42,7 @@ class Tree:
         """Whether there are files below a path."""
         raise NotImplementedError
 
-    def read(self, file: File) -> bytes | memoryview:
+    def read(self, file: File) -> bytes | Large:
         """A file's bytes. Raises Unreadable."""
         raise NotImplementedError
 
@@ -101,7 +101,9 @@ class Index(Tree):
     def _loose(self) -> Mapping[str, bool]:
         """The files of variables that are not in the index, and whether git ignores them."""
         others = git.run(["ls-files", "-z", "--others", "--exclude-standard", "--", *workspace.ENV_PATTERNS], self._top)
-        names = {os.fsdecode(name): False for name in (others or b"").split(b"\0") if name}
+        if others is None:
+            raise ConfigError("git could not list the untracked files")
+        names = {os.fsdecode(name): False for name in others.split(b"\0") if name}
         names |= dict.fromkeys(git.ignored_files(self._top, workspace.ENV_PATTERNS), True)
         return {os.path.join(self._top, os.path.normpath(name)): flag for name, flag in names.items()}
 
@@ -126,7 +128,7 @@ class Index(Tree):
         """Whether a file is in the index, or is a loose one."""
         return path in self.entries or path in self._loose
 
-    def read(self, file: File) -> bytes | memoryview:
+    def read(self, file: File) -> bytes | Large:
         """The blob of a file. Links are not followed, whoever names them: their targets are other entries, or no one's."""
         full = os.path.abspath(file.path)
         entry = self.entries.get(full)
@@ -171,7 +173,7 @@ class Before(Tree):
             return self._old[path] is not None
         return self._after.has(path) if self._after is not None else os.path.lexists(path)
 
-    def read(self, file: File) -> bytes | memoryview:
+    def read(self, file: File) -> bytes | Large:
         """The former content of a file that changed, the content of any other."""
         full = os.path.abspath(file.path)
         if full not in self._old:

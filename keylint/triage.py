@@ -61,11 +61,11 @@ class Triage:
         self._database.scan(data, lambda identity, start, end, flags, context: append((identity, end)))
         return self._hits(found) if found else None
 
-    def scan_large(self, data: memoryview) -> Hits | None:
-        """Like `scan`, in windows, for a mapped file that should not be read whole."""
+    def scan_large(self, size: int, piece: Callable[[int, int], bytes]) -> Hits | None:
+        """Like `scan`, in windows, for a file that should not be read whole: `piece` reads from one offset to another."""
         found: set[tuple[int, int]] = set()
-        for start in range(0, max(len(data) - OVERLAP, 1), WINDOW - OVERLAP):
-            self._database.scan(bytes(data[start : start + WINDOW]), _collector(found, start))
+        for start in range(0, max(size - OVERLAP, 1), WINDOW - OVERLAP):
+            self._database.scan(piece(start, min(start + WINDOW, size)), _collector(found, start))
         return self._hits(sorted(found, key=lambda hit: hit[1])) if found else None
 
     def _hits(self, found: list[tuple[int, int]]) -> Hits:

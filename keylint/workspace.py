@@ -97,6 +97,32 @@ class Unreadable(Exception):
         self.quiet = quiet
 
 
+class Large:
+    """A file that is not held in memory as a whole. It is read, not mapped: one that is cut off would end the process."""
+
+    def __init__(self, handle: int, size: int) -> None:
+        self.size = size
+        self._handle = handle
+
+    def piece(self, start: int, end: int) -> bytes:
+        """The bytes from one offset to another, as many as there still are. Raises Unreadable."""
+        parts = []
+        try:
+            os.lseek(self._handle, start, os.SEEK_SET)
+            while start < end and (data := os.read(self._handle, end - start)):
+                parts.append(data)
+                start += len(data)
+        except OSError as error:
+            raise Unreadable(error.strerror or "cannot be read") from None
+        return b"".join(parts)
+
+    def __bytes__(self) -> bytes:
+        return self.piece(0, self.size)
+
+    def __del__(self) -> None:
+        os.close(self._handle)
+
+
 def collect(
     paths: Iterable[str], finder: Finder, *, force_exclude: bool = False, tree: Tree | None = None
 ) -> Iterator[File]:
@@ -168,15 +194,29 @@ def listed(folder: str) -> Iterator[tuple[str, bool]]:
         yield from _walked(folder)
         return
     others: list[tuple[str, bool]] = []
+    unsearched: list[BaseException] = []
 
     def search() -> None:
-        others.extend((name, False) for name in git.untracked_files(folder))
-        others.extend((name, True) for name in git.ignored_files(folder, ENV_PATTERNS))
+        try:
+            untracked, unopened = git.untracked_files(folder)
+            others.extend(
+                (name, False) for name in (*untracked, *unopened)
+            )  # reading a folder says what is wrong with it
+            others.extend((name, True) for name in git.ignored_files(folder, ENV_PATTERNS))
+        except BaseException as error:  # noqa: BLE001  # raised where somebody hears it
+            unsearched.append(error)
 
     searching = Thread(target=search, daemon=True)
-    searching.start()
-    yield from ((name, False) for name in names)
-    searching.join()
+    try:
+        searching.start()
+    except RuntimeError:  # no room for another thread
+        searching.run()
+        yield from ((name, False) for name in names)
+    else:
+        yield from ((name, False) for name in names)
+        searching.join()
+    if unsearched:
+        raise unsearched[0]
     for name, is_ignored in sorted(others):
         if name.endswith("/"):
             yield from ((name + inner, flag) for inner, flag in listed(os.path.join(folder, name)))
@@ -185,7 +225,8 @@ def listed(folder: str) -> Iterator[tuple[str, bool]]:
 
 
 def _walked(folder: str) -> Iterator[tuple[str, bool]]:
-    for current, folders, names in os.walk(folder):
+    unopened: list[str] = []
+    for current, folders, names in os.walk(folder, onerror=lambda error: unopened.append(error.filename)):
         below = os.path.relpath(current, folder)
         prefix = "" if below == "." else below + os.sep
         if prefix and ".git" in folders + names:
@@ -195,10 +236,12 @@ def _walked(folder: str) -> Iterator[tuple[str, bool]]:
         folders[:] = sorted(name for name in folders if name not in FOREIGN_FOLDERS)
         for name in sorted(names):
             yield prefix + name, False
+    for name in unopened:  # reading a folder says what is wrong with it
+        yield os.path.relpath(name, folder), False
 
 
-def read(file: File) -> bytes | memoryview:
-    """A file's bytes; a map of them if it is large. Raises Unreadable."""
+def read(file: File) -> bytes | Large:
+    """A file's bytes, or what reads them if it is large. Raises Unreadable."""
     try:
         handle = os.open(file.path, OPEN if file.named else OPEN | NO_FOLLOW)
     except OSError as error:
@@ -211,7 +254,7 @@ def read(file: File) -> bytes | memoryview:
         if not stat.S_ISREG(status.st_mode):
             raise Unreadable("not a regular file", quiet=not file.named)
         if status.st_size > LARGE:
-            return _mapped(handle)
+            return Large(os.dup(handle), status.st_size)
         return _all(handle, status.st_size)
     except OSError as error:
         raise Unreadable(error.strerror or "cannot be read") from None
@@ -225,7 +268,8 @@ def contents(path: str, most: int = LARGE) -> bytes | None:
     No link is followed, no pipe waited for, no device read: a repository may hold a link to anything.
     """
     try:
-        return bytes(read(File(path))[:most])
+        data = read(File(path))
+        return data.piece(0, most) if isinstance(data, Large) else data[:most]
     except Unreadable:
         return None
 
@@ -240,9 +284,3 @@ def _all(handle: int, size: int) -> bytes:
         if sum(map(len, parts)) > LARGE:
             break
     return b"".join(parts)
-
-
-def _mapped(handle: int) -> memoryview:
-    import mmap
-
-    return memoryview(mmap.mmap(handle, 0, access=mmap.ACCESS_READ))

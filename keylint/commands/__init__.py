@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from keylint import outputs
 from keylint.settings import ConfigError, Finder, Overrides
-from keylint.terminal import CLEAN, FOUND, USAGE, colored, fail, say
+from keylint.terminal import CLEAN, FOUND, USAGE, colored, fail, out, say, stdin_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def _write(lines: Iterable[str], *, people: bool = True) -> None:
     for line in lines:
         outputs.put(f"{line}\n", people=people)
-    sys.stdout.flush()
+    out("")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -60,7 +60,7 @@ def _explain_error(options: argparse.Namespace, text: str) -> int:
     from keylint.providers.schema import ProviderError
 
     if text == "-":
-        text = sys.stdin.buffer.read().decode("utf-8", "replace")
+        text = stdin_bytes().decode("utf-8", "replace")
     if options.path is not None and not os.path.exists(options.path):
         return fail(f"{options.path}: No such file or directory")
     catalogue = load(Finder(Overrides()).of(_folder(options.path or ".")).providers or None)

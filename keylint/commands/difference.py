@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from keylint import fixes
 from keylint.outputs import put
-from keylint.terminal import CLEAN, FOUND, say
+from keylint.terminal import CLEAN, FOUND, out, say
 
 if TYPE_CHECKING:
     import argparse
@@ -26,11 +25,10 @@ def fix_input(options: argparse.Namespace, run: Run, data: bytes) -> int:
         say("keylint: no key is moved out of standard input: there is no place for it")
     if options.diff:
         return show(options, run, moving=False)
-    sys.stdout.buffer.write(
-        changes[0].source.encode(changes[0].after) if changes and changes[0].source is not None else data
-    )
-    sys.stdout.flush()
-    return CLEAN if options.exit_zero or len(run.findings) == sum(change.fixed for change in changes) else FOUND
+    fixed = sum(change.fixed for change in changes)
+    options.code = CLEAN if options.exit_zero or len(run.findings) == fixed else FOUND
+    out(changes[0].source.encode(changes[0].after) if changes and changes[0].source is not None else data)
+    return int(options.code)
 
 
 def show(options: argparse.Namespace, run: Run, *, moving: bool = True) -> int:
@@ -42,14 +40,15 @@ def show(options: argparse.Namespace, run: Run, *, moving: bool = True) -> int:
         changes, lines = moving_out.changes(), [*moving_out.reasons(), *moving_out.told()]
     else:
         changes, lines = fixes.plan(run.findings, run.checked, unsafe=options.unsafe_fixes), []
+    would = sum(change.fixed for change in changes)
+    options.code = FOUND if would and not options.exit_zero else CLEAN
     for change in changes:
         for line in fixes.diff(change):
             put(f"{line}\n", people=True)
     for line in lines:
         say(f"keylint: {line}")
-    would = sum(change.fixed for change in changes)
     say(f"Would fix {would} problem{'' if would == 1 else 's'}." if would else "No fixes to show.")
-    return FOUND if would and not options.exit_zero else CLEAN
+    return int(options.code)
 
 
 def _moves(run: Run) -> bool:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 from typing import TYPE_CHECKING
 
 from keylint.outputs import put
 from keylint.running import one_run, overrides, rule_options
 from keylint.settings import Finder
-from keylint.terminal import CLEAN, FOUND, USAGE, colored, fail, say
+from keylint.terminal import CLEAN, FOUND, USAGE, colored, fail, out, say
 
 if TYPE_CHECKING:
     import argparse
@@ -87,9 +86,10 @@ def _history(options: argparse.Namespace) -> int:
     )
     found = 0
     for text, number in history.lines(options.output_format, color=colored(options.color)):
-        put(text, people=options.output_format == "full")
-        sys.stdout.flush()
         found += number
+        options.code = FOUND if found and not options.exit_zero else CLEAN
+        put(text, people=options.output_format == "full")
+        out("")
     for remark in history.remarks:
         say(f"keylint: {remark}")
     return FOUND if found and not options.exit_zero else CLEAN
@@ -105,5 +105,6 @@ def _merge(options: argparse.Namespace) -> int:
     from keylint import merging
 
     findings = merging.merged(options.files)
+    options.code = FOUND if findings and not options.exit_zero else CLEAN
     put(f"{merging.text(findings)}\n", people=False)
-    return FOUND if findings and not options.exit_zero else CLEAN
+    return int(options.code)
