@@ -153,7 +153,8 @@ class RequestWiring:
     def _php_options(self, call: Call) -> Iterator[Fact]:
         """Guzzle's, Laravel's and WordPress's calls, with a header where options or the body are wanted."""
         positional = call.positional()
-        if not _PHP_SENDERS.search(call.written) or len(positional) < 2 or not self._is_php():
+        most = 3 if call.method.lower().startswith("request") else 2  # one that takes more is another library's
+        if not _PHP_SENDERS.search(call.written) or not 2 <= len(positional) <= most or not self._is_php():
             return
         found = self.file.entries(positional[-1].expr.node)
         keys = {plain(entry.key) for entry in (found[0] if found else ())}
