@@ -131,6 +131,9 @@ def _is_thread(pid: int, of: int) -> bool:
 def _child(program: Callable[[], int], *, trace: bool = True) -> None:
     code = 70
     try:
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever started the tests may have them ignored
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
         if trace:
             _ptrace(TRACEME, 0)
             os.kill(os.getpid(), signal.SIGSTOP)
