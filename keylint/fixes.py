@@ -98,7 +98,7 @@ def plan(
         if fix.move is not None and finding not in (moves or {}):
             continue
         wanted = [(edit.path or finding.path, edit) for edit in (*(moves or {}).get(finding, ()), *fix.edits)]
-        if any(_clashes(edit, edits.get(path, ())) for path, edit in wanted):
+        if any(_clashes(edit, edits.get(path, ())) or not _fits(path, edit, files) for path, edit in wanted):
             continue
         trial = {
             path: [
@@ -112,6 +112,12 @@ def plan(
         edits.update(trial)
         mended.setdefault(finding.path, []).append(finding)
     return [_change(path, made, files, mended.get(path, [])) for path, made in sorted(edits.items())]
+
+
+def _fits(path: str, edit: Edit, files: Mapping[str, Checked]) -> bool:
+    """Whether an edit lies in its file; one that does not is a rule's mistake, which must not become the file's."""
+    checked = files.get(path)
+    return checked is None or 0 <= edit.span.start <= edit.span.end <= len(checked.source.data)
 
 
 def _clashes(edit: Edit, others: Sequence[Edit]) -> bool:

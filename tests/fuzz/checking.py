@@ -61,6 +61,8 @@ def _found(checked: Checked, planted: set[str]) -> None:
     found = checked.findings
     assert found == sorted(found, key=lambda finding: (finding.span, finding.code))
     assert all(0 <= finding.span.start <= finding.span.end <= len(checked.source.data) for finding in found)
+    edits = [edit for finding in found if finding.fix is not None for edit in finding.fix.edits if not edit.path]
+    assert all(0 <= edit.span.start <= edit.span.end <= len(checked.source.data) for edit in edits)
     assert len({finding.fingerprint for finding in found}) == len(found)
     reports(checked, planted)
 

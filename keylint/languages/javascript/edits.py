@@ -66,7 +66,12 @@ def interpolate(file: JavaScriptFile, at: Span, template: str) -> tuple[list[Edi
     expression = match.group(2) or match.group(3)
     if not (expression.startswith(("process.env.", "this.")) or file.bindings(expression.partition(".")[0])):
         return None
-    if "\\" in text or (node.type == "string" and "`" in text) or (node.type == "template_string" and match.group(1)):
+    if (
+        template not in text
+        or "\\" in text
+        or (node.type == "string" and "`" in text)
+        or (node.type == "template_string" and match.group(1))
+    ):
         return None
     offset = at.start + file.data[at.start : at.end].find(template.encode())
     edits = [Edit(Span(offset, offset + len(template)), f"${{{expression}}}")]

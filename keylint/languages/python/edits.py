@@ -98,8 +98,10 @@ def interpolate(file: PythonFile, at: Span, template: str) -> tuple[list[Edit], 
     if start is None or not set(file.text(start)) <= {'"', "'"} or not file.bindings(name):
         return None
     quote = file.text(start)[:1]
-    if text.count("{") != template.count("{") or "\\" in text or quote in template:
+    if text.count("{") != template.count("{") or "\\" in text or quote in template or template not in text:
         return None
+    if file.data[max(at.start - 1, 0) : at.start].isalnum():
+        return None  # a prefix that Python does not know
     edits = [Edit(Span(at.start, at.start), "f")]
     offset = at.start + file.data[at.start : at.end].find(template.encode())
     if match.group(1):

@@ -76,6 +76,8 @@ class ShellAdapter(GrammarAdapter):
             return None
         name = next(group for group in match.groups() if group)
         start = source.data.find(template.encode(), at.start, at.end)
+        if start < 0:
+            return None  # it is not written so: lines that go on, escapes
         edits = [] if match.group(1) else [Edit(Span(start, start + len(template)), f"${name}")]
         if around.type == "raw_string":
             inside = source.data[around.start_byte + 1 : around.end_byte - 1]
