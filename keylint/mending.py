@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from keylint import fixes
+from keylint import fixes, writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,8 +41,8 @@ class Mending:
             if change.before == change.after:
                 continue
             try:
-                fixes.write(change)
-            except fixes.NotWritten as error:
+                writing.write(change)
+            except writing.NotWritten as error:
                 self._say(f"keylint: {error}")
                 continue
             written += 1
@@ -65,8 +65,8 @@ class Mending:
     def _written(self, moving: Moving) -> bool:
         changes = moving.changes()
         try:
-            fixes.write_together(changes, moving.proof)
-        except fixes.NotWritten as error:
+            writing.write_together(changes, moving.proof)
+        except writing.NotWritten as error:
             self._say(f"keylint: {error}; no key was moved")
             return False
         self.fixed += sum(change.fixed for change in changes)

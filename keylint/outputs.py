@@ -103,7 +103,7 @@ def _no_command(line: str) -> str:
 
 
 def _to_file(path: str, text: Iterable[str]) -> None:
-    from keylint.fixes import NotWritten, put
+    from keylint.writing import NotWritten, put
 
     try:
         put(path, "".join(f"{line}\n" for line in text).encode("utf-8", "replace"))

@@ -331,16 +331,16 @@ class TestFix:
     def test_a_file_that_changed_meanwhile_is_left_alone(
         self, project: pathlib.Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        from keylint import fixes
+        from keylint import fixes, writing
 
         write(project, {"a.py": WRONG})
-        real = fixes.write
+        real = writing.write
 
         def meanwhile(change: fixes.Change) -> None:
             (project / "a.py").write_text("changed\n")
             real(change)
 
-        monkeypatch.setattr(fixes, "write", meanwhile)
+        monkeypatch.setattr(writing, "write", meanwhile)
         result = keylint("check", "--fix", folder=project)
         assert "changed while it was checked" in result.err
         assert (project / "a.py").read_text() == "changed\n"

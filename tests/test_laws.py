@@ -158,10 +158,11 @@ STAGES = {
         "dependencies",
         "workspace",
     },
+    "writing": {"workspace"},
     "trees": {"git", "settings", "workspace"},
     "changes": {"git", "settings", "trees"},
     "selection": {"analysis", "changes", "engine", "rules", "settings", "trees", "workspace"},
-    "baseline": {"mask", "analysis", "detectors", "fixes", "model", "rules", "selection", "settings"},
+    "baseline": {"mask", "analysis", "detectors", "fixes", "model", "rules", "selection", "settings", "writing"},
     "merging": {"settings"},
     "report": {
         "model",

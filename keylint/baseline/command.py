@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from keylint import fixes
+from keylint import fixes, writing
 from keylint.baseline import read
 from keylint.baseline.foreign import detect_secrets_text
 from keylint.baseline.own import Baseline, Entry, day
@@ -32,7 +32,7 @@ class Wanted:
 
 
 def write(run: Run, scope: Scope, wanted: Wanted) -> str:
-    """Write the list for the findings of a run; a sentence about it. Raises ConfigError, fixes.NotWritten."""
+    """Write the list for the findings of a run; a sentence about it. Raises ConfigError, writing.NotWritten."""
     before = _present(wanted.path)
     folder = os.path.dirname(os.path.abspath(wanted.path))
     found = _imported(run, scope, wanted.imported) if wanted.imported else subjects(run, folder)
@@ -49,7 +49,7 @@ def write(run: Run, scope: Scope, wanted: Wanted) -> str:
         after = new.text()
     data = after.encode()
     if data != before:
-        fixes.write(fixes.Change(wanted.path, None, before or b"", data, linked=False))
+        writing.write(fixes.Change(wanted.path, None, before or b"", data, linked=False))
     return said
 
 

@@ -85,7 +85,7 @@ def _explain_error(options: argparse.Namespace, text: str) -> int:
 
 def _init(options: argparse.Namespace) -> int:
     """Show what would be written, ask, write. 1 if it was not written, 2 if it cannot be."""
-    from keylint import fixes, git, setup
+    from keylint import fixes, git, setup, writing
 
     root = git.toplevel(".") or "."
     hooks = ["keylint" if name == "check" else f"keylint-{name}" for name in dict.fromkeys(options.hook or ["check"])]
@@ -100,7 +100,7 @@ def _init(options: argparse.Namespace) -> int:
         return FOUND
     try:
         setup.write(plan.changes)
-    except fixes.NotWritten as error:
+    except writing.NotWritten as error:
         return fail(str(error))
     say(f"keylint: wrote {_named(plan.changes)}")
     if any("pre-commit" in change.path for change in plan.changes):

@@ -45,7 +45,7 @@ def _baseline_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _baseline(options: argparse.Namespace) -> int:
-    from keylint import baseline, fixes
+    from keylint import baseline, writing
     from keylint.baseline.command import Wanted, write
 
     finder = Finder(overrides(options))
@@ -57,7 +57,7 @@ def _baseline(options: argparse.Namespace) -> int:
     )
     try:
         put(f"{write(run, baseline.scope(options.paths, finder, None), wanted)}\n", people=True)
-    except fixes.NotWritten as error:
+    except writing.NotWritten as error:
         return fail(str(error), USAGE)
     return CLEAN
 

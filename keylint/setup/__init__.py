@@ -9,11 +9,12 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from keylint.fixes import Change, NotWritten, write_together
+from keylint.fixes import Change
 from keylint.model import Span
 from keylint.setup import pipelines, precommit
 from keylint.setup.placing import Unplaceable
 from keylint.source import Source, Undecodable
+from keylint.writing import NotWritten, write_together
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
