@@ -161,4 +161,4 @@ def _stretches(diff: bytes) -> Iterator[tuple[int, int]]:
     for match in _HUNK.finditer(diff):
         first, count = int(match.group(1)), int(match.group(2) or 1)
         if count:
-            yield first - 1, first + count - 2
+            yield max(first - 1, 0), first + count - 2

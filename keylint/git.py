@@ -220,7 +220,7 @@ class Blobs:
             if not head:
                 self.close()  # an object that would have to be fetched ends git; the next one starts it again
             return None
-        size = int(head[2]) if len(head) == 3 and head[2].isdigit() else -1
+        size = int(head[2]) if len(head) == 3 and head[2].isdigit() and len(head[2]) < 19 else -1
         data = out.read(size) if size >= 0 else b""
         if len(data) != size:
             self.close()  # what comes after it would be taken for the answer to the next question

@@ -31,6 +31,8 @@ def document(source: Source, by_hand: Sequence[str]) -> Item:
         raise Unplaceable("names a key twice; mend it first")
     if len(found) != 1 or found[0].items or found[0].text is not None:
         raise Unplaceable("is not edited: it is no single mapping of keys; add this to it:", by_hand)
+    if column(source, found[0].span.start) and not source.slice(found[0].span).startswith("{"):
+        raise Unplaceable("is not edited: it does not begin at the line's beginning; add this to it:", by_hand)
     return found[0]
 
 
