@@ -137,7 +137,7 @@ STAGES = {
             "manifests",
             "mask",
         ),
-        *("model", "project", "providers", "report", "settings", "source", "workspace"),
+        *("model", "project", "providers", "report", "settings", "source", "supply", "workspace"),
     },
     "rules": {
         "loaders",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from keylint import git, loading
+from keylint import git, loading, supply
 from keylint.judge import Judgement, Kind, judge
 from keylint.mask import mask, quote
 from keylint.model import Severity, Slot
@@ -203,12 +203,17 @@ def _kept_badly(one: Sent, project: Project) -> Iterator[Problem]:
     if setting is None:
         return
     for path, how in project.unignored([setting.file]):
-        if one.name == "":  # in the code: the linter's finding says more
+        known = project.files.get(path)
+        if (
+            known is None or known.source.language != "dotenv"
+        ):  # a place that belongs into the repository, without the key
+            mends = "`keylint check --fix --unsafe-fixes` moves it to .env"
+            way = supply.way(path, one.name, "") if one.name else ""
             yield Problem(
                 Severity.ERROR,
-                f"the key stands in the code, at {setting.place}",
+                f"the key stands in {setting.place}, which git does not ignore",
                 "everyone who can read the repository can use it",
-                "`keylint check --fix --unsafe-fixes` moves it to .env",
+                way or mends,
             )
         elif how == "tracked":
             yield Problem(

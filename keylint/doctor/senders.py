@@ -143,7 +143,8 @@ def sent(sender: Sender, environment: Environment, project: Project, catalogue: 
             found = environment.find(*names)
             if found.setting is not None or found.idle or slot is Slot.API_KEY:
                 made[slot] = _of_found(slot, found)
-    if Slot.BASE_URL not in made or (made[Slot.BASE_URL].value == "" and made[Slot.BASE_URL].setting is None):
+    address = made.get(Slot.BASE_URL)
+    if address is None or (address.setting is None and not address.note):  # nothing that is loaded says one
         online = provider.online
         made[Slot.BASE_URL] = Sent(Slot.BASE_URL, online.base if online is not None else None, is_default=True)
     if Slot.AUTH_TOKEN in made and made[Slot.AUTH_TOKEN].value and not made.get(Slot.API_KEY, Sent(slot, None)).value:

@@ -62,7 +62,17 @@ def test_where_it_is_kept(repository: pathlib.Path) -> None:
     git(repository, "add", "-f", ".env")
     assert problems(repository) == ["git tracks .env, which holds the key"]
     write(repository, {"ask.py": ASK.replace("()", f'(api_key="{KEY}")')})
-    assert problems(repository) == ["the key stands in the code, at ask.py:2"]
+    assert problems(repository) == ["the key stands in ask.py:2, which git does not ignore"]
+    write(
+        repository,
+        {
+            "ask.py": ASK,
+            "compose.yaml": f"services:\n  web:\n    image: x\n    environment:\n      OPENAI_API_KEY: {KEY}\n",
+        },
+    )
+    result = doctor(repository, "--service", "web")
+    assert "the key stands in compose.yaml:5, which git does not ignore" in result.out
+    assert "help: write `${OPENAI_API_KEY}` here, and its value into an .env that git ignores" in result.out
 
 
 def test_nothing_loads_it(repository: pathlib.Path) -> None:
