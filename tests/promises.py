@@ -91,6 +91,8 @@ def of_reports(folder: pathlib.Path) -> dict[str, Any]:
         "explain rule": ("explain", "KL201"),
         "rules": ("rules",),
         "history": ("history",),
+        "doctor": ("doctor",),
+        "doctor rotation": ("doctor", "--plan-rotation"),
     }
     printed = {
         name: json.loads(keylint(*call, "--output-format", "json", folder=folder).out) for name, call in asked.items()
