@@ -30,7 +30,7 @@ ENTRIES: dict[str, list[tuple[str, str, str]]] = {
         ("key in a comment", "KL101", ""),
         ("key in a template of variables", "KL101", ""),
         ("another service's secret", "KL110", ""),
-        ("key that was revoked, or belongs to nobody", "", "no text tells: the API has to be asked"),
+        ("key that was revoked, or belongs to nobody", "", "no text tells: `keylint doctor --online` asks the API"),
     ],
     "Placeholders and damaged values": [
         ("placeholder or made-up key", "KL201", ""),

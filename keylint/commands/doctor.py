@@ -71,13 +71,13 @@ def run(options: argparse.Namespace) -> int:
         return fail("nothing here sends a key, or reads a variable that would hold one", NOTHING)
     if options.online:
         _ask(options, patients)
+    options.code = FOUND if any(_is_ill(patient) for patient in patients) else CLEAN  # should nobody read to the end
     if options.output_format == "json":
         outputs.put(f"{shown.as_json(patients)}\n", people=False)
     else:
         for line in shown.lines(patients, color=colored(options.color)):
             outputs.put(f"{line}\n", people=True)
-    sys.stdout.flush()
-    return FOUND if any(_is_ill(patient) for patient in patients) else CLEAN
+    return int(options.code)
 
 
 def _is_ill(patient: Patient) -> bool:
@@ -97,7 +97,6 @@ def _rotation(options: argparse.Namespace, examination: Examination) -> int:
     else:
         for line in rotation.lines(plans):
             outputs.put(f"{line}\n", people=True)
-    sys.stdout.flush()
     return CLEAN
 
 

@@ -101,6 +101,20 @@ def test_a_reader_that_is_gone(project: pathlib.Path, name: str, code: int) -> N
     assert "internal" not in done.stderr
 
 
+@full_device
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_doctor_that_nobody_hears(project: pathlib.Path, unbuffered: str) -> None:
+    write(project, {"a.py": LEAK})
+    with open("/dev/full", "wb") as full:
+        done = run(project, "doctor", stdout=full, env={"PYTHONUNBUFFERED": unbuffered})
+    assert (done.returncode, done.stderr) == (2, UNWRITTEN)
+    ours, theirs = os.pipe()
+    os.close(ours)
+    done = run(project, "doctor", stdout=theirs, env={"PYTHONUNBUFFERED": unbuffered})
+    os.close(theirs)
+    assert (done.returncode, done.stderr) == (1, "")
+
+
 @pytest.mark.parametrize("format", FORMATS)
 def test_a_closed_standard_output(project: pathlib.Path, format: str) -> None:
     write(project, {"a.py": LEAK})
