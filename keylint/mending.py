@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from keylint import fixes, writing
+from keylint.terminal import agreed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,9 +79,7 @@ class Mending:
         """Whether the keys may be moved: nobody's files get a secret without a yes."""
         if self._yes:
             return True
-        if sys.stdin is None or not sys.stdin.isatty():
+        answer = agreed(f"Move {moving.keys()}?")
+        if answer is None:
             self._say(f"keylint: to move {moving.keys()}, add --yes")
-            return False
-        sys.stderr.write(f"Move {moving.keys()}? [y/N] ")
-        sys.stderr.flush()
-        return sys.stdin.readline().strip().lower() in ("y", "yes")
+        return bool(answer)

@@ -81,6 +81,15 @@ def abandon(stream: TextIO) -> None:
     os.close(nowhere)
 
 
+def agreed(question: str) -> bool | None:
+    """What a person says to a question; None where nobody can be asked."""
+    if sys.stdin is None or not sys.stdin.isatty():
+        return None
+    sys.stderr.write(f"{question} [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
 def stdin_bytes() -> bytes:
     """All of standard input. Raises ConfigError if it is closed."""
     if sys.stdin is None:

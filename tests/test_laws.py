@@ -137,7 +137,7 @@ STAGES = {
             "manifests",
             "mask",
         ),
-        *("model", "project", "providers", "report", "settings", "source", "supply", "workspace"),
+        *("model", "project", "providers", "report", "settings", "source", "supply", "texts", "workspace"),
     },
     "rules": {
         "loaders",

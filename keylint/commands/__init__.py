@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from typing import TYPE_CHECKING
 
 from keylint import outputs
 from keylint.settings import ConfigError, Finder, Overrides
-from keylint.terminal import CLEAN, FOUND, USAGE, colored, fail, out, say, stdin_bytes
+from keylint.terminal import CLEAN, FOUND, USAGE, agreed, colored, fail, out, say, stdin_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -134,12 +133,10 @@ def _named(changes: Sequence[Change]) -> str:
 
 def _agreed(question: str) -> bool:
     """Whether a person says yes; nobody does where nobody can be asked."""
-    if sys.stdin is None or not sys.stdin.isatty():
+    answer = agreed(question)
+    if answer is None:
         say("keylint: nothing is written; --yes writes it")
-        return False
-    sys.stderr.write(f"{question} [y/N] ")
-    sys.stderr.flush()
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
+    return bool(answer)
 
 
 def _folder(path: str) -> str:

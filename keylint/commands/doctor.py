@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 from typing import TYPE_CHECKING
 
 from keylint import outputs
 from keylint.model import Severity
 from keylint.settings import Finder, Overrides
-from keylint.terminal import CLEAN, FOUND, NOTHING, colored, fail, say
+from keylint.terminal import CLEAN, FOUND, NOTHING, agreed, colored, fail, say
 
 if TYPE_CHECKING:
     import argparse
@@ -110,15 +109,7 @@ def _ask(options: argparse.Namespace, patients: Sequence[Patient]) -> None:
             patient.told.append(f"not asked: {request}")
             continue
         say(f"keylint: {request.told}")
-        if not (options.yes or _agreed()):
+        if not (options.yes or agreed("Send it?")):
             patient.told.append("not asked: nobody said yes; --yes does")
             continue
         asking.ask(patient, request, options.timeout)
-
-
-def _agreed() -> bool:
-    if sys.stdin is None or not sys.stdin.isatty():
-        return False
-    sys.stderr.write("Send it? [y/N] ")
-    sys.stderr.flush()
-    return sys.stdin.readline().strip().lower() in ("y", "yes")

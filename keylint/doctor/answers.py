@@ -180,8 +180,8 @@ def message(answer: Answer) -> str:
     """The vendor's own words, without anything that could be a part of a key."""
     error = _error(answer)
     said = error.get("message") or error.get("detail") or ""
-    text = " ".join(str(said).split())[:SHOWN]
-    return _TOKENS.sub(lambda match: "…" if re.search(r"\d|\*|…", match.group()) else match.group(), hide(text))
+    text = hide(" ".join(str(said).split()))  # before it is cut: a piece of a key may look like none
+    return _TOKENS.sub(lambda match: "…" if re.search(r"\d|\*|…", match.group()) else match.group(), text)[:SHOWN]
 
 
 def is_quota(answer: Answer) -> bool:

@@ -114,25 +114,19 @@ def _refusal(url: str, patient: Patient, hosts: set[str]) -> str:
 
 
 def _headers(patient: Patient, headers: dict[str, str]) -> tuple[dict[str, str], set[str]]:
-    extra = set()
+    """The vendor's headers with what is sent, the first that carries a key only; and those that name an ID."""
+    extra, has_key = set(), False
     for spec in patient.provider.headers:
         one = patient.sent.get(spec.slot)
-        if (
-            one is None
-            or not one.value
-            or (spec.slot.is_secret and any(name in headers for name in _carriers(patient)))
-        ):
+        value = one.value if one is not None else None
+        if not value or not value.isascii() or not value.isprintable() or (spec.slot.is_secret and has_key):
             continue
-        if not one.value.isascii() or not one.value.isprintable():
-            continue
-        headers[spec.name] = f"{spec.scheme} {one.value}" if spec.scheme else one.value
-        if not spec.slot.is_secret:
+        headers[spec.name] = f"{spec.scheme} {value}" if spec.scheme else value
+        if spec.slot.is_secret:
+            has_key = True
+        else:
             extra.add(spec.name)
     return headers, extra
-
-
-def _carriers(patient: Patient) -> set[str]:
-    return {spec.name for spec in patient.provider.headers if spec.slot.is_secret}
 
 
 # -------------------------------------------------------------------------------------------------------------- asking

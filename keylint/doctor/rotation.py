@@ -5,13 +5,11 @@ New before old: the new key goes wherever the old one is, what reads it starts a
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 import os
 from typing import TYPE_CHECKING, Any
 
-from keylint import git
+from keylint import git, texts
 from keylint.doctor.environment import SHELL
 from keylint.doctor.shown import fingerprint
 from keylint.history import History
@@ -113,20 +111,14 @@ def _standing(path: str, checked: Checked, examination: Examination) -> Iterator
             text = value.text if isinstance(value, Literal) and fact.slot.is_secret else ""
         elif isinstance(fact, Text):
             span = fact.span
-            text = _decoded(source.slice(span)) if fact.encoding == "base64" else source.slice(span)
+            raw = b"".join(source.data[slice(*span)].split())
+            text = texts.decode(raw).strip() if fact.encoding == "base64" else source.slice(span)
             step = "file" if source.language == "dotenv" else "deploy" if fact.encoding == "base64" else "code"
         else:
             continue
         if text and _is_key(text, examination) and (text, source.row(span.start)) not in seen:
             seen.add((text, source.row(span.start)))
             yield text, name, Place(step, f"{path}:{source.row(span.start) + 1}", name)
-
-
-def _decoded(text: str) -> str:
-    try:
-        return base64.b64decode(text + "=" * (-len(text) % 4)).decode("ascii").strip()
-    except (binascii.Error, ValueError):
-        return ""
 
 
 def _past(values: Iterable[str]) -> Mapping[str, list[Place]]:
