@@ -167,7 +167,7 @@ def is_variable_name(text: str, catalogue: Catalogue | None = None) -> bool:
     return (
         bool(_NAME.match(text) and _NAME_WORD.search(text))
         and not re.match(
-            r"^(?:your|my|enter|insert|add|put|replace|paste|set|change|test|fake|dummy|mock"
+            r"^(?:your|my|enter|insert|add|put|replace|paste|set|change|test|fake|dummy|mock|no|none|empty|unused|not"
             r"|coloque|insira|digite|sua|ingres[ae]|introduce|pon|coloca|tu|inserisci|votre|mettez|dein|hier)_",
             text,
             re.IGNORECASE,

@@ -29,8 +29,12 @@ MAX_DEPTH = 24  # of nested expressions and chains of names: deeper is not worth
 MAX_OCCURRENCES = 2000  # of one name in one file
 MAX_NESTING = 400  # nodes around a node: further out is not looked
 
-# "Bearer " is not joined to the text behind it, so that the token keeps the place where it was written.
-WHOLE_SCHEME = regex(r"\s*(?:bearer|basic|token)\s+", re.IGNORECASE)
+# "Bearer " is not joined to the text behind it, so that the token keeps the place where it was written; nor is what is in
+# front of it where a header is one text.
+WHOLE_SCHEME = regex(
+    r"\s*(?:(?:authorization|(?:x-|x-goog-)?api-key)\s*:\s*(?:(?:bearer|basic|token)\s+)?|(?:bearer|basic|token)\s+)",
+    re.IGNORECASE,
+)
 _WORD_BYTES = frozenset(bytes([byte]) for byte in b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$")
 
 

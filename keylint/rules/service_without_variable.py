@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from keylint import loaders
 from keylint.lazy import regex
 from keylint.manifests import Item, documents
-from keylint.model import Problem, Role
+from keylint.model import Client, EnvRead, Problem, Role
 from keylint.rules.rule import Rule, bad, good
 from keylint.rules.variable_never_loaded import need
 
@@ -32,6 +32,9 @@ _RUNTIMES = {
     "python": regex(r"python|\buv\b|\bpip\b|conda|poetry", re.IGNORECASE),
     "javascript": regex(r"node|\bnpm\b|pnpm|yarn|\bbun\b|deno", re.IGNORECASE),
 }
+# What tells a program which of several vendors or servers to ask.
+_CHOOSES = regex(r"PROVIDER|BACKEND|OLLAMA|VENDOR|(?:LLM|AI|MODEL|API)_?(?:\w*_)?(?:BASE|URL|HOST|ENDPOINT)")
+_FIRST = regex(r"(?:docker-)?compose\.ya?ml")  # the files that compose reads when none is named
 # Folders of programs that people run by hand, and no service does.
 _BY_HAND = regex(
     r"(?:^|/)(?:scripts?|tools?|examples?|bench(?:marks?)?|evals?|notebooks?|utils?|dev|bin|hack|ci|\.\w+)/"
@@ -44,14 +47,26 @@ def check(project: Project, _: Context) -> Iterator[Problem]:
         name = posixpath.basename(path)
         if not name.startswith(("docker-compose", "compose")) or checked.source.role is not Role.PRODUCTION:
             continue
+        laid_over = set() if _FIRST.fullmatch(name) else _first_services(project, posixpath.dirname(path))
         for document in documents(checked.source):
             services = document.get("services").entries.items()
             built = [(key, item, _folder(path, item)) for key, item in services if "build" in item.entries]
             folders = [folder for _, _, folder in built]
             for key, service, folder in built:
-                if folders.count(folder) == 1:
+                if folders.count(folder) == 1 and key not in laid_over:
                     others = [other for other in folders if other != folder and _is_in(other, folder)]
                     yield from _service(project, path, key, service, others)
+
+
+def _first_services(project: Project, folder: str) -> set[str]:
+    """The services of the file that compose reads first, over which others are laid."""
+    return {
+        key
+        for path, checked in project.files.items()
+        if posixpath.dirname(path) == folder and _FIRST.fullmatch(posixpath.basename(path))
+        for document in documents(checked.source)
+        for key in document.get("services").entries
+    }
 
 
 def _folder(path: str, service: Item) -> str:
@@ -72,6 +87,7 @@ def _service(project: Project, path: str, key: str, service: Item, others: list[
     if build.get("args").entries or build.get("args").items or _mounts(path, folder, service):
         return
     given = {*environment.entries, *(item.text.partition("=")[0] for item in environment.texts if item.text)}
+    chooses = any(_CHOOSES.search(name) for name in given)
     image = project.read(posixpath.join(folder, build.get("dockerfile").text or "Dockerfile"))
     for other, program in sorted(project.files.items()):
         kind = loaders.family(program.source.language)
@@ -83,8 +99,12 @@ def _service(project: Project, path: str, key: str, service: Item, others: list[
             or (image and kind in _RUNTIMES and not _RUNTIMES[kind].search(image))
         ):
             continue
-        needs = [found for fact in program.facts if (found := need(fact, project)) is not None]
-        missing = next((variable for variable, _ in needs if variable not in given), "")
+        needs = [
+            found[0]
+            for fact in program.facts
+            if (found := need(fact, project)) is not None and not (chooses and _is_lazy(fact))
+        ]
+        missing = next((variable for variable in needs if variable not in given), "")
         if not missing or missing in project.settings.provided or _is_set_in_image(project, missing):
             continue
         # What this file says of a file of variables is for other services.
@@ -99,6 +119,11 @@ def _service(project: Project, path: str, key: str, service: Item, others: list[
             path=path,
         )
         return
+
+
+def _is_lazy(fact: object) -> bool:
+    """Whether a client is built, or a variable read, only when some function is called."""
+    return isinstance(fact, Client | EnvRead) and fact.lazy
 
 
 def _mounts(path: str, folder: str, service: Item) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from keylint.judge import ON_PURPOSE, Kind
 from keylint.mask import quote
-from keylint.model import Confidence, Env, Literal, Problem, Use
+from keylint.model import Confidence, Endpoint, Env, Literal, Problem, Use
 from keylint.providers.catalogue import GENERIC
 from keylint.rules.rule import Rule, bad, good
 
@@ -35,6 +35,8 @@ def check(use: Use, context: Context) -> Iterator[Problem]:
     vendor = context.provider(use.host or use.provider)
     variable = context.variable_for(use)
     known = context.catalogue.variable(value.text)
+    if use.endpoint is Endpoint.CUSTOM and not known:
+        return  # a local server takes any text
     if known and use.provider == GENERIC:
         variable = value.text
     doubtful = use.provider == GENERIC and use.via != "client"

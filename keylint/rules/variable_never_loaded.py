@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _NOT_FOR_PROGRAMS = ("dotenv", "mcp", "claude-desktop", "opencode")
 # Whose programs a project runs with a file of variables more often than not; others are started in too many ways.
 _FAMILIES = ("python", "javascript", "go", "ruby", "rust", "php", "jvm", "dotnet")
+# What names a server or a vendor among several.
 _CHOOSES = regex(r"PROVIDER|BACKEND|BASE_?URL|HOST|OLLAMA|LOCAL|VENDOR")
 # How a process reads its environment when it runs, in all languages.
 READS = ("os.", "process.", "ENV", "std.env.", "env.var", "System.", "Environment.", "getenv", "_ENV")

@@ -76,7 +76,7 @@ class JavaScriptNames(CodeFile):
     conditions = frozenset(
         {"if_statement", "while_statement", "do_statement", "ternary_expression", "for_statement", "switch_statement"}
     )
-    tests = frozenset({"binary_expression", "unary_expression"})
+    tests = frozenset({"binary_expression", "unary_expression", "call_expression"})
     transparent = frozenset(
         {
             "parenthesized_expression",
@@ -301,7 +301,9 @@ class JavaScriptNames(CodeFile):
         return scope.type != "class_body"
 
     def is_test(self, node: Node, child: Node) -> bool:
-        """Comparisons, ``!x``, and the left side of ``&&``."""
+        """Comparisons, ``!x``, ``Boolean(x)``, and the left side of ``&&``."""
+        if node.type == "call_expression":
+            return self.text(field(node, "function")) == "Boolean"
         operator = field(node, "operator")
         if operator is None:
             return False

@@ -53,7 +53,7 @@ class PythonNames(CodeFile):
             "match_statement",
         }
     )
-    tests = frozenset({"comparison_operator", "not_operator"})
+    tests = frozenset({"comparison_operator", "not_operator", "boolean_operator", "call"})
     transparent = frozenset(
         {
             "boolean_operator",
@@ -227,6 +227,20 @@ class PythonNames(CodeFile):
     def visible(self, scope: Node) -> bool:
         """A class's names are not seen in its methods."""
         return scope.type != "class_definition"
+
+    def is_test(self, node: Node, child: Node) -> bool:
+        """Comparisons, ``not x``, the left side of ``and``, and a ``bool(x)`` that is kept."""
+        if node.type == "boolean_operator":
+            return bool(field(node, "operator").type == "and" and field(node, "left") == child)
+        if node.type == "call":
+            return self.text(field(node, "function")) == "bool" and self._is_kept(node)
+        return True
+
+    def _is_kept(self, node: Node) -> bool:
+        """Whether a name is given the outcome, or a function gives it back, alone or with other conditions."""
+        around = ("boolean_operator", "parenthesized_expression")
+        above = next((above for above in self.ancestors(node) if above.type not in around), node)
+        return above.type in ("assignment", "return_statement", "named_expression")
 
     def is_condition(self, node: Node, child: Node) -> bool:
         """The middle of ``a if b else c``; the test of a comprehension or an assertion; the subject of a match."""
