@@ -115,6 +115,8 @@ class ConfigWiring:
         last = setting.path[-1]
         if setting.path[0] == "pytest" or setting.path[:2] == ("tool", "pytest"):
             return  # what tests are run with
+        if setting.path[:2] == ("template", "environment"):
+            return  # netlify.toml: what a person is asked for who deploys it, https://docs.netlify.com/deploy/create-deploys/
         if holds_script(self.reader, setting.path):
             return
         if setting.text and setting.listed and setting.path[-2:] == ("flutter", "assets"):

@@ -27,6 +27,8 @@ _HINT = regex(rb"(?i)place_?holder[\"']?\s*[:=]\s*\{?[\"'`]?$")
 _TAKEN_BACK = regex(rb"[\"'`;,)\s]*(?:#|//|--|/\*)[^\n]{0,80}\b(?:fake|dummy|not (?:a )?real|no real)\b", re.IGNORECASE)
 
 _RECORD = regex(r"\.(?:sql|log|csv|har|dump)$")  # what was written by a program, and is read by none for its settings
+# Of the formats whose real keys are marked, what has no mark: in a text for people an example that somebody made up.
+_UNMARKED = " without the marker"
 
 
 def check(fact: Text | Use, context: Context) -> Iterator[Problem]:
@@ -97,6 +99,7 @@ def _problem(
     how = {"split": ", split over several literals", "base64": ", in base64"}.get(encoding, "")
     key = next((known for known in vendor.keys if known.name == format), None)
     doubtful = key is not None and key.random and context.role in (Role.TEST, Role.GENERATED)
+    doubtful = doubtful or (_UNMARKED in format and context.role is Role.DOCUMENTATION)
     before = context.source.data[max(span.start - 40, 0) : span.start]
     doubtful = doubtful or _HINT.search(before) is not None  # what an empty field shows: rarely a key that works
     doubtful = doubtful or _TAKEN_BACK.match(context.source.data, span.end) is not None

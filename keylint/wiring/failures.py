@@ -36,6 +36,11 @@ _GIVEN = regex(
     re.MULTILINE,
 )
 # What spaces requests out by itself: rateLimiter.execute(…), limiter.schedule(…).
+# A person is asked: the next round is what they say next, and no second attempt.
+_ASKED = regex(
+    r"\b(?:input|raw_input|prompt|gets|fgets|readline|readLine|read_line|ReadLine|question|nextLine|getline|scanln|Scanln)"
+    r"\s*!?\(|\bread -|\bgets\b|Read-Host|\bquestionary\.|inquirer\.",
+)
 _PACED = regex(rb"\b\w*(?:limiter|throttle|bottleneck)\w*\.\w+\s*\(", re.IGNORECASE)
 
 
@@ -78,6 +83,8 @@ class FailureWiring:
         if self._lets_out(attempt) or _PACED.search(self.file.data[attempt.tried.start : attempt.tried.end]):
             return
         loop = attempt.loop
+        if loop is not None and _ASKED.search(self.file.text(loop)):
+            return
         if loop is not None and (attempts.is_counting(self.file, loop) or attempts.is_endless(self.file, loop)):
             if self._leaves(attempt, request) or self._waits_for(attempt, loop):
                 yield self._loop(attempt, loop, provider, limited=limited)
