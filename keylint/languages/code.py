@@ -407,6 +407,18 @@ class CodeFile(ABC, Tables):
         """Whether a name is tested anywhere in the file."""
         return any(self._is_compared(leaf) for leaf in self.occurrences(name))
 
+    def outcome_is_tested(self, leaf: Node) -> bool:
+        """Whether the outcome of a call is tested, at once or by the name that it is given: ``if (!(await ask()))``."""
+        if self._is_compared(leaf):
+            return True
+        for above in self.ancestors(leaf):
+            if above.type in self.functions or above.type in self.statements:
+                return False
+            target = above.child_by_field_name("left") or above.child_by_field_name("name")
+            if target is not None and target.type in self.names and not span(target).holds(span(leaf)):
+                return self.name_is_tested(self.text(target))
+        return False
+
     def _text_is_compared(self, text: str, *, literal: bool = True) -> bool:
         raw = text.encode()
         at = self.data.find(raw)

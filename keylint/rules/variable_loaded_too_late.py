@@ -259,7 +259,7 @@ def _is_compiled_in_order(project: Project, path: str) -> bool:
             return (
                 module is not None
                 and module.group(1).lower() == "commonjs"
-                and not re.search(r"\"type\"\s*:\s*\"module\"|\b(?:tsx|esbuild|swc|bun)\b", package)
+                and not re.search(r"\"type\"\s*:\s*\"module\"|[\s\"/](?:tsx|esbuild|swc|bun)\s+\S", package)
             )
     return False
 

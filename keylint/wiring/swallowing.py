@@ -43,9 +43,19 @@ def by_handler(file: CodeFile, attempt: Attempt, *, limited: bool) -> str | None
     goes_on = "continue" in body or body in ("pass", "")
     around = attempts.loop_around(file, attempt.handler)
     retried = goes_on and around is not None and attempts.is_counting(file, around)
-    if retried or not _NOTHING.fullmatch(body):
+    if retried or not _NOTHING.fullmatch(body) or ("return" in body and _is_looked_at(file, attempt.function)):
         return None
     return body.rstrip(";") or "nothing"
+
+
+def _is_looked_at(file: CodeFile, function: Node) -> bool:
+    """Whether what a function gives back is tested where the file calls it: then nothing is an answer like others."""
+    named = function.child_by_field_name("name")
+    if named is None and (above := file.parent(function)) is not None:  # const ask = async () => …
+        named = above.child_by_field_name("name")
+    return named is not None and any(
+        file.outcome_is_tested(leaf) for leaf in file.occurrences(file.text(named)) if leaf.id != named.id
+    )
 
 
 def _by_branch(file: CodeFile, attempt: Attempt) -> str | None:
