@@ -137,8 +137,9 @@ def _foreign(source: Source, hits: triage.Hits, tri: triage.Triage) -> Iterable[
                 )
             else:
                 by_detector.setdefault(tri.labels[identity], set()).add((start, stop))
+    known = detectors.detectors(tri.detectors)
     for name, lines in sorted(by_detector.items()):
-        yield from detectors.examine(name, text, sorted(lines), source.role)
+        yield from detectors.examine(name, known[name], text, sorted(lines), source.role)
 
 
 def check(
