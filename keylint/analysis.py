@@ -6,6 +6,7 @@ import hashlib
 import os
 from bisect import bisect_right
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from keylint import detectors, languages, roles, secrets_in, texts, triage
@@ -20,7 +21,7 @@ from keylint.settings import matches as path_matches
 from keylint.suppress import Suppressions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from keylint.languages.syntax import Adapter, Import
     from keylint.providers.catalogue import Catalogue
@@ -161,11 +162,7 @@ def check(
     if remembered is not None and is_new and not checked.secrets and not source.unparsed:
         remembered.keep(source, facts)
     if reported:
-        by_type: dict[type, list[Rule]] = {}
-        for rule in rules:
-            for kind in rule.sees:
-                if isinstance(kind, type):
-                    by_type.setdefault(kind, []).append(rule)
+        by_type = _by_type(rules)
         found = [
             (rule, problem)
             for fact in facts
@@ -174,6 +171,24 @@ def check(
         ]
         accept(checked, found, settings)
     return checked
+
+
+class _Last:
+    """The rules that were asked for last, and by the kinds of facts that they see: the next file is checked with the same."""
+
+    rules: Sequence[Rule] = ()
+    by_type: Mapping[type, list[Rule]] = MappingProxyType({})
+
+
+def _by_type(rules: Sequence[Rule]) -> Mapping[type, list[Rule]]:
+    if rules is not _Last.rules:
+        by_type: dict[type, list[Rule]] = {}
+        for rule in rules:
+            for kind in rule.sees:
+                if isinstance(kind, type):
+                    by_type.setdefault(kind, []).append(rule)
+        _Last.rules, _Last.by_type = rules, by_type
+    return _Last.by_type
 
 
 def accept(checked: Checked, found: Iterable[tuple[Rule, Problem]], settings: Settings) -> None:

@@ -9,7 +9,7 @@ import os
 from typing import TYPE_CHECKING
 
 from keylint import patterns, triage
-from keylint.workspace import File, Large, Unreadable, is_env_file, read, repository
+from keylint.workspace import File, Large, Unreadable, is_env_file, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -130,7 +130,9 @@ class Engine:
         self._by_folder: dict[str, _Scope] = {}
         self._named: dict[str, list[File]] = {}  # the files of the folders that were named
         self._bases: set[str] = set()  # the same, in full
-        self._roots: dict[str, str] = {}
+        self._roots: dict[str, str] = {}  # of the projects, by folder
+        self._spelled: dict[str, str] = {}  # the same, by the folder as it was named
+        self._repositories: dict[str, str] = {}
         self._noted: list[tuple[File, frozenset[str], bool]] = []  # files that say how the environment is filled
         self._projects: dict[str, Project] = {}
         self.run = Run()
@@ -262,17 +264,37 @@ class Engine:
 
         A folder with a configuration of its own, else the repository, else the folder that was named, else the file's own.
         """
-        folder = os.path.dirname(os.path.abspath(path))
-        known = self._roots.get(folder)
+        named = os.path.dirname(path)
+        known = self._spelled.get(named)
         if known is None:
-            bases = (*self._bases, *self._folders)
-            base = next((base for base in bases if folder == base or folder.startswith(base + os.sep)), "")
-            known = repository(folder) or base or _package(folder)
-            settings = self._finder.of(folder)
-            if settings.path and settings.root.startswith(known + os.sep):
-                known = settings.root
-            self._roots[folder] = known
+            folder = os.path.abspath(named)
+            if folder not in self._roots:
+                self._roots[folder] = self._root(folder)
+            known = self._spelled[named] = self._roots[folder]
         return known
+
+    def _root(self, folder: str) -> str:
+        bases = (*self._bases, *self._folders)
+        base = next((base for base in bases if folder == base or folder.startswith(base + os.sep)), "")
+        root = self._repository(folder) or base or _package(folder)
+        settings = self._finder.of(folder)
+        return settings.root if settings.path and settings.root.startswith(root + os.sep) else root
+
+    def _repository(self, folder: str) -> str:
+        """The repository around a folder, "" if there is none; no folder is looked into twice."""
+        passed = []
+        while folder not in self._repositories:
+            passed.append(folder)
+            parent = os.path.dirname(folder)
+            if os.path.lexists(os.path.join(folder, ".git")):
+                self._repositories[folder] = folder
+            elif parent == folder:
+                self._repositories[folder] = ""
+            else:
+                folder = parent
+        found = self._repositories[folder]
+        self._repositories.update(dict.fromkeys(passed, found))
+        return found
 
     def _role_root(self, file: File) -> str:
         """The part of a path that says nothing about the file's role: what is above the project."""
@@ -282,6 +304,8 @@ class Engine:
         return (root if os.path.isabs(file.path) else os.path.relpath(root)).replace(os.sep, "/")
 
     def _inside(self, root: str, path: str) -> str:
+        if root == self._here and ".." not in path and not os.path.isabs(path):
+            return path.replace(os.sep, "/")
         full = path if os.path.isabs(path) else os.path.join(self._here, path)
         if ".." in path or not full.startswith(root + os.sep):
             full = os.path.abspath(path)

@@ -60,10 +60,12 @@ def check(project: Project, _: Context) -> Iterator[Problem]:
 def _references(project: Project) -> Iterator[tuple[str, Item]]:
     """The references to keys of Secrets and ConfigMaps, with the paths of their files."""
     for path, checked in project.reported():
-        data = checked.source.data
-        if checked.source.role in (Role.DOCUMENTATION, Role.TEMPLATE) or (b"KeyRef" not in data and b"\\" not in data):
+        source = checked.source
+        if source.language not in ("yaml", "json") or source.role in (Role.DOCUMENTATION, Role.TEMPLATE):
+            continue
+        if b"KeyRef" not in source.data and b"\\" not in source.data:
             continue  # a name that is not written as it reads has an escape in it
-        for document in documents(checked.source):
+        for document in documents(source):
             for keys, item in document.walk():
                 is_reference = keys[-1:] in (("secretKeyRef",), ("configMapKeyRef",))
                 if is_reference and item.get("name").text and item.get("key").text:
