@@ -97,12 +97,9 @@ def lower(
     detect: bool = True,
     remembered: Remembered | None = None,
 ) -> tuple[list[Fact], Adapter, bool]:
-    """The facts of a source, and whether its syntax was read for them: not if it was `remembered`, or is not worth it."""
-    source.language = source.language or languages.of(source.path, source.data)
-    source.role = roles.of(source.path, source.data, source.root) if source.role is Role.PRODUCTION else source.role
-    adapter = languages.adapter(source.language)
+    """The facts of a source, and whether they can be remembered: not if its syntax is not worth reading."""
+    adapter, is_parsed = _prepared(source)
     facts: list[Fact] = []
-    is_parsed = len(source.data) <= MAX_PARSED and source.role not in UNREAD
     known = remembered.facts(source) if remembered is not None and is_parsed else None
     if known is not None:
         facts += known
@@ -120,7 +117,25 @@ def lower(
     )
     if detect and hits.has(triage.FOREIGN):
         facts += _foreign(source, hits, tri)
-    return facts, adapter, is_parsed and known is None
+    return facts, adapter, is_parsed
+
+
+def ahead(source: Source, catalogue: Catalogue, remembered: Remembered) -> tuple[str, str] | None:
+    """What reading the syntax of a source gives, to be lent to another process; None if it is known, or cannot be lent."""
+    adapter, is_parsed = _prepared(source)
+    if not is_parsed:
+        return None
+    try:
+        return remembered.loan(source, adapter.facts(source, catalogue))
+    except TooCostly:
+        return None
+
+
+def _prepared(source: Source) -> tuple[Adapter, bool]:
+    """Work out the language and the role of a source: its adapter, and whether its syntax is worth reading."""
+    source.language = source.language or languages.of(source.path, source.data)
+    source.role = roles.of(source.path, source.data, source.root) if source.role is Role.PRODUCTION else source.role
+    return languages.adapter(source.language), len(source.data) <= MAX_PARSED and source.role not in UNREAD
 
 
 def _foreign(source: Source, hits: triage.Hits, tri: triage.Triage) -> Iterable[Foreign]:
@@ -155,11 +170,11 @@ def check(
     remembered: Remembered | None = None,
 ) -> Checked:
     """All findings of the rules that see one file."""
-    facts, adapter, is_new = lower(source, hits, tri, catalogue, detect=reported, remembered=remembered)
+    facts, adapter, is_parsed = lower(source, hits, tri, catalogue, detect=reported, remembered=remembered)
     context = Context(source, facts, adapter, catalogue, settings)
     notes = frozenset(tri.labels[identity] for identity, _ in hits.found if tri.kinds[identity] == triage.NOTE)
     checked = Checked(context, reported=reported, notes=notes, remembered=remembered)
-    if remembered is not None and is_new and not checked.secrets and not source.unparsed:
+    if remembered is not None and is_parsed and not checked.secrets and not source.unparsed:
         remembered.keep(source, facts)
     if reported:
         by_type = _by_type(rules)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 MAGIC = b"keylint 2\n"
 
+read_only = False  # set in a copy of the process, which may be ended at any time
+
 
 def digest(parts: Iterable[bytes]) -> str:
     """A name for the parts, and for the versions that made the database.
@@ -90,6 +92,8 @@ def write(kind: str, key: str, database: hyperscan.Database, text: str = "") -> 
 
 def replace(path: str, data: bytes) -> bool:
     """Put a file of the cache in its place, written beside and renamed; False if that cannot be done."""
+    if read_only:
+        return False
     beside = f"{path}.{os.getpid()}"
     try:
         os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
