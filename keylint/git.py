@@ -36,6 +36,7 @@ _TIMEOUT = 120  # seconds; a listing that takes longer is given up
 _UNOPENED = regex(rb"^warning: could not open directory '(.+?)(?:/?': .*)?$", re.MULTILINE)  # it cuts off a long line
 _SHORT = (errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE)  # git is there, and nothing to start it with
 PIECE = 1 << 16  # bytes that are read of a stream at a time
+BUFFER = 1 << 20  # bytes of contents that are read ahead
 
 
 class Failed(Exception):
@@ -245,7 +246,10 @@ def every_blob(arguments: Sequence[str], folder: str, largest: int) -> Iterator[
     listing = ["rev-list", "--objects", *only, *arguments]
     lister = _start(listing, folder)
     reader = _start(
-        ["cat-file", "--batch=%(objectname) %(objecttype) %(objectsize) %(rest)", "--buffer"], folder, lister.stdout
+        ["cat-file", "--batch=%(objectname) %(objecttype) %(objectsize) %(rest)", "--buffer"],
+        folder,
+        lister.stdout,
+        BUFFER,
     )
     try:
         out = _pipe(reader.stdout)
@@ -294,11 +298,12 @@ def words(arguments: Sequence[str], folder: str) -> Iterator[bytes]:
 
 
 def _start(
-    arguments: Sequence[str], folder: str, stdin: IO[bytes] | int | None = subprocess.DEVNULL
+    arguments: Sequence[str], folder: str, stdin: IO[bytes] | int | None = subprocess.DEVNULL, buffer: int = -1
 ) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(
             ["git", *_SAFE, *arguments],
+            bufsize=buffer,
             cwd=folder,
             stdin=stdin,
             stdout=subprocess.PIPE,

@@ -90,6 +90,7 @@ class History:
         self._finder = finder
         self._settings = finder.of(self._top)
         self._rules = _rules(self._settings, select)
+        self._secrets_only = all(rule.secret for rule in self._rules)
         self._triage = patterns.load(self._settings.providers or None, cache=cache)
         self._catalogue = load(self._settings.providers or None, self._settings.base_urls)
         self._catalogue.cached = cache
@@ -217,6 +218,7 @@ class History:
             return None
         if source.encoding != "utf-8" or source.mark:
             hits = self._triage.scan(source.data) or hits
+        source.secrets_only = self._secrets_only
         source.language = languages.of(source.path, source.data)
         if source.language == "dotenv":
             source.role = Role.TEMPLATE

@@ -103,6 +103,7 @@ class Source:
         self.root = ""
         self.ignored = False  # git ignores it
         self.unparsed = ""  # why its syntax is not known, though a grammar is
+        self.secrets_only = False  # nothing but what may be a secret is asked for: facts about requests may be left out
 
     @property
     def text(self) -> str:
@@ -119,6 +120,7 @@ class Source:
         """Text that stands in this file, or around it, as a source of the same place."""
         made = Source(self.path, data, self.encoding, self.mark, language=language)
         made.role, made.root, made.ignored, made.unparsed = self.role, self.root, self.ignored, self.unparsed
+        made.secrets_only = self.secrets_only
         return made
 
     def encode(self, data: bytes) -> bytes:
