@@ -10,12 +10,12 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    Send = Callable[[bytes], None]
+    Send: TypeAlias = Callable[[bytes], None]
 
 MOST = 3  # copies: each has the memory that it changes to itself
 PIPE = 1 << 20  # bytes that a copy can be ahead with

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.samples import sample
+from tests.samples import body, sample
 from tests.tool import git, write
 
 if TYPE_CHECKING:
@@ -33,12 +33,14 @@ TEXTS = {
 }
 CALL = """
 import os, signal, sys, time
-from keylint import cli, engine, forks
+from keylint import cli, engine, forks, history
 main = os.getpid()
 forks.room = lambda: {room}
+history.ENOUGH, history.ROUND = 1, 7
 {more}
-sys.exit(cli.main(["check", "--output-format", "json", "--show-suppressed", *sys.argv[1:]]))
+sys.exit(cli.main(sys.argv[1:]))
 """
+CHECK = ("check", "--output-format", "json", "--show-suppressed")
 FAILURES = {
     "nothing": "",
     "none can be started": "def fork(): raise BlockingIOError(11, 'no more')\nos.fork = fork",
@@ -74,11 +76,11 @@ def command(room: int, more: str = "") -> list[str]:
 
 
 def run(
-    folder: pathlib.Path, cache: pathlib.Path, room: int, more: str = "", *options: str
+    folder: pathlib.Path, cache: pathlib.Path, room: int, more: str = "", *options: str, call: tuple[str, ...] = CHECK
 ) -> tuple[bytes, bytes, int]:
     environment = {**os.environ, "KEYLINT_CACHE_DIR": str(cache)}
     done = subprocess.run(
-        [*command(room, more), *options], cwd=folder, capture_output=True, env=environment, check=False
+        [*command(room, more), *call, *options], cwd=folder, capture_output=True, env=environment, check=False
     )
     return done.stdout, done.stderr, done.returncode
 
@@ -141,7 +143,7 @@ def test_an_interrupt_ends_all_of_them(many: pathlib.Path, tmp_path: pathlib.Pat
     started = tmp_path / "started"
     environment = {**os.environ, "KEYLINT_CACHE_DIR": str(tmp_path / "cache"), "STARTED": str(started)}
     process = subprocess.Popen(
-        command(2, f"signal.signal(signal.SIGINT, signal.default_int_handler)\n{waiting}"),
+        [*command(2, f"signal.signal(signal.SIGINT, signal.default_int_handler)\n{waiting}"), *CHECK],
         cwd=many,
         env=environment,
         stdout=subprocess.PIPE,
@@ -167,7 +169,7 @@ def test_a_copy_whose_process_is_killed_ends(many: pathlib.Path, tmp_path: pathl
     code = "real = engine.Engine._facts_of\nengine.Engine._facts_of = lambda *given: time.sleep(0.02) or real(*given)\n"
     code += "def one(*_, **__):\n    time.sleep(0.2)\n    os.kill(main, 9)\nengine.Engine._one = one\n"
     process = subprocess.Popen(
-        command(2, code),
+        [*command(2, code), *CHECK],
         cwd=many,
         env={**os.environ, "KEYLINT_CACHE_DIR": str(tmp_path / "cache")},
         stdout=subprocess.PIPE,
@@ -183,3 +185,33 @@ def test_a_copy_whose_process_is_killed_ends(many: pathlib.Path, tmp_path: pathl
             return
         time.sleep(0.02)
     pytest.fail("a copy goes on")
+
+
+OF_HISTORIES = {
+    "nothing": "",
+    "none can be started": FAILURES["none can be started"],
+    "each is killed at once": "history.History._tell = lambda *_: os.kill(os.getpid(), signal.SIGKILL)",
+    "each is killed before its last word": "real = forks._write\ndef write(handle, data):\n    real(handle, data[:-9])\n"
+    "    os.kill(os.getpid(), 9)\nforks._write = write",
+    "one fails": "real = history.History._tell\n"
+    "history.History._tell = lambda self, names, send: 1 / 0 if b'a1.py' in b''.join(names) else real(self, names, send)",
+}
+
+
+@pytest.mark.parametrize("name", OF_HISTORIES)
+def test_a_history_that_is_shared(repository: pathlib.Path, tmp_path: pathlib.Path, name: str) -> None:
+    for number in range(6):
+        files = {f"a{at}.py": f"import openai\nopenai.api_key = '{KEY}'\n# {number} {at}\n" for at in range(number)}
+        other = f'import openai\nopenai.api_key = "{samples(number)}"\n'
+        write(repository, {**files, "clean.py": f"x = {number}\n", "other\nname.py": other})
+        git(repository, "add", "-A")
+        git(repository, "-c", "user.name=t", "-c", "user.email=t@example.invalid", "commit", "-q", "-m", "x")
+    calls = [("history",), ("history", "--output-format", "json")]
+    alone = [run(repository, tmp_path / "cache", 0, call=call) for call in calls]
+    assert len(json.loads(alone[1][0])) == 7
+    assert b"27 versions of files" in alone[0][0]
+    assert [run(repository, tmp_path / "cache", 2, OF_HISTORIES[name], call=call) for call in calls] == alone
+
+
+def samples(number: int) -> str:
+    return "sk-" + body(f"head {number}", 20) + "T3BlbkFJ" + body(f"tail {number}", 20)
