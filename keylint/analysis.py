@@ -58,7 +58,8 @@ class Checked:
         self.notes = notes
         self.remembered = remembered
         self.lines: dict[int, str] = {}  # ``content`` of the lines that findings begin on
-        self.alike: dict[tuple[str, str], int] = {}  # findings of a rule on lines of one text
+        # Findings of a rule on lines of one text: how many, and the hash that theirs begin with.
+        self.alike: dict[tuple[str, str], tuple[hashlib._Hash, int]] = {}
 
     @cached_property
     def imports(self) -> list[Import]:
@@ -293,9 +294,14 @@ def fingerprint(rule: Rule, source: Source, span: Span, checked: Checked) -> str
         checked.lines[row] = content(source, span, checked.secrets)
     text = checked.lines[row]
     place = (rule.code, text)
-    raw = f"{rule.code}\0{source.path}\0{text}\0{checked.alike.get(place, 0)}".encode("utf-8", "backslashreplace")
-    checked.alike[place] = checked.alike.get(place, 0) + 1
-    return hashlib.sha256(raw).hexdigest()[:16]
+    if place not in checked.alike:
+        said = f"{rule.code}\0{source.path}\0{text}\0".encode("utf-8", "backslashreplace")
+        checked.alike[place] = (hashlib.sha256(said), 0)
+    begun, number = checked.alike[place]  # a line may be long, and have thousands of findings
+    checked.alike[place] = (begun, number + 1)
+    whole = begun.copy()
+    whole.update(str(number).encode())
+    return whole.hexdigest()[:16]
 
 
 def content(source: Source, span: Span, secrets: Sequence[Span]) -> str:
