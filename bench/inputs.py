@@ -142,7 +142,4 @@ def hostile(folder: pathlib.Path, scale: float) -> dict[str, pathlib.Path]:
             json.dumps({"openai_api_keys": [key(number) for number in range(int(1e4 * scale))]}),
         ),
     }
-    return {
-        name: committed(written(folder / file.partition(".")[0] / f"{scale}", {file: text}))
-        for name, (file, text) in texts.items()
-    }
+    return {name: committed(written(folder / file / f"{scale}", {file: text})) for name, (file, text) in texts.items()}

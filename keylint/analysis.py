@@ -6,6 +6,7 @@ import hashlib
 import os
 from bisect import bisect_right
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from keylint import detectors, languages, roles, secrets_in, texts, triage
@@ -20,7 +21,7 @@ from keylint.settings import matches as path_matches
 from keylint.suppress import Suppressions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from keylint.languages.syntax import Adapter, Import
     from keylint.providers.catalogue import Catalogue
@@ -57,7 +58,8 @@ class Checked:
         self.notes = notes
         self.remembered = remembered
         self.lines: dict[int, str] = {}  # ``content`` of the lines that findings begin on
-        self.alike: dict[tuple[str, str], int] = {}  # findings of a rule on lines of one text
+        # Findings of a rule on lines of one text: how many, and the hash that theirs begin with.
+        self.alike: dict[tuple[str, str], tuple[hashlib._Hash, int]] = {}
 
     @cached_property
     def imports(self) -> list[Import]:
@@ -96,12 +98,9 @@ def lower(
     detect: bool = True,
     remembered: Remembered | None = None,
 ) -> tuple[list[Fact], Adapter, bool]:
-    """The facts of a source, and whether its syntax was read for them: not if it was `remembered`, or is not worth it."""
-    source.language = source.language or languages.of(source.path, source.data)
-    source.role = roles.of(source.path, source.data, source.root) if source.role is Role.PRODUCTION else source.role
-    adapter = languages.adapter(source.language)
+    """The facts of a source, and whether they can be remembered: not if its syntax is not worth reading."""
+    adapter, is_parsed = _prepared(source)
     facts: list[Fact] = []
-    is_parsed = len(source.data) <= MAX_PARSED and source.role not in UNREAD
     known = remembered.facts(source) if remembered is not None and is_parsed else None
     if known is not None:
         facts += known
@@ -119,7 +118,25 @@ def lower(
     )
     if detect and hits.has(triage.FOREIGN):
         facts += _foreign(source, hits, tri)
-    return facts, adapter, is_parsed and known is None
+    return facts, adapter, is_parsed
+
+
+def ahead(source: Source, catalogue: Catalogue, remembered: Remembered) -> tuple[str, str] | None:
+    """What reading the syntax of a source gives, to be lent to another process; None if it is known, or cannot be lent."""
+    adapter, is_parsed = _prepared(source)
+    if not is_parsed:
+        return None
+    try:
+        return remembered.loan(source, adapter.facts(source, catalogue))
+    except TooCostly:
+        return None
+
+
+def _prepared(source: Source) -> tuple[Adapter, bool]:
+    """Work out the language and the role of a source: its adapter, and whether its syntax is worth reading."""
+    source.language = source.language or languages.of(source.path, source.data)
+    source.role = roles.of(source.path, source.data, source.root) if source.role is Role.PRODUCTION else source.role
+    return languages.adapter(source.language), len(source.data) <= MAX_PARSED and source.role not in UNREAD
 
 
 def _foreign(source: Source, hits: triage.Hits, tri: triage.Triage) -> Iterable[Foreign]:
@@ -137,8 +154,9 @@ def _foreign(source: Source, hits: triage.Hits, tri: triage.Triage) -> Iterable[
                 )
             else:
                 by_detector.setdefault(tri.labels[identity], set()).add((start, stop))
+    known = detectors.detectors(tri.detectors)
     for name, lines in sorted(by_detector.items()):
-        yield from detectors.examine(name, text, sorted(lines), source.role)
+        yield from detectors.examine(name, known[name], text, sorted(lines), source.role)
 
 
 def check(
@@ -153,18 +171,14 @@ def check(
     remembered: Remembered | None = None,
 ) -> Checked:
     """All findings of the rules that see one file."""
-    facts, adapter, is_new = lower(source, hits, tri, catalogue, detect=reported, remembered=remembered)
+    facts, adapter, is_parsed = lower(source, hits, tri, catalogue, detect=reported, remembered=remembered)
     context = Context(source, facts, adapter, catalogue, settings)
     notes = frozenset(tri.labels[identity] for identity, _ in hits.found if tri.kinds[identity] == triage.NOTE)
     checked = Checked(context, reported=reported, notes=notes, remembered=remembered)
-    if remembered is not None and is_new and not checked.secrets and not source.unparsed:
+    if remembered is not None and is_parsed and not checked.secrets and not source.unparsed:
         remembered.keep(source, facts)
     if reported:
-        by_type: dict[type, list[Rule]] = {}
-        for rule in rules:
-            for kind in rule.sees:
-                if isinstance(kind, type):
-                    by_type.setdefault(kind, []).append(rule)
+        by_type = _by_type(rules)
         found = [
             (rule, problem)
             for fact in facts
@@ -173,6 +187,24 @@ def check(
         ]
         accept(checked, found, settings)
     return checked
+
+
+class _Last:
+    """The rules that were asked for last, and by the kinds of facts that they see: the next file is checked with the same."""
+
+    rules: Sequence[Rule] = ()
+    by_type: Mapping[type, list[Rule]] = MappingProxyType({})
+
+
+def _by_type(rules: Sequence[Rule]) -> Mapping[type, list[Rule]]:
+    if rules is not _Last.rules:
+        by_type: dict[type, list[Rule]] = {}
+        for rule in rules:
+            for kind in rule.sees:
+                if isinstance(kind, type):
+                    by_type.setdefault(kind, []).append(rule)
+        _Last.rules, _Last.by_type = rules, by_type
+    return _Last.by_type
 
 
 def accept(checked: Checked, found: Iterable[tuple[Rule, Problem]], settings: Settings) -> None:
@@ -262,9 +294,14 @@ def fingerprint(rule: Rule, source: Source, span: Span, checked: Checked) -> str
         checked.lines[row] = content(source, span, checked.secrets)
     text = checked.lines[row]
     place = (rule.code, text)
-    raw = f"{rule.code}\0{source.path}\0{text}\0{checked.alike.get(place, 0)}".encode("utf-8", "backslashreplace")
-    checked.alike[place] = checked.alike.get(place, 0) + 1
-    return hashlib.sha256(raw).hexdigest()[:16]
+    if place not in checked.alike:
+        said = f"{rule.code}\0{source.path}\0{text}\0".encode("utf-8", "backslashreplace")
+        checked.alike[place] = (hashlib.sha256(said), 0)
+    begun, number = checked.alike[place]  # a line may be long, and have thousands of findings
+    checked.alike[place] = (begun, number + 1)
+    whole = begun.copy()
+    whole.update(str(number).encode())
+    return whole.hexdigest()[:16]
 
 
 def content(source: Source, span: Span, secrets: Sequence[Span]) -> str:

@@ -3,20 +3,25 @@
 Their own patterns join the Hyperscan database; a detector itself runs only on the lines that hit, and its finding has to
 pass detect-secrets' own heuristics. Nothing is ever verified over the network. LLM keys are keylint's own business, so
 the OpenAI detector is left out, and so are the detectors that know no vendor (entropy, keywords, public IP addresses).
+
+detect-secrets brings an HTTP client, which takes ten times as long to load as a file takes to check. What its detectors are
+made of is kept beside the compiled database, and it is loaded only for a detector that is more than its patterns.
 """
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import hyperscan
 
 from keylint.lazy import regex
 from keylint.model import Confidence, Foreign, Role, Span
+from keylint.record import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 LEFT_OUT = {"OpenAIDetector", "IPPublicDetector", "KeywordDetector", "Base64HighEntropyString", "HexHighEntropyString"}
 
@@ -59,7 +64,31 @@ PEM = regex(
 )
 PUTTY = regex(r"PuTTY-User-Key-File-\d: [\w-]+\s*(?:\\[rn]|[\r\n])")
 
+# The orders that nobody's secret is a stretch of, as detect-secrets has them.
+_LETTERS, _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"
+_ORDERS = (
+    f"{_LETTERS}{_LETTERS}{_DIGITS}+/",
+    f"{_DIGITS}{_LETTERS}{_LETTERS}+/",
+    f"{_DIGITS}{_LETTERS}" * 2,
+    _DIGITS * 2,
+    f"{_DIGITS}ABCDEFABCDEF" * 2,
+    f"{_LETTERS}=/",
+)
+
 _classes: dict[str, type[Any]] = {}
+
+
+class Detector(Record):
+    """What is kept of a detector: what it finds, in words; its patterns with their flags; whether it is nothing else."""
+
+    kind: str
+    patterns: tuple[tuple[str, int], ...]
+    plain: bool
+
+    @property
+    def denylist(self) -> list[re.Pattern[str]]:
+        """The patterns, compiled."""
+        return [re.compile(pattern, flags) for pattern, flags in self.patterns]
 
 
 def classes() -> dict[str, type[Any]]:
@@ -103,6 +132,34 @@ def patterns() -> list[tuple[str, str, int]]:
     return result
 
 
+def table() -> str:
+    """All detectors as a text on one line, for the cache."""
+    import json
+
+    from detect_secrets.plugins.base import RegexBasedDetector
+
+    made = {
+        name: (
+            detector.secret_type,
+            [(pattern.pattern, pattern.flags) for pattern in detector.denylist],
+            detector.analyze_string is RegexBasedDetector.analyze_string,
+        )
+        for name, detector in classes().items()
+    }
+    return json.dumps(made)
+
+
+@lru_cache(maxsize=4)
+def detectors(text: str) -> Mapping[str, Detector]:
+    """The detectors of a ``table``, by class name."""
+    import json
+
+    return {
+        name: Detector(kind, tuple((pattern, flags) for pattern, flags in patterns), plain)
+        for name, (kind, patterns, plain) in json.loads(text).items()
+    }
+
+
 def lines_with(name: str, text: str) -> Iterator[tuple[int, int]]:
     """The lines on which a detector can find anything, for the detectors that triage knows by a word."""
     for match in re.finditer(CHEAPER[name], text, re.IGNORECASE):
@@ -111,40 +168,57 @@ def lines_with(name: str, text: str) -> Iterator[tuple[int, int]]:
         yield start, len(text) if end < 0 else end
 
 
-def examine(name: str, text: str, lines: list[tuple[int, int]], role: Role) -> Iterator[Foreign]:
+def examine(name: str, detector: Detector, text: str, lines: list[tuple[int, int]], role: Role) -> Iterator[Foreign]:
     """What one detector says of the lines that triage hit; `lines` are (start, end) in `text`, spans in characters."""
-    from detect_secrets.filters import heuristic
-
-    detector = classes()[name]()
     words = NEEDS.get(name, ())
     exact = name not in DOUBTFUL and role not in (Role.TEST, Role.VENDORED, Role.GENERATED)
     sure = exact and (not words or (role is Role.PRODUCTION and any(word in text.lower() for word in words)))
     confidence = Confidence.LIKELY if sure else Confidence.POSSIBLE
     for start, end in lines:
         line = text[start:end]
-        for left, right in sorted(set(_places(detector, line))):
+        for left, right in sorted(set(_places(name, detector, line))):
             secret = line[left:right]
             if not _plausible(name, text, start + left, secret):
                 continue
             if name != "PrivateKeyDetector" and (
-                heuristic.is_sequential_string(secret)
-                or heuristic.is_templated_secret(secret)
-                or EXAMPLE.search(secret)
-                or _is_patterned(secret)
+                is_in_order(secret) or is_templated(secret) or EXAMPLE.search(secret) or _is_patterned(secret)
             ):
                 continue
-            yield Foreign(detector.secret_type, name, Span(start + left, start + right), confidence)
+            yield Foreign(detector.kind, name, Span(start + left, start + right), confidence)
 
 
-def _places(detector: Any, line: str) -> Iterator[tuple[int, int]]:
+def _places(name: str, detector: Detector, line: str) -> Iterator[tuple[int, int]]:
     """Where a detector's patterns match what it reports: the whole token, or the group that holds the secret."""
-    for pattern in detector.denylist:
+    denylist = detector.denylist
+    for pattern in denylist:
         for match in pattern.finditer(line):
-            if not any(True for _ in detector.analyze_string(match.group())):
+            found = (
+                finds(denylist, match.group())
+                if detector.plain
+                else any(True for _ in classes()[name]().analyze_string(match.group()))
+            )
+            if not found:
                 continue
             groups = [index for index in range(1, (pattern.groups or 0) + 1) if match.group(index)]
             longest = max(groups, key=lambda index: len(match.group(index)), default=0)
             yield match.span(0 if re.fullmatch(r"[\w.\-+/=:]+", match.group()) else longest)
+
+
+def finds(denylist: Iterable[re.Pattern[str]], text: str) -> bool:
+    """Whether a detector that is nothing but its patterns finds anything in a text: all that matches, or a group's text."""
+    return any(pattern.groups < 2 or any(match.groups()) for pattern in denylist for match in pattern.finditer(text))
+
+
+def is_in_order(secret: str) -> bool:
+    """Whether a text is a stretch of the alphabet, or of something like it; in either case of letters."""
+    upper = secret.upper()
+    return any(upper in order for order in _ORDERS)
+
+
+def is_templated(secret: str) -> bool:
+    """Whether a text stands in the brackets of a template, or is nothing."""
+    around = secret[:1] + secret[-1:]
+    return secret in ("", "$") or around in ("{}", "<>") or (secret[:2] == "${" and secret[-1:] == "}")
 
 
 def _is_patterned(secret: str) -> bool:

@@ -9,11 +9,12 @@ import os
 from typing import TYPE_CHECKING
 
 from keylint import patterns, triage
-from keylint.workspace import File, Large, Unreadable, is_env_file, read, repository
+from keylint.workspace import File, Large, Unreadable, chosen, is_env_file, prefix_of, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from keylint.ahead import Ahead, Facts
     from keylint.analysis import Checked
     from keylint.model import Finding
     from keylint.project import Project
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from keylint.remembered import Remembered
     from keylint.rules.rule import Rule
     from keylint.settings import Finder, Settings
+    from keylint.source import Source
     from keylint.trees import Tree
 
 
@@ -80,12 +82,13 @@ class _Scope:
             self._rules = selected(self.settings)
         return self._rules
 
-    def remembered(self, root: str) -> Remembered | None:
-        """What is known of the files of a project; None if nothing is to be remembered."""
-        if self._cache and root not in self._remembered:
+    def remembered(self, root: str, lent: dict[str, str] | None = None) -> Remembered | None:
+        """What is known of the files of a project, and what is lent; None if nothing is to be remembered."""
+        if root not in self._remembered and (self._cache or lent is not None):
             from keylint.remembered import Remembered
 
-            self._remembered[root] = Remembered(root, (self.settings.providers, self.settings.base_urls))
+            settings = (self.settings.providers, self.settings.base_urls)
+            self._remembered[root] = Remembered(root, settings, lent, cached=self._cache)
         return self._remembered.get(root)
 
     def save(self) -> None:
@@ -109,7 +112,6 @@ class Engine:
         *,
         cache: bool = True,
         overlay: dict[str, bytes] | None = None,
-        progress: Callable[[int], None] | None = None,
         tree: Tree | None = None,
         scopes: dict[int, _Scope] | None = None,
         folders: Iterable[str] = (),
@@ -120,7 +122,7 @@ class Engine:
         self._cache = cache
         self._tree = tree
         self._overlay = overlay or {}
-        self._progress = progress
+        self.progress: Callable[[int], None] | None = None  # told how many files are done, now and then
         self._scopes: dict[int, _Scope] = {} if scopes is None else scopes
         self._folders = sorted(folders, key=len, reverse=True)
         self._pause = pause
@@ -130,17 +132,44 @@ class Engine:
         self._by_folder: dict[str, _Scope] = {}
         self._named: dict[str, list[File]] = {}  # the files of the folders that were named
         self._bases: set[str] = set()  # the same, in full
-        self._roots: dict[str, str] = {}
+        self._roots: dict[str, str] = {}  # of the projects, by folder
+        self._spelled: dict[str, str] = {}  # the same, by the folder as it was named
+        self._repositories: dict[str, str] = {}
         self._noted: list[tuple[File, frozenset[str], bool]] = []  # files that say how the environment is filled
         self._projects: dict[str, Project] = {}
+        self._ahead: Ahead | None = None
         self.run = Run()
         self.run.project_of = self._project_of
+
+    def read_ahead(self, folder: str, names: list[str]) -> None:
+        """Have other processes parse too, if a folder has many files and nothing of them is remembered. Before the check."""
+        from keylint.ahead import ENOUGH, Ahead
+        from keylint.forks import room
+
+        if self._ahead is not None or len(names) < ENOUGH or not room():
+            return
+        prefix = prefix_of(folder)
+        scope = self._scope(prefix + names[0])  # its patterns too, which else each process would load
+        remembered = scope.remembered(self._root(os.path.abspath(folder)), {})
+        if remembered is None or not remembered.is_empty:
+            return
+        self._ahead = Ahead(
+            [prefix + name for name in names],
+            lambda mine: chosen(folder, self._finder, ((path[len(prefix) :], False) for path in mine)),
+            self._facts_of,
+        )
+        remembered.lent = self._ahead.facts
+
+    def stop(self) -> None:
+        """End the other processes."""
+        if self._ahead is not None:
+            self._ahead.close()
 
     def check(self, files: Iterable[File]) -> Run:
         """Check the files, then what they say together."""
         for number, file in enumerate(files):
-            if self._progress is not None and not number & 255:
-                self._progress(number)
+            if self.progress is not None and not number & 255:
+                self.progress(number)
             self._pause()
             if file.base:
                 if file.base not in self._named:
@@ -149,6 +178,7 @@ class Engine:
                     self._named[file.base] = self._listed.setdefault(full, [])
                 self._named[file.base].append(file)
             self._one(file, reported=True)
+        self.stop()
         if self.run.checked:
             self._together()
             self._finish()
@@ -196,6 +226,29 @@ class Engine:
         if (".env" in file.path and is_env_file(file.path)) or _takes_env_file(file, data):
             self._candidate(file, data, hits or triage.Hits([], 0), scope, reported)
 
+    def _facts_of(self, file: File) -> Facts:
+        """The facts of a file, for the process that has asked for them to be read ahead."""
+        scope = self._scope(file.path)
+        try:
+            data = self._read(file)
+            if (
+                isinstance(data, Large)
+                or data.find(b"\0", 0, 4096) >= 0
+                or not triage.is_candidate(scope.triage.scan(data))
+            ):
+                return None
+            from keylint import analysis
+            from keylint.source import Undecodable
+
+            try:
+                source = self._source(file, data)
+            except Undecodable:
+                return None
+        except Unreadable:
+            return None
+        remembered = scope.remembered(self.root_of(file.path), {})
+        return analysis.ahead(source, scope.catalogue, remembered) if remembered is not None else None
+
     def _read(self, file: File) -> bytes | Large:
         """A file's bytes, from where they are. Raises Unreadable."""
         if file.path in self._overlay:
@@ -214,22 +267,32 @@ class Engine:
                 self.run.skipped.append((file.path, str(error), file.named))
             return None
 
+    def _source(self, file: File, data: bytes) -> Source:
+        """A file as the other stages see it. Raises Undecodable."""
+        from keylint.source import Source
+
+        source = Source.from_bytes(file.path.replace(os.sep, "/"), data)
+        source.ignored = file.ignored
+        source.root = self._role_root(file)
+        return source
+
     def _candidate(self, file: File, data: bytes, hits: triage.Hits, scope: _Scope, reported: bool) -> None:
         from keylint import analysis
-        from keylint.source import Source, Undecodable
+        from keylint.source import Undecodable
 
         try:
-            source = Source.from_bytes(file.path.replace(os.sep, "/"), data)
+            source = self._source(file, data)
         except Undecodable as error:
             if reported:
                 self.run.skipped.append((file.path, str(error), file.named))
             return
         if source.encoding != "utf-8" or source.mark:  # offsets are those of the decoded text
             hits = scope.triage.scan(source.data) or hits
-        source.ignored = file.ignored
-        source.root = self._role_root(file)
+        if self._ahead is not None:
+            self._ahead.reach(file.path)
         # What an editor holds changes with every keystroke: nothing of it is remembered.
-        remembered = scope.remembered(self.root_of(file.path)) if file.path not in self._overlay else None
+        lent = self._ahead.facts if self._ahead is not None else None
+        remembered = scope.remembered(self.root_of(file.path), lent) if file.path not in self._overlay else None
         checked = analysis.check(
             source,
             hits,
@@ -262,17 +325,37 @@ class Engine:
 
         A folder with a configuration of its own, else the repository, else the folder that was named, else the file's own.
         """
-        folder = os.path.dirname(os.path.abspath(path))
-        known = self._roots.get(folder)
+        named = os.path.dirname(path)
+        known = self._spelled.get(named)
         if known is None:
-            bases = (*self._bases, *self._folders)
-            base = next((base for base in bases if folder == base or folder.startswith(base + os.sep)), "")
-            known = repository(folder) or base or _package(folder)
-            settings = self._finder.of(folder)
-            if settings.path and settings.root.startswith(known + os.sep):
-                known = settings.root
-            self._roots[folder] = known
+            folder = os.path.abspath(named)
+            if folder not in self._roots:
+                self._roots[folder] = self._root(folder)
+            known = self._spelled[named] = self._roots[folder]
         return known
+
+    def _root(self, folder: str) -> str:
+        bases = (*self._bases, *self._folders)
+        base = next((base for base in bases if folder == base or folder.startswith(base + os.sep)), "")
+        root = self._repository(folder) or base or _package(folder)
+        settings = self._finder.of(folder)
+        return settings.root if settings.path and settings.root.startswith(root + os.sep) else root
+
+    def _repository(self, folder: str) -> str:
+        """The repository around a folder, "" if there is none; no folder is looked into twice."""
+        passed = []
+        while folder not in self._repositories:
+            passed.append(folder)
+            parent = os.path.dirname(folder)
+            if os.path.lexists(os.path.join(folder, ".git")):
+                self._repositories[folder] = folder
+            elif parent == folder:
+                self._repositories[folder] = ""
+            else:
+                folder = parent
+        found = self._repositories[folder]
+        self._repositories.update(dict.fromkeys(passed, found))
+        return found
 
     def _role_root(self, file: File) -> str:
         """The part of a path that says nothing about the file's role: what is above the project."""
@@ -282,6 +365,8 @@ class Engine:
         return (root if os.path.isabs(file.path) else os.path.relpath(root)).replace(os.sep, "/")
 
     def _inside(self, root: str, path: str) -> str:
+        if root == self._here and ".." not in path and not os.path.isabs(path):
+            return path.replace(os.sep, "/")
         full = path if os.path.isabs(path) else os.path.join(self._here, path)
         if ".." in path or not full.startswith(root + os.sep):
             full = os.path.abspath(path)

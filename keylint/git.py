@@ -12,7 +12,8 @@ import errno
 import os
 import re
 import subprocess
-from typing import IO, TYPE_CHECKING
+from itertools import islice
+from typing import IO, TYPE_CHECKING, TypeAlias
 
 from keylint.lazy import regex
 
@@ -36,6 +37,13 @@ _TIMEOUT = 120  # seconds; a listing that takes longer is given up
 _UNOPENED = regex(rb"^warning: could not open directory '(.+?)(?:/?': .*)?$", re.MULTILINE)  # it cuts off a long line
 _SHORT = (errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE)  # git is there, and nothing to start it with
 PIECE = 1 << 16  # bytes that are read of a stream at a time
+BUFFER = 1 << 20  # bytes of contents that are read ahead
+
+
+# Identity, a path and the content of a file. The content is None if it is larger than was asked for, and, with a question mark
+# before the identity, if this clone does not have it.
+Blob: TypeAlias = "tuple[str, str, bytes | None]"
+_LISTING = ("rev-list", "--objects", "--filter=object:type=blob", "--filter-provided-objects", "--missing=print")
 
 
 class Failed(Exception):
@@ -235,21 +243,48 @@ class Blobs:
             self._process = None
 
 
-def every_blob(arguments: Sequence[str], folder: str, largest: int) -> Iterator[tuple[str, str, bytes | None]]:
-    """Identity, a path and the content of each file that `git rev-list` reaches, each content once.
+def every_blob(arguments: Sequence[str], folder: str, largest: int) -> Iterator[Blob]:
+    """Each file that `git rev-list` reaches, each content once; `arguments` are those of rev-list. Raises Failed."""
+    lister = _start([*_LISTING, *arguments], folder)
+    try:
+        yield from _contents(_pipe(lister.stdout), folder, largest)
+        _finished(lister)
+    finally:
+        _end(lister)
 
-    The content is None if there are more than `largest` bytes, and, with a question mark before the identity, if this clone
-    does not have it. `arguments` are those of rev-list. Raises Failed.
-    """
-    only = ["--filter=object:type=blob", "--filter-provided-objects", "--missing=print"]
-    listing = ["rev-list", "--objects", *only, *arguments]
-    lister = _start(listing, folder)
+
+def blob_names(arguments: Sequence[str], folder: str, most: int) -> Iterator[list[bytes]]:
+    """What ``every_blob`` would read, as git lists it, in pieces of so many lines; see ``named_blobs``. Raises Failed."""
+    lister = _start([*_LISTING, *arguments], folder, buffer=BUFFER)
+    try:
+        out = _pipe(lister.stdout)
+        while piece := list(islice(out, most)):
+            yield piece
+        _finished(lister)
+    finally:
+        _end(lister)
+
+
+def named_blobs(names: Sequence[bytes], folder: str, largest: int) -> Iterator[Blob]:
+    """The contents that some lines of ``blob_names`` are for. Linux only. Raises Failed."""
+    try:
+        handle = os.memfd_create("names")  # git reads it as it comes to it: a pipe would have to be fed meanwhile
+    except OSError as error:
+        raise Failed(f"git cannot be run: {error.strerror}") from None
+    with open(handle, "w+b") as listing:
+        listing.writelines(names)
+        listing.seek(0)
+        yield from _contents(listing, folder, largest)
+
+
+def _contents(names: IO[bytes], folder: str, largest: int) -> Iterator[Blob]:
+    """What is behind names that git reads from a stream; this process has no need of the stream any more."""
     reader = _start(
-        ["cat-file", "--batch=%(objectname) %(objecttype) %(objectsize) %(rest)", "--buffer"], folder, lister.stdout
+        ["cat-file", "--batch=%(objectname) %(objecttype) %(objectsize) %(rest)", "--buffer"], folder, names, BUFFER
     )
     try:
         out = _pipe(reader.stdout)
-        _pipe(lister.stdout).close()  # the reader has its own end of it
+        names.close()  # the reader has its own end of it
         while line := out.readline():
             head = line.rstrip(b"\n").split(b" ", 3)
             if head[1:2] == [b"missing"]:
@@ -264,11 +299,9 @@ def every_blob(arguments: Sequence[str], folder: str, largest: int) -> Iterator[
             _pass(out, 1 if data is not None else size + 1)
             if head[1] == b"blob":
                 yield head[0].decode("utf-8", "replace"), os.fsdecode(head[3]) if len(head) > 3 else "", data
-        _finished(lister)
         _finished(reader)
     finally:
         _end(reader)
-        _end(lister)
 
 
 def _pass(out: IO[bytes], size: int) -> None:
@@ -294,11 +327,12 @@ def words(arguments: Sequence[str], folder: str) -> Iterator[bytes]:
 
 
 def _start(
-    arguments: Sequence[str], folder: str, stdin: IO[bytes] | int | None = subprocess.DEVNULL
+    arguments: Sequence[str], folder: str, stdin: IO[bytes] | int | None = subprocess.DEVNULL, buffer: int = -1
 ) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(
             ["git", *_SAFE, *arguments],
+            bufsize=buffer,
             cwd=folder,
             stdin=stdin,
             stdout=subprocess.PIPE,

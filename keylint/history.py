@@ -12,7 +12,7 @@ import json
 import os
 from typing import TYPE_CHECKING
 
-from keylint import analysis, git, languages, patterns, triage
+from keylint import analysis, forks, git, languages, patterns, store, triage
 from keylint.changes import Repository
 from keylint.engine import Run
 from keylint.model import Role
@@ -26,7 +26,7 @@ from keylint.source import Source, Undecodable, decode
 from keylint.workspace import LARGE, is_excluded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from keylint.analysis import Checked
     from keylint.baseline.subject import Accepted
@@ -48,6 +48,8 @@ _LOG = (
     "--format=%x01%H %aI",
 )
 _LINK = b"120000"
+ROUND = 1 << 14  # contents that are shared among processes at a time
+ENOUGH = 1000  # of fewer, a process of its own costs more than it saves
 
 
 class Held(Record):
@@ -90,6 +92,7 @@ class History:
         self._finder = finder
         self._settings = finder.of(self._top)
         self._rules = _rules(self._settings, select)
+        self._secrets_only = all(rule.secret for rule in self._rules)
         self._triage = patterns.load(self._settings.providers or None, cache=cache)
         self._catalogue = load(self._settings.providers or None, self._settings.base_urls)
         self._catalogue.cached = cache
@@ -153,8 +156,55 @@ class History:
 
     def _held(self) -> dict[str, Held]:
         """The contents that hold secrets. The path that git names first decides the language."""
+        if not forks.room():
+            return self._holding(git.every_blob(self._revisions, self._top, LARGE))
+        found: dict[str, Held] = {}
+        for names in git.blob_names(self._revisions, self._top, ROUND):
+            found |= self._shared(names)
+        return found
+
+    def _shared(self, names: list[bytes]) -> dict[str, Held]:
+        """The same for some contents, of which copies of this process take a part each."""
+        room = forks.room() if len(names) >= ENOUGH else 0
+        size = -(-len(names) // (room + 1))
+        mine, *others = [names[at : at + size] for at in range(0, len(names), size)]
+        copies = [forks.start(lambda send, part=part: self._tell(part, send)) for part in others]  # type: ignore[misc]
+        try:
+            found = self._holding(git.named_blobs(mine, self._top, LARGE))
+            for copy, part in zip(copies, others, strict=True):
+                told = self._told(copy) if copy is not None else None
+                found |= self._holding(git.named_blobs(part, self._top, LARGE)) if told is None else told
+        finally:
+            for copy in copies:
+                if copy is not None:
+                    copy.close()
+        return found
+
+    def _tell(self, names: list[bytes], send: forks.Send) -> None:
+        """What a copy does with its part; it hands over no secret, and neither do the hashes without the key of this run."""
+        store.read_only = True
+        self._large = self._absent = self.blobs = 0
+        found = self._holding(git.named_blobs(names, self._top, LARGE))
+        held = {identity: (made.path, [secret.hex() for secret in made.secrets]) for identity, made in found.items()}
+        send(json.dumps([held, self.blobs, self._large, self._absent]).encode("ascii") + b"\n")
+
+    def _told(self, copy: forks.Fork) -> dict[str, Held] | None:
+        """What a copy has found; None if it has not come to its end."""
+        lines: list[bytes] = []
+        while not copy.ended:
+            lines += copy.lines(wait=True)
+        if len(lines) != 1:
+            return None
+        held, blobs, large, absent = json.loads(lines[0])
+        self.blobs += blobs
+        self._large += large
+        self._absent += absent
+        return {identity: Held(path, tuple(map(bytes.fromhex, secrets))) for identity, (path, secrets) in held.items()}
+
+    def _holding(self, blobs: Iterable[git.Blob]) -> dict[str, Held]:
+        """Those of some contents that hold secrets."""
         found = {}
-        for identity, named, data in git.every_blob(self._revisions, self._top, LARGE):
+        for identity, named, data in blobs:
             if data is None:
                 self._absent += identity.startswith("?")
                 self._large += not identity.startswith("?")
@@ -217,6 +267,7 @@ class History:
             return None
         if source.encoding != "utf-8" or source.mark:
             hits = self._triage.scan(source.data) or hits
+        source.secrets_only = self._secrets_only
         source.language = languages.of(source.path, source.data)
         if source.language == "dotenv":
             source.role = Role.TEMPLATE

@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 class Idle(Record):
     """What shows such a loader in a file (`seen`), and what would fill the environment after all (`fills`).
 
-    `misses` are the ways to read that find nothing; "" stands for all of them.
+    `word` is a part of all that `seen` matches: looking for it is far quicker. `misses` are the ways to read that find
+    nothing; "" stands for all of them.
     """
 
     family: str
+    word: str
     seen: re.Pattern[str]
     fills: re.Pattern[str]
     why: str
@@ -28,8 +30,8 @@ class Idle(Record):
     misses: tuple[str, ...] = ("",)
 
 
-def _idle(family: str, seen: str, fills: str, why: str, help: str, *misses: str) -> Idle:
-    return Idle(family, regex(seen, re.MULTILINE), regex(fills), why, help, misses or ("",))
+def _idle(family: str, word: str, seen: str, fills: str, why: str, help: str, *misses: str) -> Idle:
+    return Idle(family, word, regex(seen, re.MULTILINE), regex(fills), why, help, misses or ("",))
 
 
 _PYTHON = (
@@ -49,6 +51,7 @@ _PHP = r"createUnsafe|putenv|PutenvAdapter|Symfony|Illuminate"
 IDLE = (
     _idle(
         "python",
+        "load_dotenv",
         r"^[ \t]*(?:dotenv\.)?load_dotenv[ \t]*(?:#[^\n]*)?$",
         _PYTHON,
         "load_dotenv is named and not called",
@@ -56,6 +59,7 @@ IDLE = (
     ),
     _idle(
         "python",
+        "dotenv_values(",
         r"^[^#\n]*\bdotenv_values\(\s*(?:\)|find_dotenv|[\"'](?:[\w./-]*/)?\.env[\"'])",
         _PYTHON,
         "dotenv_values() only returns what it reads",
@@ -63,6 +67,7 @@ IDLE = (
     ),
     _idle(
         "notebook",
+        ".env",
         r"\"\s*!\s*(?:set -a\s*(?:;|&&)\s*)?(?:source|\.)\s+[^\s\"\\;&|]*\.env\s*(?:\\n)?\"",
         rf"{_PYTHON}|%(?:dotenv|env|set_env)\b|userdata|getpass|os\.environ\[[^\]]*\]\s*=",
         "the shell of `!source` ends with its line",
@@ -70,6 +75,7 @@ IDLE = (
     ),
     _idle(
         "javascript",
+        "dotenv",
         r"^[ \t]*(?:require\([\"']dotenv[\"']\)(?:\.config)?|import[ \t]+[\"']dotenv[\"']|dotenv\.config)[ \t]*;?[ \t]*$",
         _NODE,
         "dotenv is imported and its config() is not called",
@@ -77,6 +83,7 @@ IDLE = (
     ),
     _idle(
         "javascript",
+        "parse(",
         r"\bdotenv\.parse\(|\bparse\(\s*(?:await\s+)?(?:fs\.)?(?:promises\.)?readFile(?:Sync)?\([^)\n]*\.env[\"']",
         _NODE,
         "dotenv's parse() only returns what it reads",
@@ -84,6 +91,7 @@ IDLE = (
     ),
     _idle(
         "go",
+        "godotenv",
         r"^\s*(?:import\s+)?_\s+\"github\.com/joho/godotenv\"|^[^/\n]*\bgodotenv\.(?:Read|Parse|Unmarshal)\(",
         r"godotenv\.(?:Load|Overload)|godotenv/autoload|os\.Setenv",
         "nothing calls godotenv.Load()",
@@ -91,6 +99,7 @@ IDLE = (
     ),
     _idle(
         "ruby",
+        "otenv",
         r"^\s*require[\s(]+[\"']dotenv[\"']|^[^#\n]*\bDotenv\.parse\b",
         _RUBY,
         'require "dotenv" alone loads no file',
@@ -98,6 +107,7 @@ IDLE = (
     ),
     _idle(
         "php",
+        "Dotenv::create",
         r"^[^/#\n]*\bDotenv::create(?:Mutable|Immutable)\(",
         _PHP,
         "phpdotenv writes into $_ENV, where getenv() does not look",
@@ -106,6 +116,7 @@ IDLE = (
     ),
     _idle(
         "php",
+        "Dotenv::create",
         r"^[^/#\n]*\$\w+\s*=\s*[\w\\]*Dotenv::create\w*\(",
         r"->\s*(?:load|safeLoad)\(|putenv|return\s+\$|Symfony|Illuminate",
         "nothing calls load() on the Dotenv object",
@@ -113,6 +124,7 @@ IDLE = (
     ),
     _idle(
         "jvm",
+        "otenv",
         r"^[^/\n]*\bDotenv\s*\.\s*(?:load|configure)\s*\(|^(?:[^/\n]*=)?\s*dotenv\s*(?:\(|\{)",
         r"systemProperties|setProperty|springboot|springframework",
         "dotenv-java keeps what it loads to itself",
@@ -121,6 +133,7 @@ IDLE = (
     ),
     _idle(
         "dotnet",
+        "Env",
         r"^[^/\n]*\b(?:Env\.NoEnvVars\(\)|DotEnv\.Read\(|DotEnv\.Fluent\(\)[^;]*\.Read\()",
         r"\bEnv\.(?:TraversePath\(\)\.)?Load|DotEnv\.Load|SetEnvironmentVariable",
         "the file's variables are only returned",
@@ -138,7 +151,11 @@ def idle(checked: Checked) -> list[Idle]:
         return []
     text = checked.source.text.replace("\r", "")
     text = _PYTHON_IMPORTS.sub("", text) if kind == "python" else text
-    return [made for made in IDLE if made.family == kind and made.seen.search(text) and not made.fills.search(text)]
+    return [
+        made
+        for made in IDLE
+        if made.family == kind and made.word in text and made.seen.search(text) and not made.fills.search(text)
+    ]
 
 
 def sent(checked: Checked) -> set[tuple[int, int]]:

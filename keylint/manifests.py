@@ -68,6 +68,8 @@ def _documents(data: bytes, path: str, language: str) -> tuple[Item, ...]:
     from keylint.languages.data import JSON, YAML
     from keylint.source import Source
 
+    if language == "json" and data.count(b'":') - data.count(b'\\":') > MAX_NODES:
+        return ()  # a string has two of these at most, and four nodes: a vocabulary is not parsed to be counted
     root = (JSON if language == "json" else YAML).root(data)
     if root is None or root.descendant_count > MAX_NODES:
         return ()

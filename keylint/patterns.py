@@ -65,17 +65,19 @@ def load(extra: Mapping[str, Mapping[str, Any]] | None = None, *, cache: bool = 
     ready = store.read("triage", key) if cache else None
     if ready is not None:
         database, table = ready
-        written, _, names = table.partition("\n")
-        return triage.Triage(database, bytes.fromhex(written), names.split("\t"))
+        written, names, known = table.split("\n")
+        return triage.Triage(database, bytes.fromhex(written), names.split("\t"), known)
+    from keylint import detectors
     from keylint.providers.catalogue import load as load_catalogue
 
     patterns = collect(load_catalogue(extra))
     database = build(patterns)
     kinds = bytes(pattern.kind for pattern in patterns)
     labels = [pattern.label for pattern in patterns]
+    known = detectors.table()
     if cache:
-        store.write("triage", key, database, f"{kinds.hex()}\n" + "\t".join(labels))
-    return triage.Triage(database, kinds, labels)
+        store.write("triage", key, database, f"{kinds.hex()}\n" + "\t".join(labels) + f"\n{known}")
+    return triage.Triage(database, kinds, labels, known)
 
 
 def collect(catalogue: Catalogue) -> list[Pattern]:

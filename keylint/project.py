@@ -40,6 +40,7 @@ class Project:
         self.names = frozenset(names)
         self.settings = settings
         self._content = content
+        self._modules: dict[tuple[str, str, str], str] = {}
 
     @cached_property
     def called(self) -> Mapping[str, list[str]]:
@@ -143,11 +144,16 @@ class Project:
 
     def module(self, importer: str, module: str, language: str) -> str:
         """The project's file that an import loads; "" if it is none of the project's."""
-        folder = posixpath.dirname(importer)
+        asked = (posixpath.dirname(importer), module, language)
+        if asked not in self._modules:
+            self._modules[asked] = self._module(*asked)
+        return self._modules[asked]
+
+    def _module(self, folder: str, module: str, language: str) -> str:
         if language == "python":
             stem = module.lstrip(".")
             dots = len(module) - len(stem)
-            bases = [posixpath.normpath(posixpath.join(folder, *[".."] * (dots - 1)))] if dots else above(importer)
+            bases = [posixpath.normpath(posixpath.join(folder, *[".."] * (dots - 1)))] if dots else upward(folder)
             tails = (
                 [f"{stem.replace('.', '/')}.py", f"{stem.replace('.', '/')}/__init__.py"] if stem else ["__init__.py"]
             )
@@ -173,8 +179,12 @@ class Project:
 
 def above(path: str) -> list[str]:
     """The folder of a path and all folders above it, "" for the root."""
+    return upward(posixpath.dirname(path))
+
+
+def upward(folder: str) -> list[str]:
+    """A folder and all folders above it, "" for the root."""
     folders = []
-    folder = posixpath.dirname(path)
     while folder:
         folders.append(folder)
         folder = posixpath.dirname(folder)

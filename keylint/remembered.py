@@ -56,11 +56,18 @@ class _Unkept(Exception):
 
 
 class Remembered:
-    """The facts of one project's files, by content. `root` and `settings` say which project, and how it is read."""
+    """The facts of one project's files, by content. `root` and `settings` say which project, and how it is read.
 
-    def __init__(self, root: str, settings: Iterable[object]) -> None:
+    `lent` are facts that were worked out elsewhere in this run; nothing is read or written if it is not `cached`.
+    """
+
+    def __init__(
+        self, root: str, settings: Iterable[object], lent: dict[str, str] | None = None, *, cached: bool = True
+    ) -> None:
         name = blake2b("\0".join([root, *map(repr, settings)]).encode("utf-8", "surrogateescape"), digest_size=12)
-        folder = store.folder()
+        folder = store.folder() if cached else None
+        self._cached = cached
+        self.lent = {} if lent is None else lent
         self._path = os.path.join(folder, f"facts-{name.hexdigest()}") if folder else None
         self._state = _state()
         self._entries: dict[str, str] = _read(self._path, self._state) if self._path else {}
@@ -71,20 +78,34 @@ class Remembered:
         """The facts of a source; None if it is not remembered."""
         return self._known(source.identity, source)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is remembered."""
+        return not self._entries
+
     def imports(self, source: Source) -> list[Import] | None:
         """The modules that a source loads; None if they are not remembered."""
         return self._known(source.identity + IMPORTS, source)
 
     def keep(self, source: Source, facts: list[Fact]) -> None:
         """Remember the facts of a source that holds no secret."""
-        self._keep(source.identity, source, facts)
+        if source.identity not in self._entries:
+            self._keep(source.identity, source, facts)
+
+    def loan(self, source: Source, facts: list[Fact]) -> tuple[str, str] | None:
+        """The facts of a source as they are lent, with what they are known by; None if they cannot be written down.
+
+        They are not kept, so the source may hold a secret; none of its text is in them.
+        """
+        entry = _entry(source, facts)
+        return (source.identity, entry) if entry is not None else None
 
     def keep_imports(self, source: Source, imports: list[Import]) -> None:
         """Remember the modules that such a source loads."""
         self._keep(source.identity + IMPORTS, source, imports)
 
     def _known(self, key: str, source: Source) -> list[Any] | None:
-        entry = self._entries.get(key)
+        entry = self._entries.get(key, self.lent.get(key))
         if entry is None:
             return None
         self._used.add(key)
@@ -94,11 +115,12 @@ class Remembered:
             return None
 
     def _keep(self, key: str, source: Source, items: list[Any]) -> None:
-        try:
-            entry = json.dumps([_encoded(item, source) for item in items], separators=(",", ":")) if items else ""
-        except _Unkept:
+        if not self._cached:
             return
-        if hide(entry) == entry:
+        entry = self.lent.pop(key, None)
+        if entry is None:
+            entry = _entry(source, items)
+        if entry is not None:
             self._entries[key] = entry
             self._used.add(key)
             self._is_new = True
@@ -114,6 +136,15 @@ class Remembered:
         body = json.dumps(kept, separators=(",", ":")).encode()
         if store.replace(self._path, self._state.encode() + b"\n" + _sum(body) + b"\n" + body):
             _clear(os.path.dirname(self._path))
+
+
+def _entry(source: Source, items: list[Any]) -> str | None:
+    """Facts or imports as a text; None if it would say more than the source does."""
+    try:
+        entry = json.dumps([_encoded(item, source) for item in items], separators=(",", ":")) if items else ""
+    except _Unkept:
+        return None
+    return entry if hide(entry) == entry else None
 
 
 def _sum(body: bytes) -> bytes:

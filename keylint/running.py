@@ -86,12 +86,20 @@ def one_run(
     from keylint.engine import Engine
     from keylint.workspace import collect
 
-    found = files if files is not None else collect(options.paths, finder, force_exclude=options.force_exclude)
+    engine = Engine(finder, cache=not options.no_cache, overlay=overlay, whole=files is None)
+    found = (
+        files
+        if files is not None
+        else collect(options.paths, finder, force_exclude=options.force_exclude, tell=engine.read_ahead)
+    )
     show: Callable[[int], None] | None = None
-    if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
-        found = list(found)
-        show = bar(len(found)) if len(found) >= MANY else None
-    run = Engine(finder, cache=not options.no_cache, overlay=overlay, progress=show, whole=files is None).check(found)
+    try:
+        if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+            found = list(found)
+            engine.progress = show = bar(len(found)) if len(found) >= MANY else None
+        run = engine.check(found)
+    finally:
+        engine.stop()
     if show is not None:
         sys.stderr.write("\r\x1b[K")
     accept(options, run, finder, None)

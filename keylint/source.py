@@ -103,6 +103,8 @@ class Source:
         self.root = ""
         self.ignored = False  # git ignores it
         self.unparsed = ""  # why its syntax is not known, though a grammar is
+        self._last = (-1, 0)  # the offset whose column was asked for last, and the column
+        self.secrets_only = False  # nothing but what may be a secret is asked for: facts about requests may be left out
 
     @property
     def text(self) -> str:
@@ -119,6 +121,7 @@ class Source:
         """Text that stands in this file, or around it, as a source of the same place."""
         made = Source(self.path, data, self.encoding, self.mark, language=language)
         made.role, made.root, made.ignored, made.unparsed = self.role, self.root, self.ignored, self.unparsed
+        made.secrets_only = self.secrets_only
         return made
 
     def encode(self, data: bytes) -> bytes:
@@ -162,7 +165,12 @@ class Source:
     def position(self, offset: int) -> Position:
         """Line and column of an offset."""
         row = self.row(offset)
-        return Position(row + 1, len(self.data[self.lines[row] : offset].decode("utf-8", "surrogateescape")) + 1)
+        start, column = self.lines[row], 1
+        if start <= self._last[0] <= offset and self.data[self._last[0] : offset].isascii():
+            start, column = self._last  # what is asked for in a row on a long line is not counted from its beginning
+        column += len(self.data[start:offset].decode("utf-8", "surrogateescape"))
+        self._last = (offset, column)
+        return Position(row + 1, column)
 
     def slice(self, span: Span) -> str:
         """The text of a span."""

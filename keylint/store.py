@@ -17,7 +17,9 @@ from keylint import __version__
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-MAGIC = b"keylint 1\n"
+MAGIC = b"keylint 2\n"
+
+read_only = False  # set in a copy of the process, which may be ended at any time
 
 
 def digest(parts: Iterable[bytes]) -> str:
@@ -68,8 +70,11 @@ def read(kind: str, key: str) -> tuple[hyperscan.Database, str] | None:
         with open(os.path.join(place, f"{kind}-{key}"), "rb") as file:
             if file.readline() != MAGIC:
                 return None
-            size = int(file.readline())
-            text = file.read(size).decode()
+            size, checksum = map(int, file.readline().split())
+            raw = file.read(size)
+            text = raw.decode()
+            if zlib.crc32(raw) != checksum:
+                return None
             return hyperscan.loadb(file.read(), hyperscan.HS_MODE_BLOCK), text
     except (OSError, ValueError, hyperscan.error):
         return None
@@ -81,11 +86,14 @@ def write(kind: str, key: str, database: hyperscan.Database, text: str = "") -> 
     if place is None:
         return
     raw = text.encode()
-    replace(os.path.join(place, f"{kind}-{key}"), MAGIC + f"{len(raw)}\n".encode() + raw + hyperscan.dumpb(database))
+    head = MAGIC + f"{len(raw)} {zlib.crc32(raw)}\n".encode()  # the database has a checksum of its own
+    replace(os.path.join(place, f"{kind}-{key}"), head + raw + hyperscan.dumpb(database))
 
 
 def replace(path: str, data: bytes) -> bool:
     """Put a file of the cache in its place, written beside and renamed; False if that cannot be done."""
+    if read_only:
+        return False
     beside = f"{path}.{os.getpid()}"
     try:
         os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)

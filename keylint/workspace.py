@@ -10,15 +10,17 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from keylint.settings import matches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from keylint.settings import Finder
     from keylint.trees import Tree
+
+Tell: TypeAlias = "Callable[[str, list[str]], None]"  # called with a folder and the names of its tracked files
 
 LARGE = 32 << 20  # a larger file is mapped and scanned in windows, and only key shapes are looked for
 
@@ -124,14 +126,22 @@ class Large:
 
 
 def collect(
-    paths: Iterable[str], finder: Finder, *, force_exclude: bool = False, tree: Tree | None = None
+    paths: Iterable[str],
+    finder: Finder,
+    *,
+    force_exclude: bool = False,
+    tree: Tree | None = None,
+    tell: Tell | None = None,
 ) -> Iterator[File]:
-    """The files behind the paths, each once, in a fixed order; those of a `tree` if they are not the disk's."""
+    """The files behind the paths, each once, in a fixed order; those of a `tree` if they are not the disk's.
+
+    `tell` hears of the tracked files of each folder, by their names from there, before the first of them comes.
+    """
     seen: set[str] = set()
     for path in paths:
         name = os.path.normpath(path)
         is_folder = tree.is_folder(name) if tree is not None else os.path.isdir(name)
-        for file in _folder(name, finder, tree) if is_folder else (File(name, True),):
+        for file in _folder(name, finder, tree, tell) if is_folder else (File(name, True),):
             if file.path in seen or (force_exclude and file.named and is_excluded(file.path, finder)):
                 continue
             seen.add(file.path)
@@ -159,13 +169,23 @@ def _is_below_excluded(folder: str, finder: Finder, stop: str, known: dict[str, 
     return known[folder]
 
 
-def _folder(folder: str, finder: Finder, tree: Tree | None) -> Iterator[File]:
+def _folder(folder: str, finder: Finder, tree: Tree | None, tell: Tell | None) -> Iterator[File]:
     """The files of a folder, excluded ones left out."""
-    prefix = "" if folder == "." else os.path.join(folder, "")
+    return chosen(folder, finder, tree.listed(folder) if tree is not None else listed(folder, tell))
+
+
+def prefix_of(folder: str) -> str:
+    """What stands before the names of the files of a folder that was named."""
+    return "" if folder == "." else os.path.join(folder, "")
+
+
+def chosen(folder: str, finder: Finder, names: Iterable[tuple[str, bool]]) -> Iterator[File]:
+    """The files of a folder by their names, and whether git ignores them; excluded ones left out."""
+    prefix = prefix_of(folder)
     full_base = os.path.abspath(folder)
     known: dict[str, bool] = {}
     above, left_out, settings = None, False, finder.of(full_base)
-    for name, ignored in tree.listed(folder) if tree is not None else listed(folder):
+    for name, ignored in names:
         if os.path.dirname(name) != above:
             above = os.path.dirname(name)
             full = os.path.join(full_base, above) if above else full_base
@@ -180,8 +200,8 @@ def _folder(folder: str, finder: Finder, tree: Tree | None) -> Iterator[File]:
         yield File(prefix + name, False, ignored, folder)
 
 
-def listed(folder: str) -> Iterator[tuple[str, bool]]:
-    """Names below a folder, and whether git ignores them: tracked ones first.
+def listed(folder: str, tell: Tell | None = None) -> Iterator[tuple[str, bool]]:
+    """Names below a folder, and whether git ignores them: tracked ones first, which `tell` hears of.
 
     git searches the work tree for the others while whoever asks is busy with those.
     """
@@ -193,6 +213,8 @@ def listed(folder: str) -> Iterator[tuple[str, bool]]:
     if names is None:
         yield from _walked(folder)
         return
+    if tell is not None:
+        tell(folder, names)
     others: list[tuple[str, bool]] = []
     unsearched: list[BaseException] = []
 

@@ -209,7 +209,7 @@ def test_a_broken_cache_is_no_cache(
     monkeypatch.setenv("KEYLINT_CACHE_DIR", str(cache))
     write(project, {"a.py": f'key = "{KEY}"\n'})
     assert check(project).codes == ["KL101"]
-    for damage in (b"", b"keylint 1\n", b"keylint 1\nx\n", b"keylint 1\n10\n0102\nabc", os.urandom(5000)):
+    for damage in (b"", b"keylint 2\n", b"keylint 2\nx\n", b"keylint 2\n10 7\n0102\nabc", os.urandom(5000)):
         for path in cache.iterdir():
             path.write_bytes(damage)
         assert check(project).codes == ["KL101"]

@@ -120,6 +120,8 @@ STAGES = {
     "dependencies": {"project"},
     "loaders": {"model", "languages", "project"},
     "remembered": {"__version__", "languages", "mask", "model", "store"},
+    "forks": set(),
+    "ahead": {"forks", "store"},
     "stores": set(),
     "idle": {"model", "loaders"},
     "loading": {"model", "languages", "project", "loaders", "source"},

@@ -28,41 +28,48 @@ _Kept: TypeAlias = "tuple[dict[str, None], tuple[str, Span]]"
 
 def check(project: Project, _: Context) -> Iterator[Problem]:
     """Each secretKeyRef against the Secrets, ExternalSecrets and generators of the project."""
-    kept = _kept(project)
-    for path, checked in project.reported():
-        if checked.source.role in (Role.DOCUMENTATION, Role.TEMPLATE):
+    references = list(_references(project))
+    kept = _kept(project) if references else {}
+    for path, item in references:
+        name, key = item.get("name").text or "", item.get("key")
+        optional = item.get("optional").text == "true"
+        if name not in kept:
+            if not optional:
+                yield from _misspelt(project, kept, path, item.get("name"), key.text or "")
             continue
-        for document in documents(checked.source):
+        known, where = kept[name]
+        if not known or key.text in known:
+            continue
+        same = [one for one in known if plain(one) == plain(key.text or "")]
+        if optional and not same:
+            continue
+        other = next(iter(same or known)) if len(same or known) == 1 else ""
+        fix = project.files[path].context.fix(f"write {other}", [Edit(key.content, other)], safe=False)
+        yield Problem(
+            key.span,
+            f"{name} has no key {key.text}; it has {', '.join(sorted(known)[:5])}",
+            "the variable is not set" if optional else "the container does not start: CreateContainerConfigError",
+            "use one name in both places",
+            fix=fix if other else None,
+            notes=(Note(where[1], "defined here", where[0]),),
+            cause=key.span,
+            path=path,
+        )
+
+
+def _references(project: Project) -> Iterator[tuple[str, Item]]:
+    """The references to keys of Secrets and ConfigMaps, with the paths of their files."""
+    for path, checked in project.reported():
+        source = checked.source
+        if source.language not in ("yaml", "json") or source.role in (Role.DOCUMENTATION, Role.TEMPLATE):
+            continue
+        if b"KeyRef" not in source.data and b"\\" not in source.data:
+            continue  # a name that is not written as it reads has an escape in it
+        for document in documents(source):
             for keys, item in document.walk():
-                name, key = item.get("name").text, item.get("key")
-                if keys[-1:] not in (("secretKeyRef",), ("configMapKeyRef",)) or not name or not key.text:
-                    continue
-                optional = item.get("optional").text == "true"
-                if name not in kept and optional:
-                    continue
-                if name not in kept:
-                    yield from _misspelt(project, kept, path, item.get("name"), key.text)
-                    continue
-                known, where = kept[name]
-                if not known or key.text in known:
-                    continue
-                same = [one for one in known if plain(one) == plain(key.text)]
-                if optional and not same:
-                    continue
-                other = next(iter(same or known)) if len(same or known) == 1 else ""
-                edit = Edit(key.content, other)
-                yield Problem(
-                    key.span,
-                    f"{name} has no key {key.text}; it has {', '.join(sorted(known)[:5])}",
-                    "the variable is not set"
-                    if optional
-                    else "the container does not start: CreateContainerConfigError",
-                    "use one name in both places",
-                    fix=checked.context.fix(f"write {other}", [edit], safe=False) if other else None,
-                    notes=(Note(where[1], "defined here", where[0]),),
-                    cause=key.span,
-                    path=path,
-                )
+                is_reference = keys[-1:] in (("secretKeyRef",), ("configMapKeyRef",))
+                if is_reference and item.get("name").text and item.get("key").text:
+                    yield path, item
 
 
 def _misspelt(project: Project, kept: dict[str, _Kept], path: str, name: Item, key: str) -> Iterator[Problem]:

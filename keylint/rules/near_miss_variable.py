@@ -28,25 +28,24 @@ def check(project: Project, _context: Context) -> Iterator[Problem]:
     """Reads, and clients that read by themselves, whose variable is mentioned nowhere else."""
     defined = {definition.name for _, _, definition in project.definitions}
     seen: set[str] = set()
+    alike: dict[str, set[str]] = {}
     for path, checked in project.reported():
         if checked.source.role is not Role.PRODUCTION or checked.source.language in ("shell", "dotenv"):
             continue
         tried = {fact.name for fact in checked.facts if isinstance(fact, EnvRead)}
         for fact in checked.facts:
             name, span, read = _wanted(fact, checked.context)
-            if (
-                not name
-                or name in defined
-                or name in seen
-                or name in project.settings.provided
-                or project.mentions(name, except_for=path)
-                or (checked.adapter.settings and _is_overridden(fact, project, path))
+            if not name or name in defined or name in seen or name in project.settings.provided:
+                continue
+            if name not in alike:
+                alike[name] = {other for other in defined if is_near(name, other, checked.context)}
+            near = sorted(alike[name] - tried)
+            if len(near) != 1 or _is_read(project, near[0]):
+                continue
+            if project.mentions(name, except_for=path) or (
+                checked.adapter.settings and _is_overridden(fact, project, path)
             ):
-                continue
-            near = sorted({other for other in defined if is_near(name, other, checked.context)} - tried)
-            unread = [other for other in near if not _is_read(project, other)]
-            if len(near) != 1 or not unread:
-                continue
+                continue  # last, since all files are searched for that
             seen.add(name)
             where, _, definition = project.defined(near[0])[0]
             vendor = checked.context.provider(

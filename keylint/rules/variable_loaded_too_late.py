@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from keylint import dependencies, idle, loaders
 from keylint.lazy import regex
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from keylint.project import Project
 
 
+_Known: TypeAlias = "dict[tuple[str, int], tuple[str, EnvRead | Client] | None]"
+
 # Languages in which what stands outside of all functions runs before any function is called.
 _MODULES = ("python", "javascript", "typescript", "tsx", "go", "ruby", "php")
 _NAMED = regex(r"\b(?:def|function|func|fn)\s+(\w+)|\b(\w+)\s*=\s*(?:async\s*)?(?:function\b|\([^()\n]*\)\s*=>)")
@@ -42,6 +44,8 @@ def check(project: Project, _: Context) -> Iterator[Problem]:
         if checked.source.role in (Role.TEST, Role.DOCUMENTATION, Role.GENERATED, Role.VENDORED):
             continue
         loads = [fact for fact in checked.facts if isinstance(fact, EnvLoad)]
+        if not loads:
+            continue
         load = next((fact for fact in loads if fact.top_level), None)
         kind = loaders.family(checked.source.language)
         if kind == "javascript" and loaders.is_run_with_variables(project, path):
@@ -61,13 +65,14 @@ def check(project: Project, _: Context) -> Iterator[Problem]:
             found = list(_imported(project, path, checked, load)) or list(_legacy(project, path, checked, load))
         if found and not _is_loaded_by_importer(project, path):
             yield from found
-        if load is None and loads:
+        if load is None:
             yield from _in_function(project, path, checked, loads)
 
 
 def _readers(checked: Checked) -> list[EnvRead | Client]:
     """The reads of keys that happen when a file is loaded."""
-    return [fact for fact in checked.facts if _reads(fact, checked)]
+    places = idle.sent(checked)
+    return [fact for fact in checked.facts if _reads(fact, places)]
 
 
 def _is_before(fact: EnvRead | Client, load: EnvLoad, checked: Checked) -> bool:
@@ -181,6 +186,7 @@ def _imported(project: Project, path: str, checked: Checked, load: EnvLoad) -> I
         return
     in_order = _is_compiled_in_order(project, path)
     loading = _loading(checked, load)
+    known: _Known = {}
     for made in checked.imports:
         if loading is not None and loading.hoisted:
             if made.span.start >= load.span.start:
@@ -188,7 +194,7 @@ def _imported(project: Project, path: str, checked: Checked, load: EnvLoad) -> I
         elif (in_order or not made.hoisted) and made.span.start >= load.span.start:
             continue
         module = _module(project, path, made)
-        reader = _reader(project, module, 3) if module != path else None
+        reader = _reader(project, module, 3, known) if module != path else None
         if reader is not None and not _is_loaded_above(project, path, made.span, is_import=True):
             where, fact = reader
             note = Note(fact.span, "read while it is imported", project.files[where].source.path)
@@ -264,8 +270,17 @@ def _is_compiled_in_order(project: Project, path: str) -> bool:
     return False
 
 
-def _reader(project: Project, module: str, depth: int) -> tuple[str, EnvRead | Client] | None:
-    """The first read that happens while a module is imported, also through its own imports; None if it loads the file itself."""
+def _reader(project: Project, module: str, depth: int, known: _Known) -> tuple[str, EnvRead | Client] | None:
+    """The first read that happens while a module is imported, also through its own imports; None if it loads the file itself.
+
+    `known` has the answers so far: what many modules import is asked for as often.
+    """
+    if (module, depth) not in known:
+        known[module, depth] = _first_reader(project, module, depth, known)
+    return known[module, depth]
+
+
+def _first_reader(project: Project, module: str, depth: int, known: _Known) -> tuple[str, EnvRead | Client] | None:
     checked = project.files.get(module)
     if checked is None:
         return None
@@ -276,18 +291,18 @@ def _reader(project: Project, module: str, depth: int) -> tuple[str, EnvRead | C
     if load is not None or depth == 0:
         return None
     for made in checked.imports:
-        found = _reader(project, _module(project, module, made), depth - 1)
+        found = _reader(project, _module(project, module, made), depth - 1, known)
         if found is not None:
             return found
     return None
 
 
-def _reads(fact: Fact, checked: Checked) -> TypeGuard[EnvRead | Client]:
-    """Whether a fact is a read of a key that happens when the file is loaded."""
+def _reads(fact: Fact, places: set[tuple[int, int]]) -> TypeGuard[EnvRead | Client]:
+    """Whether a fact is a read of a key that happens when the file is loaded; `places` are those of ``idle.sent``."""
     if isinstance(fact, EnvRead):
         return (
             not fact.lazy
-            and (fact.slot is Slot.API_KEY or idle.is_sent(fact, idle.sent(checked)))
+            and (fact.slot is Slot.API_KEY or idle.is_sent(fact, places))
             and not fact.broken
             and fact.call.startswith(READS)
         )

@@ -107,6 +107,8 @@ class Wiring:
             else:
                 facts.append(self.read(shape))
         facts += split_keys(self.file, self.catalogue)
+        if self.file.source.secrets_only:
+            return facts
         facts += removed.found(self.file, self.idiom.language, self.catalogue)
         if self.sending.is_possible():
             facts += removed.of_failures(self.file, self.idiom.language, self.sending)

@@ -21,6 +21,8 @@ _NAME = regex(rb"(?<![A-Za-z0-9_])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*(?![A-Za-z0-9_])"
 _BUILD = regex(
     rb"\bdefine\b|DefinePlugin|EnvironmentPlugin|runtimeConfig|\benv\b|\bextra\b|[bB]uildConfigField|resValue"
 )
+# A part of each of these: looking for them is far quicker.
+_PARTS = (b"env", b"define", b"extra", b"runtimeConfig", b"uildConfigField", b"resValue", b"Plugin")
 _PLUGINS = regex(r"(?:^|\.)(?:DefinePlugin|EnvironmentPlugin)$")
 _TESTED = regex(r"\bBoolean\(|!!|[!=]==?\s*(?:undefined|null|[\"'])")  # only whether there is one is written out
 _FIELDS = frozenset({"buildConfigField", "resValue"})
@@ -31,7 +33,7 @@ _BUNDLERS = regex(
 
 def found(file: CodeFile, catalogue: Catalogue) -> Iterator[Bundled]:
     """Secrets' variables whose values a build writes into its output."""
-    if not _BUILD.search(file.data):
+    if not any(part in file.data for part in _PARTS) or not _BUILD.search(file.data):
         return
     seen: set[Span] = set()
     for number, match in enumerate(_NAME.finditer(file.data)):
