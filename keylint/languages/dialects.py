@@ -117,8 +117,9 @@ def _bare(line: Line, *, known: bool) -> Iterator[Damage]:
         yield Damage(kind, spot, f"the {kind.rpartition('-')[2]} becomes a part of the value", (Edit(spot, ""),))
     if text[:1] and text[:1] in _CURLY:
         yield Damage("curly-quotes", line.content, "curly quotes are kept as a part of the value", _uncurl(line))
-    if known and "#" in text[1:]:
-        at = line.content.start + len(text[: text.index("#", 1)].encode())
+    mark = re.search(r"(?<=[^&])#", text) if known else None  # &#123; is a character, in a page
+    if mark is not None:
+        at = line.content.start + len(text[: mark.start()].encode())
         yield Damage(
             "hash",
             Span(at, line.content.end),

@@ -59,7 +59,7 @@ def check(read: EnvRead, context: Context) -> Iterator[Problem]:
         yield Problem(
             read.name_span,
             f"no variable is called {quote(read.name)}",
-            context.unset(vendor.id, read.value),
+            context.unset(vendor.id, read.value) if vendor.id else "the variable is never found, whatever it is set to",
             f"take {what} away",
             fix=context.fix(f"take {what} away", [context.rewrite(read.name_span, bare)]),
             cause=read.name_span,

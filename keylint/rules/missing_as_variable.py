@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from keylint.project import Project
 
 
+_SECRETS = ("KEY", "TOKEN", "SECRET")
+
+
 def check(project: Project, _: Context) -> Iterator[Problem]:
     """``os.environ["A"] = os.getenv("B")``, unless a file that is loaded before defines B."""
     for path, checked in project.reported():
@@ -52,6 +55,8 @@ def _of(definition: EnvDefinition, context: Context) -> Iterator[Problem]:
     value = definition.value
     if definition.reader != "process" or not isinstance(value, Env) or value.default is not None:
         return
+    if not context.catalogue.variable(definition.name) and not definition.name.endswith(_SECRETS):
+        return  # a user's name, a folder: no vendor's business
     if value.unset is not Unset.NULL or context.tolerant or definition.guarded:
         return
     language = context.language_at(value.span)
