@@ -183,6 +183,17 @@ def test_look_alikes_are_left_alone(project: pathlib.Path, text: str) -> None:
     assert check(project).codes == []
 
 
+def test_a_projects_key_without_the_mark_is_an_example_in_a_text(project: pathlib.Path) -> None:
+    unmarked = from_pattern("sk-proj-[A-Za-z0-9]{44}", "unmarked")
+    write(project, {"README.md": f"    OPENAI_API_KEY={unmarked}\n", "a.py": f'openai.api_key = "{unmarked}"\n'})
+    result = check(project)
+    assert [finding["filename"] for finding in result.findings] == ["a.py"]
+    assert unmarked not in result.out
+    marked = sample("openai")
+    write(project, {"README.md": f"    OPENAI_API_KEY={marked}\n"})
+    assert [finding["filename"] for finding in check(project).findings] == ["README.md", "a.py"]
+
+
 def test_firebase_keys_are_not_geminis(project: pathlib.Path) -> None:
     key = sample("gemini", "key of the standard form")
     write(

@@ -27,8 +27,6 @@ _HINT = regex(rb"(?i)place_?holder[\"']?\s*[:=]\s*\{?[\"'`]?$")
 _TAKEN_BACK = regex(rb"[\"'`;,)\s]*(?:#|//|--|/\*)[^\n]{0,80}\b(?:fake|dummy|not (?:a )?real|no real)\b", re.IGNORECASE)
 
 _RECORD = regex(r"\.(?:sql|log|csv|har|dump)$")  # what was written by a program, and is read by none for its settings
-# Of the formats whose real keys are marked, what has no mark: in a text for people an example that somebody made up.
-_UNMARKED = " without the marker"
 
 
 def check(fact: Text | Use, context: Context) -> Iterator[Problem]:
@@ -99,7 +97,7 @@ def _problem(
     how = {"split": ", split over several literals", "base64": ", in base64"}.get(encoding, "")
     key = next((known for known in vendor.keys if known.name == format), None)
     doubtful = key is not None and key.random and context.role in (Role.TEST, Role.GENERATED)
-    doubtful = doubtful or (_UNMARKED in format and context.role is Role.DOCUMENTATION)
+    doubtful = doubtful or (context.role is Role.DOCUMENTATION and _is_unmarked(format, span, context))
     before = context.source.data[max(span.start - 40, 0) : span.start]
     doubtful = doubtful or _HINT.search(before) is not None  # what an empty field shows: rarely a key that works
     doubtful = doubtful or _TAKEN_BACK.match(context.source.data, span.end) is not None
@@ -118,6 +116,11 @@ def _problem(
         cause=span,
         confidence=Confidence.POSSIBLE if doubtful or context.role is Role.VENDORED else None,
     )
+
+
+def _is_unmarked(format: str, span: Span, context: Context) -> bool:
+    """Whether a project's key lacks the mark that all of those have: in a text for people an example that somebody made up."""
+    return " without the marker" in format and context.source.data.startswith(b"sk-proj-", span.start)
 
 
 def _instead(variable: str, span: Span, context: Context) -> str:

@@ -96,5 +96,6 @@ def remembered(data: bytes) -> None:
     known = Remembered.__new__(Remembered)
     source = Source("a.py", b"import openai\nopenai.api_key = 'x'\n")
     known._entries, known._used = {source.identity: data.decode("utf-8", "replace")}, set()
+    known.lent = {}
     facts = known.facts(source)
     assert facts is None or isinstance(facts, list)
