@@ -35,12 +35,12 @@ _GIVEN = regex(
     r"^\s*(?:(?:const|let|var)\s+)?([A-Za-z_]\w*)\s*=\s*(?:await\s+)?[A-Za-z_]",
     re.MULTILINE,
 )
-# What spaces requests out by itself: rateLimiter.execute(…), limiter.schedule(…).
 # A person is asked: the next round is what they say next, and no second attempt.
 _ASKED = regex(
     r"\b(?:input|raw_input|prompt|gets|fgets|readline|readLine|read_line|ReadLine|question|nextLine|getline|scanln|Scanln)"
     r"\s*!?\(|\bread -|\bgets\b|Read-Host|\bquestionary\.|inquirer\.",
 )
+# What spaces requests out by itself: rateLimiter.execute(…), limiter.schedule(…).
 _PACED = regex(rb"\b\w*(?:limiter|throttle|bottleneck)\w*\.\w+\s*\(", re.IGNORECASE)
 
 

@@ -50,12 +50,7 @@ def by_handler(file: CodeFile, attempt: Attempt, *, limited: bool) -> str | None
 
 def _is_looked_at(file: CodeFile, function: Node) -> bool:
     """Whether what a function gives back is tested where the file calls it: then nothing is an answer like others."""
-    named = function.child_by_field_name("name")
-    if named is None and (above := file.parent(function)) is not None:  # const ask = async () => …
-        named = above.child_by_field_name("name")
-    return named is not None and any(
-        file.outcome_is_tested(leaf) for leaf in file.occurrences(file.text(named)) if leaf.id != named.id
-    )
+    return any(file.outcome_is_tested(leaf) for leaf in file.occurrences(attempts.name_of(file, function)))
 
 
 def _by_branch(file: CodeFile, attempt: Attempt) -> str | None:
