@@ -64,12 +64,11 @@ class Checked:
     @cached_property
     def imports(self) -> list[Import]:
         """The modules that it loads, see ``Adapter.imports``."""
-        if self.remembered is None or self.secrets:
-            return self.adapter.imports(self.source)
-        known = self.remembered.imports(self.source)
+        known = self.remembered.imports(self.source) if self.remembered is not None else None
         if known is None:
             known = self.adapter.imports(self.source)
-            self.remembered.keep_imports(self.source, known)
+            if self.remembered is not None:
+                self.remembered.keep_imports(self.source, known, self.secrets)
         return known
 
     @cached_property
@@ -97,8 +96,8 @@ def lower(
     *,
     detect: bool = True,
     remembered: Remembered | None = None,
-) -> tuple[list[Fact], Adapter, bool]:
-    """The facts of a source, and whether they can be remembered: not if its syntax is not worth reading."""
+) -> tuple[list[Fact], Adapter, int]:
+    """The facts of a source, and how many of them, the first ones, its syntax says; -1 if that is not worth reading."""
     adapter, is_parsed = _prepared(source)
     facts: list[Fact] = []
     known = remembered.facts(source) if remembered is not None and is_parsed else None
@@ -110,6 +109,7 @@ def lower(
         except TooCostly as error:
             source.unparsed = str(error)
             adapter = languages.adapter(languages.TEXT)
+    said = len(facts) if is_parsed else -1
     facts += texts.find(
         source.data, [end for identity, end in hits.found if tri.kinds[identity] == triage.KEY], catalogue
     )
@@ -118,7 +118,7 @@ def lower(
     )
     if detect and hits.has(triage.FOREIGN):
         facts += _foreign(source, hits, tri)
-    return facts, adapter, is_parsed
+    return facts, adapter, said
 
 
 def ahead(source: Source, catalogue: Catalogue, remembered: Remembered) -> tuple[str, str] | None:
@@ -171,12 +171,12 @@ def check(
     remembered: Remembered | None = None,
 ) -> Checked:
     """All findings of the rules that see one file."""
-    facts, adapter, is_parsed = lower(source, hits, tri, catalogue, detect=reported, remembered=remembered)
+    facts, adapter, said = lower(source, hits, tri, catalogue, detect=reported, remembered=remembered)
     context = Context(source, facts, adapter, catalogue, settings)
     notes = frozenset(tri.labels[identity] for identity, _ in hits.found if tri.kinds[identity] == triage.NOTE)
     checked = Checked(context, reported=reported, notes=notes, remembered=remembered)
-    if remembered is not None and is_parsed and not checked.secrets and not source.unparsed:
-        remembered.keep(source, facts)
+    if remembered is not None and said >= 0 and not source.unparsed:
+        remembered.keep(source, facts[:said], checked.secrets)
     if reported:
         by_type = _by_type(rules)
         found = [

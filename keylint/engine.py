@@ -6,10 +6,11 @@ The loop that every file passes imports next to nothing; what candidates need is
 from __future__ import annotations
 
 import os
+import time
 from typing import TYPE_CHECKING
 
 from keylint import patterns, triage
-from keylint.workspace import File, Large, Unreadable, chosen, is_env_file, prefix_of, read
+from keylint.workspace import File, Large, Unreadable, chosen, folder_of, is_env_file, opened, prefix_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
     from keylint.settings import Finder, Settings
     from keylint.source import Source
     from keylint.trees import Tree
+    from keylint.unchanged import Unchanged
 
+
+MANY = 200  # files that are read before the table of those that need not be: it costs as much
 
 # Notes that make a file worth parsing once a project rule asks for it: it may call a loader.
 LOADING = frozenset({"dotenv", "environs", "django-environ", "node"})
@@ -64,6 +68,7 @@ class _Scope:
         self._catalogue: Catalogue | None = None
         self._rules: tuple[Rule, ...] | None = None
         self._remembered: dict[str, Remembered] = {}
+        self._unchanged: Unchanged | None = None
 
     @property
     def catalogue(self) -> Catalogue:
@@ -91,10 +96,20 @@ class _Scope:
             self._remembered[root] = Remembered(root, settings, lent, cached=self._cache)
         return self._remembered.get(root)
 
+    def unchanged(self, root: Callable[[], str], now: int) -> Unchanged | None:
+        """The files that need not be read; None if nothing is to be remembered. `root` is where the first of them lies."""
+        if self._unchanged is None and self._cache:
+            from keylint.unchanged import Unchanged
+
+            self._unchanged = Unchanged(root(), self.triage.key, now)
+        return self._unchanged
+
     def save(self) -> None:
         """Write down what is newly known."""
         for remembered in self._remembered.values():
             remembered.save()
+        if self._unchanged is not None:
+            self._unchanged.save()
 
 
 class Engine:
@@ -129,6 +144,8 @@ class Engine:
         self._whole = whole
         self._listed: dict[str, list[File]] = {}  # by the named folder, in full
         self._here = os.getcwd()
+        self._now = time.time_ns()  # before anything is read
+        self._asked = 0  # files
         self._by_folder: dict[str, _Scope] = {}
         self._named: dict[str, list[File]] = {}  # the files of the folders that were named
         self._bases: set[str] = set()  # the same, in full
@@ -182,14 +199,14 @@ class Engine:
         if self.run.checked:
             self._together()
             self._finish()
-            for scope in self._scopes.values():
-                scope.save()
+        for scope in self._scopes.values():
+            scope.save()
         return self.run
 
     # -------------------------------------------------------------------------------------------------- one file
 
     def _scope(self, path: str) -> _Scope:
-        folder = os.path.dirname(path)
+        folder = folder_of(path)
         scope = self._by_folder.get(folder)
         if scope is None:
             settings = self._finder.of(os.path.abspath(folder))
@@ -202,35 +219,58 @@ class Engine:
     def _one(self, file: File, *, reported: bool, again: bool = False) -> None:
         """Triage a file; look into it if it is a candidate. `again` if it was counted before."""
         run = self.run
-        scope = self._scope(file.path)
+        path = file.path
+        scope = self._scope(path)
+        table = None
+        self._asked += 1
+        if self._asked > MANY and self._tree is None and path not in self._overlay and not _is_always_read(path):
+            table = scope.unchanged(lambda: self.root_of(path), self._now)
+        known = table.known(file) if table is not None else None
+        if known is not None:
+            if not reported:
+                return
+            if known:
+                run.skipped.append((path, known, file.named))
+            else:
+                run.files += not again
+            return
         try:
-            data = self._read(file)
+            data, status = self._opened(file)
             if isinstance(data, Large):
                 hits = scope.triage.scan_large(data.size, data.piece)
                 data = bytes(data) if hits is not None else b""
             elif data.find(b"\0", 0, 4096) >= 0:
-                text = self._wide_text(file, data, reported)
-                hits = scope.triage.scan(text) if text is not None else None
+                text = _wide_text(data)
+                if isinstance(text, str):
+                    if table is not None and status is not None:
+                        table.keep(status, text)
+                    if reported:
+                        run.skipped.append((path, text, file.named))
+                    return
+                hits = scope.triage.scan(text)
             else:
                 hits = scope.triage.scan(data)
         except Unreadable as error:
             if reported:
-                run.skipped.append((file.path, str(error), not error.quiet))
+                run.skipped.append((path, str(error), not error.quiet))
             return
         run.files += reported and not again
-        if hits is not None:
-            if triage.is_candidate(hits) or (file.named and self._labels(hits, scope) & LOADING):
-                self._candidate(file, data, hits, scope, reported)
-                return
+        if hits is None:
+            if table is not None and status is not None:
+                table.keep(status)
+        elif triage.is_candidate(hits) or (file.named and self._labels(hits, scope) & LOADING):
+            self._candidate(file, data, hits, scope, reported, status)
+            return
+        else:
             self._note(file, hits, scope, reported)
-        if (".env" in file.path and is_env_file(file.path)) or _takes_env_file(file, data):
+        if (".env" in path and is_env_file(path)) or _takes_env_file(file, data):
             self._candidate(file, data, hits or triage.Hits([], 0), scope, reported)
 
     def _facts_of(self, file: File) -> Facts:
         """The facts of a file, for the process that has asked for them to be read ahead."""
         scope = self._scope(file.path)
         try:
-            data = self._read(file)
+            data, _ = self._opened(file)
             if (
                 isinstance(data, Large)
                 or data.find(b"\0", 0, 4096) >= 0
@@ -249,23 +289,11 @@ class Engine:
         remembered = scope.remembered(self.root_of(file.path), {})
         return analysis.ahead(source, scope.catalogue, remembered) if remembered is not None else None
 
-    def _read(self, file: File) -> bytes | Large:
-        """A file's bytes, from where they are. Raises Unreadable."""
+    def _opened(self, file: File) -> tuple[bytes | Large, os.stat_result | None]:
+        """A file's bytes, from where they are, and its state on the disk. Raises Unreadable."""
         if file.path in self._overlay:
-            return self._overlay[file.path]
-        return read(file) if self._tree is None else self._tree.read(file)
-
-    def _wide_text(self, file: File, data: bytes, reported: bool) -> bytes | None:
-        """UTF-16 text as UTF-8; None if the zeros say that it is no text at all."""
-        from keylint.source import Undecodable, decode
-
-        try:
-            return decode(data)[0].encode("utf-8", "surrogateescape")
-        except Undecodable as error:
-            if reported:
-                self.run.files -= 1
-                self.run.skipped.append((file.path, str(error), file.named))
-            return None
+            return self._overlay[file.path], None
+        return opened(file) if self._tree is None else (self._tree.read(file), None)
 
     def _source(self, file: File, data: bytes) -> Source:
         """A file as the other stages see it. Raises Undecodable."""
@@ -276,9 +304,18 @@ class Engine:
         source.root = self._role_root(file)
         return source
 
-    def _candidate(self, file: File, data: bytes, hits: triage.Hits, scope: _Scope, reported: bool) -> None:
+    def _candidate(
+        self,
+        file: File,
+        data: bytes,
+        hits: triage.Hits,
+        scope: _Scope,
+        reported: bool,
+        status: os.stat_result | None = None,
+    ) -> None:
         from keylint import analysis
         from keylint.source import Undecodable
+        from keylint.unchanged import stamp
 
         try:
             source = self._source(file, data)
@@ -286,6 +323,7 @@ class Engine:
             if reported:
                 self.run.skipped.append((file.path, str(error), file.named))
             return
+        source.stamp = stamp(status, self._now) if status is not None else ""
         if source.encoding != "utf-8" or source.mark:  # offsets are those of the decoded text
             hits = scope.triage.scan(source.data) or hits
         if self._ahead is not None:
@@ -366,7 +404,7 @@ class Engine:
 
     def _inside(self, root: str, path: str) -> str:
         if root == self._here and ".." not in path and not os.path.isabs(path):
-            return path.replace(os.sep, "/")
+            return path if os.sep == "/" else path.replace(os.sep, "/")
         full = path if os.path.isabs(path) else os.path.join(self._here, path)
         if ".." in path or not full.startswith(root + os.sep):
             full = os.path.abspath(path)
@@ -439,7 +477,7 @@ class Engine:
     def _recipe(self, file: File, root: str) -> None:
         """A file that says nothing of a vendor, and still what a program is given where it runs."""
         try:
-            data = self._read(file)
+            data, _ = self._opened(file)
         except Unreadable:
             return
         if isinstance(data, bytes) and b"\0" not in data:
@@ -471,14 +509,29 @@ class Engine:
         self.run.findings.sort(key=lambda finding: (finding.path, finding.span, finding.code))
 
 
+def _wide_text(data: bytes) -> bytes | str:
+    """UTF-16 text as UTF-8; why it is none, if the zeros say that it is no text at all."""
+    from keylint.source import Undecodable, decode
+
+    try:
+        return decode(data)[0].encode("utf-8", "surrogateescape")
+    except Undecodable as error:
+        return str(error)
+
+
+def _is_always_read(path: str) -> bool:
+    """Whether a file is of interest by its name, whatever it says."""
+    return ".env" in path or "ockerfile" in path or path.endswith("pubspec.yaml")
+
+
 def _is_recipe(path: str) -> bool:
     """Whether a file says how programs are built, started or deployed."""
+    if not path.endswith((".yml", ".yaml")):
+        return "ockerfile" in path.rpartition("/")[2]
     name = path.rpartition("/")[2]
-    if "ockerfile" in name:
-        return True
     known = "compose" in name or name.startswith((".gitlab-ci", "azure-pipelines", "bitbucket-pipelines"))
-    known = known or name.startswith("action.")
-    return name.endswith((".yml", ".yaml")) and (known or ".github/workflows/" in path or ".circleci/" in path)
+    known = known or "ockerfile" in name or name.startswith("action.")
+    return known or ".github/workflows/" in path or ".circleci/" in path
 
 
 def _takes_env_file(file: File, data: bytes) -> bool:

@@ -72,7 +72,7 @@ def start(work: Callable[[Send], None]) -> Fork | None:
         out, into = os.pipe()
     except OSError:
         return None
-    _widen(into)
+    widen(into)
     # An interrupt between copying and getting ready would make a second keylint of the copy.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     try:
@@ -89,11 +89,13 @@ def start(work: Callable[[Send], None]) -> Fork | None:
     return Fork(pid, out)
 
 
-def _widen(handle: int) -> None:
-    import fcntl
+def widen(handle: int) -> None:
+    """Let a pipe hold more than it is made for, where the system can do that."""
     from contextlib import suppress
 
-    with suppress(OSError):
+    with suppress(ImportError, OSError):
+        import fcntl
+
         fcntl.fcntl(handle, _SET_PIPE_SIZE, PIPE)
 
 

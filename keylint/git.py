@@ -12,7 +12,6 @@ import errno
 import os
 import re
 import subprocess
-from itertools import islice
 from typing import IO, TYPE_CHECKING, TypeAlias
 
 from keylint.lazy import regex
@@ -38,6 +37,7 @@ _UNOPENED = regex(rb"^warning: could not open directory '(.+?)(?:/?': .*)?$", re
 _SHORT = (errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE)  # git is there, and nothing to start it with
 PIECE = 1 << 16  # bytes that are read of a stream at a time
 BUFFER = 1 << 20  # bytes of contents that are read ahead
+AHEAD = 16 << 20  # bytes of a call that are kept while another one is waited for
 
 
 # Identity, a path and the content of a file. The content is None if it is larger than was asked for, and, with a question mark
@@ -120,7 +120,7 @@ def toplevel(folder: str) -> str | None:
 
 def _sorted(names: bytes) -> list[str]:
     """The names of a list that git ends with zeros."""
-    return sorted(os.fsdecode(name) for name in names.split(b"\0") if name)
+    return sorted(name for name in os.fsdecode(names).split("\0") if name)
 
 
 def files(folder: str, patterns: Sequence[str] = (".",)) -> list[str] | None:
@@ -243,38 +243,50 @@ class Blobs:
             self._process = None
 
 
-def every_blob(arguments: Sequence[str], folder: str, largest: int) -> Iterator[Blob]:
-    """Each file that `git rev-list` reaches, each content once; `arguments` are those of rev-list. Raises Failed."""
+def blob_names(
+    arguments: Sequence[str], folder: str, most: int, meanwhile: Call | None = None
+) -> Iterator[list[bytes]]:
+    """Each file that `git rev-list` reaches, each content once, as git lists it: in pieces of so many lines. Raises Failed.
+
+    `arguments` are those of rev-list; ``named_blobs`` gives the contents. What another call says `meanwhile` is taken.
+    """
     lister = _start([*_LISTING, *arguments], folder)
     try:
-        yield from _contents(_pipe(lister.stdout), folder, largest)
-        _finished(lister)
-    finally:
-        _end(lister)
-
-
-def blob_names(arguments: Sequence[str], folder: str, most: int) -> Iterator[list[bytes]]:
-    """What ``every_blob`` would read, as git lists it, in pieces of so many lines; see ``named_blobs``. Raises Failed."""
-    lister = _start([*_LISTING, *arguments], folder, buffer=BUFFER)
-    try:
         out = _pipe(lister.stdout)
-        while piece := list(islice(out, most)):
-            yield piece
+        lines: list[bytes] = []
+        rest = b""
+        while piece := meanwhile.read(out) if meanwhile is not None else out.read(PIECE):
+            *whole, rest = (rest + piece).split(b"\n")
+            lines += whole
+            if len(lines) >= most:
+                yield lines
+                lines = []
         _finished(lister)
+        if lines:
+            yield lines
     finally:
         _end(lister)
 
 
 def named_blobs(names: Sequence[bytes], folder: str, largest: int) -> Iterator[Blob]:
-    """The contents that some lines of ``blob_names`` are for. Linux only. Raises Failed."""
+    """The contents that some lines of ``blob_names`` are for. Raises Failed."""
     try:
-        handle = os.memfd_create("names")  # git reads it as it comes to it: a pipe would have to be fed meanwhile
+        listing = _empty_file()
     except OSError as error:
         raise Failed(f"git cannot be run: {error.strerror}") from None
-    with open(handle, "w+b") as listing:
-        listing.writelines(names)
+    with listing:
+        listing.write(b"\n".join((*names, b"")))
         listing.seek(0)
         yield from _contents(listing, folder, largest)
+
+
+def _empty_file() -> IO[bytes]:
+    """A file without a name: git reads names as it comes to them, and a pipe would have to be fed meanwhile."""
+    if hasattr(os, "memfd_create"):
+        return open(os.memfd_create("names"), "w+b")
+    import tempfile
+
+    return tempfile.TemporaryFile()
 
 
 def _contents(names: IO[bytes], folder: str, largest: int) -> Iterator[Blob]:
@@ -310,20 +322,48 @@ def _pass(out: IO[bytes], size: int) -> None:
         size -= len(out.read(min(size, PIECE))) or size
 
 
-def words(arguments: Sequence[str], folder: str) -> Iterator[bytes]:
-    """What a call of git says, cut at the zero bytes, as it comes. Raises Failed."""
-    process = _start(arguments, folder)
-    try:
-        out = _pipe(process.stdout)
-        rest = b""
-        while piece := out.read(PIECE):
-            *whole, rest = (rest + piece).split(b"\0")
-            yield from whole
-        if rest:
-            yield rest
-        _finished(process)
-    finally:
-        _end(process)
+class Call:
+    """A call of git that may go on beside another one. Raises Failed, now and later."""
+
+    def __init__(self, arguments: Sequence[str], folder: str) -> None:
+        self._process = _start(arguments, folder)
+        self._out = _pipe(self._process.stdout)
+        self._taken: list[bytes] = []
+        self._size = 0
+
+    def read(self, other: IO[bytes]) -> bytes:
+        """The next bytes of another stream; what this call says while they are waited for is kept, up to a limit."""
+        from select import select
+
+        streams = [other, self._out]
+        while True:
+            ready = select(streams if self._size < AHEAD else streams[:1], [], [])[0]
+            if other in ready:
+                return os.read(other.fileno(), PIECE)
+            piece = os.read(self._out.fileno(), PIECE)
+            self._taken.append(piece)
+            self._size += len(piece) or AHEAD  # nothing more to wait for
+
+    def parts(self, separator: bytes) -> Iterator[bytes]:
+        """All that it says, cut at a separator, as it comes."""
+        try:
+            rest = b""
+            while piece := self._taken.pop(0) if self._taken else self._out.read(PIECE):
+                *whole, rest = (rest + piece).split(separator)
+                yield from whole
+            if rest:
+                yield rest
+            _finished(self._process)
+        finally:
+            self.close()
+
+    def fileno(self) -> int:
+        """The end of the pipe that it speaks through."""
+        return self._out.fileno()
+
+    def close(self) -> None:
+        """End it."""
+        _end(self._process)
 
 
 def _start(

@@ -2,7 +2,8 @@
 
 Taking a key out of the source leaves it in every commit before. Each content that git keeps is looked at once, whatever
 number of commits has it; what is reported is each secret, with the commit that brought it in. Python keeps a few bytes for
-each content that holds a secret, and nothing for the others.
+each content that holds a secret, and a line for each of the others, of two hundred thousand at most: the next time they are
+not looked at again.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 from keylint import analysis, forks, git, languages, patterns, store, triage
 from keylint.changes import Repository
 from keylint.engine import Run
+from keylint.harmless import Harmless
 from keylint.model import Role
 from keylint.providers.catalogue import load
 from keylint.record import Record
@@ -26,7 +28,7 @@ from keylint.source import Source, Undecodable, decode
 from keylint.workspace import LARGE, is_excluded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from keylint.analysis import Checked
     from keylint.baseline.subject import Accepted
@@ -45,10 +47,12 @@ _LOG = (
         "--no-textconv",
         "--ignore-submodules=all",
     ),
-    "--format=%x01%H %aI",
+    "--format=%x01{}%H %aI",
 )
 _LINK = b"120000"
+_ASIDE = ("baseline", "excluded", "exclude", "own", "path")  # settings that do not decide what a content holds
 ROUND = 1 << 14  # contents that are shared among processes at a time
+KEPT, SMALL = 100, 1 << 14  # contents that are kept, and bytes of the largest of them
 ENOUGH = 1000  # of fewer, a process of its own costs more than it saves
 
 
@@ -96,7 +100,11 @@ class History:
         self._triage = patterns.load(self._settings.providers or None, cache=cache)
         self._catalogue = load(self._settings.providers or None, self._settings.base_urls)
         self._catalogue.cached = cache
+        self._harmless = Harmless(self._top, self._depends(), cached=cache)
         self._salt = os.urandom(16)
+        self._begin = os.urandom(8).hex()  # what git writes before each commit: no path has it in it
+        self._log: git.Call | None = None
+        self._kept: dict[str, Checked] = {}  # some contents that hold secrets, as they were looked at first
         self._lists = _lists(accepted)
         self._large = self._absent = self._known = self.blobs = 0
         self.remarks: list[str] = []  # what was not looked at; complete once all lines were asked for
@@ -153,15 +161,37 @@ class History:
             raise ConfigError(f"{error} (it has to be 2.32 or newer, and the repository whole)") from None
         finally:
             self._repository.blobs.close()
+            if self._log is not None:
+                self._log.close()
+
+    def _depends(self) -> Iterator[object]:
+        """All that decides what a content is found to hold, beside keylint itself."""
+        yield os.path.relpath(self._top)
+        yield [rule.code for rule in self._rules]
+        yield from ((name, getattr(self._settings, name)) for name in self._settings.__slots__ if name not in _ASIDE)
 
     def _held(self) -> dict[str, Held]:
         """The contents that hold secrets. The path that git names first decides the language."""
-        if not forks.room():
-            return self._holding(git.every_blob(self._revisions, self._top, LARGE))
         found: dict[str, Held] = {}
-        for names in git.blob_names(self._revisions, self._top, ROUND):
-            found |= self._shared(names)
+        left: list[bytes] = []
+        if os.name == "posix" and not self._harmless.is_empty:  # little is to be looked at: git works on both at once
+            self._log = self._logged()
+        for names in git.blob_names(self._revisions, self._top, ROUND, self._log):
+            new = self._harmless.left(names)
+            left += new
+            self.blobs += len(names) - len(new)
+            if len(left) >= ROUND:
+                found |= self._shared(left)
+                left = []
+        if left:
+            found |= self._shared(left)
+        self._harmless.save()
         return found
+
+    def _logged(self) -> git.Call:
+        made = git.Call([*_LOG[:-1], _LOG[-1].format(self._begin), *self._revisions], self._top)
+        forks.widen(made.fileno())
+        return made
 
     def _shared(self, names: list[bytes]) -> dict[str, Held]:
         """The same for some contents, of which copies of this process take a part each."""
@@ -170,10 +200,10 @@ class History:
         mine, *others = [names[at : at + size] for at in range(0, len(names), size)]
         copies = [forks.start(lambda send, part=part: self._tell(part, send)) for part in others]  # type: ignore[misc]
         try:
-            found = self._holding(git.named_blobs(mine, self._top, LARGE))
+            found = self._holding(mine)
             for copy, part in zip(copies, others, strict=True):
-                told = self._told(copy) if copy is not None else None
-                found |= self._holding(git.named_blobs(part, self._top, LARGE)) if told is None else told
+                told = self._told(copy, part) if copy is not None else None
+                found |= self._holding(part) if told is None else told
         finally:
             for copy in copies:
                 if copy is not None:
@@ -184,37 +214,53 @@ class History:
         """What a copy does with its part; it hands over no secret, and neither do the hashes without the key of this run."""
         store.read_only = True
         self._large = self._absent = self.blobs = 0
-        found = self._holding(git.named_blobs(names, self._top, LARGE))
+        found, others = self._look_at(names)
         held = {identity: (made.path, [secret.hex() for secret in made.secrets]) for identity, made in found.items()}
-        send(json.dumps([held, self.blobs, self._large, self._absent]).encode("ascii") + b"\n")
+        send(json.dumps([held, sorted(others), self.blobs, self._large, self._absent]).encode("ascii") + b"\n")
 
-    def _told(self, copy: forks.Fork) -> dict[str, Held] | None:
-        """What a copy has found; None if it has not come to its end."""
+    def _told(self, copy: forks.Fork, names: list[bytes]) -> dict[str, Held] | None:
+        """What a copy has found in its part; None if it has not come to its end."""
         lines: list[bytes] = []
         while not copy.ended:
             lines += copy.lines(wait=True)
         if len(lines) != 1:
             return None
-        held, blobs, large, absent = json.loads(lines[0])
+        held, others, blobs, large, absent = json.loads(lines[0])
         self.blobs += blobs
         self._large += large
         self._absent += absent
+        self._harmless.add(names, {*held, *others})
         return {identity: Held(path, tuple(map(bytes.fromhex, secrets))) for identity, (path, secrets) in held.items()}
 
-    def _holding(self, blobs: Iterable[git.Blob]) -> dict[str, Held]:
+    def _holding(self, names: list[bytes]) -> dict[str, Held]:
         """Those of some contents that hold secrets."""
-        found = {}
-        for identity, named, data in blobs:
+        found, others = self._look_at(names)
+        self._harmless.add(names, {*found, *others})
+        return found
+
+    def _look_at(self, names: list[bytes]) -> tuple[dict[str, Held], set[str]]:
+        """Those of some contents that hold secrets, and those that have to be looked at the next time all the same.
+
+        These are what may hold a secret that the rules say nothing of, and what could not be read.
+        """
+        found: dict[str, Held] = {}
+        others: set[str] = set()
+        for identity, named, data in git.named_blobs(names, self._top, LARGE):
             if data is None:
                 self._absent += identity.startswith("?")
                 self._large += not identity.startswith("?")
+                others.add(identity)
                 continue
             self.blobs += 1
             path = named or identity  # a tag may stand for a content that no tree has
             checked = self._look(path, data)
             if checked is not None and checked.findings:
                 found[identity] = Held(path, tuple(self._secret(finding, checked) for finding in checked.findings))
-        return found
+                if len(self._kept) < KEPT and len(data) <= SMALL:
+                    self._kept[identity] = checked
+            elif checked is not None and checked.secrets:
+                others.add(identity)
+        return found, others
 
     def _origins(self, held: dict[str, Held]) -> dict[str, Origin]:
         """The commits that brought the contents in, the oldest first.
@@ -222,32 +268,46 @@ class History:
         A merge has brought in what is in none of its parents.
         """
         found: dict[str, Origin] = {}
-        commit = date = ""
-        words = git.words([*_LOG, *self._revisions], self._top) if held else iter(())
-        for word in words:
-            if word.startswith(b"\x01"):
-                commit, _, date = word[1:].decode("utf-8", "replace").partition(" ")
+        if not held:
+            return found
+        names = {identity.encode() for identity in held}
+        self._log = self._log or self._logged()
+        for part in self._log.parts(b"\x01" + self._begin.encode()):
+            if names.isdisjoint(part.split(b" ")):
                 continue
-            head = word.lstrip(b"\n")
-            if not head.startswith(b":"):
-                continue
-            path = os.fsdecode(next(words, b""))
-            fields = head.lstrip(b":").split(b" ")
-            parents = len(head) - len(head.lstrip(b":"))
-            if not path or len(fields) < 2 * parents + 2:
-                raise git.Failed("git log ended in the middle")
-            mode, identity = fields[parents], fields[2 * parents + 1].decode("utf-8", "replace")
-            if identity in held and identity not in found and mode != _LINK:
-                if is_excluded(os.path.join(self._top, path), self._finder):
-                    continue
-                found[identity] = Origin(commit, date, path)
+            head, *words = part.split(b"\0")
+            commit, _, date = head.decode("utf-8", "replace").partition(" ")
+            for raw, path in self._changed(iter(words)):
+                fields = raw.lstrip(b":").split(b" ")
+                parents = len(raw) - len(raw.lstrip(b":"))
+                if len(fields) < 2 * parents + 2:
+                    raise git.Failed("git log ended in the middle")
+                mode, identity = fields[parents], fields[2 * parents + 1].decode("utf-8", "replace")
+                if identity in held and identity not in found and mode != _LINK:
+                    if is_excluded(os.path.join(self._top, path), self._finder):
+                        continue
+                    found[identity] = Origin(commit, date, path)
         return found
+
+    @staticmethod
+    def _changed(words: Iterator[bytes]) -> Iterator[tuple[bytes, str]]:
+        """What `git log --raw` says of each file of a commit, and the path."""
+        for word in words:
+            raw = word.lstrip(b"\n")
+            if raw.startswith(b":"):
+                path = os.fsdecode(next(words, b""))
+                if not path:
+                    raise git.Failed("git log ended in the middle")
+                yield raw, path
 
     def _again(self, identity: str, origin: Origin, held: Held) -> Iterator[tuple[Finding, Checked, bytes]]:
         """The findings of a content, under the name it came with; under the other one if that hides them."""
-        data = self._repository.blobs.read(identity) or b""
+        kept = self._kept.get(identity)
+        data = b""
+        if kept is None or origin.path != held.path:
+            data = self._repository.blobs.read(identity) or b""
         for path in dict.fromkeys((origin.path, held.path)):
-            checked = self._look(path, data)
+            checked = kept if kept is not None and path == held.path else self._look(path, data)
             if checked is not None and checked.findings:
                 yield from ((finding, checked, self._secret(finding, checked)) for finding in checked.findings)
                 return

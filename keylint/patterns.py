@@ -66,7 +66,7 @@ def load(extra: Mapping[str, Mapping[str, Any]] | None = None, *, cache: bool = 
     if ready is not None:
         database, table = ready
         written, names, known = table.split("\n")
-        return triage.Triage(database, bytes.fromhex(written), names.split("\t"), known)
+        return triage.Triage(database, bytes.fromhex(written), names.split("\t"), known, key)
     from keylint import detectors
     from keylint.providers.catalogue import load as load_catalogue
 
@@ -77,7 +77,7 @@ def load(extra: Mapping[str, Mapping[str, Any]] | None = None, *, cache: bool = 
     known = detectors.table()
     if cache:
         store.write("triage", key, database, f"{kinds.hex()}\n" + "\t".join(labels) + f"\n{known}")
-    return triage.Triage(database, kinds, labels, known)
+    return triage.Triage(database, kinds, labels, known, key)
 
 
 def collect(catalogue: Catalogue) -> list[Pattern]:

@@ -7,6 +7,7 @@ belongs in none of them.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from keylint.lazy import regex
 from keylint.model import Role
@@ -18,11 +19,14 @@ _TEMPLATE = regex(
     re.IGNORECASE,
 )
 # Folders of settings to be filled in; code in folders that are called so is there to be run.
-_TEMPLATE_FOLDER = regex(
-    r"(?:^|/)[^/]*(?:sample|template|boilerplate)s?[^/]*/(?:[^/]+/)*[^/]+\.(?:ya?ml|json|toml|ini|properties|conf|xml)$",
-    re.IGNORECASE,
-)
+_TEMPLATE_FOLDER = regex(r"(?:^|/)[^/]*(?:sample|template|boilerplate)s?[^/]*/", re.IGNORECASE)
+_TEMPLATE_ENDINGS = (".yaml", ".yml", ".json", ".toml", ".ini", ".properties", ".conf", ".xml")
+# What folders say, the first of them that says anything.
 _FOLDERS = {
+    Role.GENERATED: regex(r"(?:^|/)(?:build|out|target)/generated/", re.IGNORECASE),
+    Role.VENDORED: regex(
+        r"(?:^|/)(?:node_modules|vendor|third[-_]party|site-packages|bower_components|_vendor)/", re.IGNORECASE
+    ),
     Role.TEST: regex(
         r"(?:^|/)(?:tests?|testing|__tests__|__mocks__|mocks?|specs?|e2e|fixtures?|repros?|reproductions?|testdata|test[-_](?:data|utils|helpers|support|cases)"
         r"|cypress|playwright|[\w-]+-tests?|tests?-[\w-]+|integration[-_]tests?|unit[-_]tests?|src/[a-z]*tests?[a-z]*|cassettes|snapshots|__snapshots__)/",
@@ -31,9 +35,6 @@ _FOLDERS = {
     Role.DOCUMENTATION: regex(
         r"(?:^|/)(?:docs?|documentation|doc_?source|website|wiki|tutorials?|vignettes|i18n|locales?|translations?)/",
         re.IGNORECASE,
-    ),
-    Role.VENDORED: regex(
-        r"(?:^|/)(?:node_modules|vendor|third[-_]party|site-packages|bower_components|_vendor)/", re.IGNORECASE
     ),
 }
 _TEST_NAME = regex(
@@ -62,10 +63,10 @@ _DOCUMENT_NAME = regex(
     r"(?:^|/)(?:(?:README|CHANGELOG|CONTRIBUTING|HISTORY|NEWS)[^/]*|(?:readme|changelog|contributing|history|news)(?:\.html?)?)$"
 )
 _GENERATED = regex(
-    r"(?:^|/)(?:build|out|target)/generated/|(?:\.min\.(?:js|css)|\.(?:bundle|chunk)\.js|\.map|[-.]lock|-lock\.(?:json|yaml)|\.lock\.?\w*|\.pb\.go|_pb2\.pyi?|\.snap)$",
+    r"(?:\.min\.(?:js|css)|\.(?:bundle|chunk)\.js|\.map|[-.]lock|-lock\.(?:json|yaml)|\.lock\.?\w*|\.pb\.go|_pb2\.pyi?|\.snap)$",
     re.IGNORECASE,
 )
-_TYPED_STUB = regex(r"\.(?:pyi|d\.[cm]?ts)$")
+_TYPED_STUB = (".pyi", ".d.ts", ".d.cts", ".d.mts")
 
 
 # A program that tools have put on few lines; what is shorter can be read as it is.
@@ -82,20 +83,30 @@ def of(path: str, data: bytes = b"", root: str = "") -> Role:
     """The role of a file. `path` has forward slashes; folders above `root` say nothing."""
     if root and path.startswith(root.rstrip("/") + "/"):
         path = path[len(root.rstrip("/")) + 1 :]
-    if _TEMPLATE.search(path) or _TEMPLATE_FOLDER.search(path):
+    folder, slash, name = path.rpartition("/")
+    above = _of_folder(folder) if slash else None
+    if _TEMPLATE.search(name) or (
+        slash and name.lower().endswith(_TEMPLATE_ENDINGS) and _TEMPLATE_FOLDER.search(f"{folder}/") is not None
+    ):
         return Role.TEMPLATE
-    if _TYPED_STUB.search(path) or _GENERATED.search(path):
+    if above is Role.GENERATED or name.endswith(_TYPED_STUB) or _GENERATED.search(name):
         return Role.GENERATED
-    if path.endswith(_BUNDLED) and _is_minified(data):
+    if name.endswith(_BUNDLED) and _is_minified(data):
         return Role.GENERATED
-    if _FOLDERS[Role.VENDORED].search(path):
+    if above is Role.VENDORED:
         return Role.VENDORED
-    if _FOLDERS[Role.TEST].search(path) or _TEST_NAME.search(path) or _TEST_SOURCE.search(path):
+    if above is Role.TEST or _TEST_NAME.search(name) or _TEST_SOURCE.search(path):
         return Role.TEST
-    if path.endswith(("js", "ts", "jsx", "tsx")) and _TEST_IMPORT.search(data):
+    if name.endswith(("js", "ts", "jsx", "tsx")) and _TEST_IMPORT.search(data):
         return Role.TEST
-    if _PERHAPS_TEST.search(path) and (not data or _TEST_BODY.search(data)):
+    if _PERHAPS_TEST.search(name) and (not data or _TEST_BODY.search(data)):
         return Role.TEST
-    if _DOCUMENT.search(path) or _DOCUMENT_NAME.search(path) or _FOLDERS[Role.DOCUMENTATION].search(path):
+    if above is Role.DOCUMENTATION or _DOCUMENT.search(name) or _DOCUMENT_NAME.search(name):
         return Role.DOCUMENTATION
     return Role.PRODUCTION
+
+
+@lru_cache(maxsize=1 << 14)
+def _of_folder(folder: str) -> Role | None:
+    """What a folder makes of the files in it; a folder has many of them."""
+    return next((role for role, pattern in _FOLDERS.items() if pattern.search(f"{folder}/")), None)

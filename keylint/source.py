@@ -102,6 +102,7 @@ class Source:
         self.role = Role.PRODUCTION
         self.root = ""
         self.ignored = False  # git ignores it
+        self.stamp = ""  # what tells on this machine whether the file is still the same, see ``unchanged.stamp``
         self.unparsed = ""  # why its syntax is not known, though a grammar is
         self._last = (-1, 0)  # the offset whose column was asked for last, and the column
         self.secrets_only = False  # nothing but what may be a secret is asked for: facts about requests may be left out
@@ -134,9 +135,20 @@ class Source:
     @cached_property
     def identity(self) -> str:
         """A hash of the path, the project and the content; asked for only once all three are known."""
-        digest = blake2b(f"{self.path}\0{self.root}\0".encode("utf-8", "surrogateescape"), digest_size=16)
+        digest = self._place.copy()
         digest.update(self.data)
         return digest.hexdigest()
+
+    @cached_property
+    def place(self) -> str:
+        """A hash of the path, the project and the stamp: it says nothing about the content. "" without a stamp."""
+        digest = self._place.copy()
+        digest.update(self.stamp.encode())
+        return digest.hexdigest() if self.stamp else ""
+
+    @cached_property
+    def _place(self) -> blake2b:
+        return blake2b(f"{self.path}\0{self.root}\0".encode("utf-8", "surrogateescape"), digest_size=16)
 
     @cached_property
     def newline(self) -> str:

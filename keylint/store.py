@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 import zlib
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 MAGIC = b"keylint 2\n"
+STALE = 30 * 86_400  # seconds after which what is kept of a project is thrown away if nothing was added to it
 
 read_only = False  # set in a copy of the process, which may be ended at any time
 
@@ -90,6 +92,24 @@ def write(kind: str, key: str, database: hyperscan.Database, text: str = "") -> 
     replace(os.path.join(place, f"{kind}-{key}"), head + raw + hyperscan.dumpb(database))
 
 
+def read_table(path: str, head: bytes) -> bytes | None:
+    """What was kept in a file by ``write_table``; None if it is missing, damaged, or for something other than `head` says."""
+    try:
+        with open(path, "rb") as file:
+            if file.readline().rstrip(b"\n") != head.hex().encode():
+                return None
+            checksum = int(file.readline())
+            body = file.read()
+    except (OSError, ValueError):
+        return None
+    return body if zlib.crc32(body) == checksum else None
+
+
+def write_table(path: str, head: bytes, body: bytes) -> bool:
+    """Keep a body, and what it is for; False if that cannot be done, which is no error."""
+    return replace(path, b"%b\n%d\n%b" % (head.hex().encode(), zlib.crc32(body), body))
+
+
 def replace(path: str, data: bytes) -> bool:
     """Put a file of the cache in its place, written beside and renamed; False if that cannot be done."""
     if read_only:
@@ -109,3 +129,15 @@ def replace(path: str, data: bytes) -> bool:
             return False
         raise
     return True
+
+
+def clear(prefix: str) -> None:
+    """Throw away what was kept of projects that nothing was heard of for long: files whose names begin so."""
+    place = folder()
+    try:
+        with os.scandir(place) as found:
+            for entry in found:
+                if entry.name.startswith(prefix) and entry.stat().st_mtime < time.time() - STALE:
+                    os.unlink(entry.path)
+    except OSError:
+        return

@@ -44,16 +44,19 @@ class Triage:
     """A compiled database and what its pattern ids stand for.
 
     `kinds` has one byte a pattern, its kind; `labels` what the pattern stands for (a key format's index, a detector's
-    name, a loader's name); `detectors` what ``detectors.table`` gives.
+    name, a loader's name); `detectors` what ``detectors.table`` gives; `key` stands for all of them, "" without a cache.
     """
 
-    def __init__(self, database: hyperscan.Database, kinds: bytes, labels: list[str], detectors: str) -> None:
+    def __init__(
+        self, database: hyperscan.Database, kinds: bytes, labels: list[str], detectors: str, key: str = ""
+    ) -> None:
         self._database = database
         self._scratch = hyperscan.Scratch(database)
         database.scratch = self._scratch
         self.kinds = kinds
         self.labels = labels
         self.detectors = detectors
+        self.key = key
 
     def scan(self, data: bytes) -> Hits | None:
         """The hits in `data`, None if there are none: the common case, and the one that must cost nothing."""

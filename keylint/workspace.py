@@ -67,6 +67,11 @@ def is_env_file(path: str) -> bool:
     return (name.startswith(".env") and not name.startswith(".envrc")) or name.endswith(".env")
 
 
+def folder_of(path: str) -> str:
+    """The folder of a path, which is not tidied: a third of the time of ``os.path.dirname``, for those who ask very often."""
+    return (path.rpartition("/")[0] if os.sep == "/" else "") or os.path.dirname(path)
+
+
 def repository(folder: str) -> str:
     """The nearest folder upwards that holds a `.git`; "" if there is none."""
     while not os.path.lexists(os.path.join(folder, ".git")):
@@ -138,9 +143,12 @@ def collect(
     `tell` hears of the tracked files of each folder, by their names from there, before the first of them comes.
     """
     seen: set[str] = set()
-    for path in paths:
-        name = os.path.normpath(path)
+    names = [os.path.normpath(path) for path in paths]
+    for name in names:
         is_folder = tree.is_folder(name) if tree is not None else os.path.isdir(name)
+        if is_folder and len(names) == 1:
+            yield from _folder(name, finder, tree, tell)
+            return
         for file in _folder(name, finder, tree, tell) if is_folder else (File(name, True),):
             if file.path in seen or (force_exclude and file.named and is_excluded(file.path, finder)):
                 continue
@@ -186,8 +194,9 @@ def chosen(folder: str, finder: Finder, names: Iterable[tuple[str, bool]]) -> It
     known: dict[str, bool] = {}
     above, left_out, settings = None, False, finder.of(full_base)
     for name, ignored in names:
-        if os.path.dirname(name) != above:
-            above = os.path.dirname(name)
+        below = folder_of(name)
+        if below != above:
+            above = below
             full = os.path.join(full_base, above) if above else full_base
             left_out = _is_below_excluded(full, finder, full_base, known)
             settings = finder.of(full)
@@ -264,6 +273,11 @@ def _walked(folder: str) -> Iterator[tuple[str, bool]]:
 
 def read(file: File) -> bytes | Large:
     """A file's bytes, or what reads them if it is large. Raises Unreadable."""
+    return opened(file)[0]
+
+
+def opened(file: File) -> tuple[bytes | Large, os.stat_result]:
+    """The same, with what the system said of the file before. Raises Unreadable."""
     try:
         handle = os.open(file.path, OPEN if file.named else OPEN | NO_FOLLOW)
     except OSError as error:
@@ -276,8 +290,8 @@ def read(file: File) -> bytes | Large:
         if not stat.S_ISREG(status.st_mode):
             raise Unreadable("not a regular file", quiet=not file.named)
         if status.st_size > LARGE:
-            return Large(os.dup(handle), status.st_size)
-        return _all(handle, status.st_size)
+            return Large(os.dup(handle), status.st_size), status
+        return _all(handle, status.st_size), status
     except OSError as error:
         raise Unreadable(error.strerror or "cannot be read") from None
     finally:

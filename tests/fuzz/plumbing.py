@@ -78,15 +78,17 @@ def blobs(data: bytes) -> None:
             found = one.read("0" * 40)
             assert found is None or found in data
         with contextlib.suppress(git.Failed):
-            list(git.every_blob(["HEAD"], "/", 100))
+            for names in git.blob_names(["HEAD"], "/", 100):
+                list(git.named_blobs(names, "/", 100))
         with contextlib.suppress(git.Failed):
-            assert all(b"\0" not in word for word in git.words(["log"], "/"))
+            assert b"\0".join(git.Call(["log"], "/").parts(b"\0")) in (data, data.rstrip(b"\0"))
 
 
 def log(data: bytes) -> None:
     """What `git log` may say."""
     history = History.__new__(History)
     history._top, history._revisions, history._finder = "/", ["--all"], Finder(Overrides())
+    history._begin, history._log = data[:1].decode("latin-1"), None
     with _saying(data), contextlib.suppress(git.Failed):
         history._origins({"a" * 40: Held("a.py", ())})
 

@@ -1,0 +1,99 @@
+"""Files in which nothing is worth a look, known by what the system says of them: as long as it says the same, they are not read.
+
+A table for each project and each set of patterns. It holds no path and nothing of a content, only a stamp of each file:
+device, number, size, and when its content and its state were changed. Programs can set the one time, and only the system
+the other. Nothing is kept of a file that was changed in the minute before it was read, since a program that has mapped it
+may go on writing without a new time, nor where the system's times are coarse; see ``stamp``.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from keylint import store
+
+if TYPE_CHECKING:
+    from keylint.workspace import File
+
+SETTLED = 60_000_000_000  # nanoseconds that a file must have been left alone
+COARSE = 1_000_000  # a time that is a multiple of this many nanoseconds comes from a system that keeps no finer ones
+NEWS = 16  # a table is written again if this part of it is new
+SPARE = 4  # how many times as many stamps as were seen are kept: other folders of the project
+PREFIX = "clean-"
+
+
+def _stamp(status: os.stat_result) -> str:
+    return f"{status.st_dev} {status.st_ino} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}"
+
+
+def stamp(status: os.stat_result, now: int) -> str:
+    """What a regular file has as long as nobody writes to it or puts another one in its place; "" if that cannot be told.
+
+    `status` is what the system said of it, and `now` when that was, in nanoseconds.
+    """
+    changed = status.st_ctime_ns
+    return _stamp(status) if os.name == "posix" and changed % COARSE and changed < now - SETTLED else ""
+
+
+class Unchanged:
+    """The table of one project, rooted in a folder; `key` stands for the patterns that its files were searched for.
+
+    It is read when it is made, which costs as much as reading two hundred files.
+    """
+
+    def __init__(self, root: str, key: str, now: int) -> None:
+        folder = store.folder() if key and os.name == "posix" else None
+        name = store.digest([root.encode("utf-8", "surrogateescape"), key.encode()])
+        self._path = os.path.join(folder, PREFIX + name) if folder else ""
+        self._head = f"{key} {root}".encode("utf-8", "surrogateescape")
+        self._now = now
+        # Why a file is skipped, by its stamp; "" if it is text.
+        self._known = self._read()
+        self._seen: dict[str, str] = {}  # of this run
+        self._new = 0
+
+    def known(self, file: File) -> str | None:
+        """Why a file is skipped, "" if it is text in which nothing is worth a look; None if it has to be read."""
+        if not self._known:
+            return None
+        try:
+            status = os.stat(file.path) if file.named else os.lstat(file.path)
+        except OSError:
+            return None
+        mark = _stamp(status)
+        reason = self._known.get(mark)
+        if reason is not None:
+            self._seen[mark] = reason
+        return reason
+
+    def keep(self, status: os.stat_result, reason: str = "") -> None:
+        """Remember a file as it was when it was opened, see ``known``."""
+        mark = stamp(status, self._now)
+        if mark:
+            self._seen[mark] = reason
+            self._new += mark not in self._known
+
+    def save(self) -> None:
+        """Write the table, if that saves the next run more than it costs. A table that cannot be written is no error."""
+        if not self._path or self._new * NEWS <= len(self._known):
+            return
+        kept = {**self._known, **self._seen}
+        if len(kept) > SPARE * len(self._seen):
+            kept = self._seen
+        by_reason: dict[str, list[str]] = {}
+        for mark, reason in kept.items():
+            by_reason.setdefault(reason, [reason]).append(mark)
+        body = "\n\n".join("\n".join(lines) for lines in by_reason.values()).encode()
+        if store.write_table(self._path, self._head, body):
+            store.clear(PREFIX)
+        self._known, self._seen, self._new = kept, {}, 0
+
+    def _read(self) -> dict[str, str]:
+        """The table of earlier runs."""
+        known: dict[str, str] = {}
+        body = store.read_table(self._path, self._head) if self._path else None
+        for part in body.decode().split("\n\n") if body else ():
+            reason, *marks = part.split("\n")
+            known |= dict.fromkeys(marks, reason)
+        return known
