@@ -176,6 +176,7 @@ class History:
         left: list[bytes] = []
         if os.name == "posix" and not self._harmless.is_empty:  # little is to be looked at: git works on both at once
             self._log = self._logged()
+            forks.widen(self._log.fileno())
         for names in git.blob_names(self._revisions, self._top, ROUND, self._log):
             new = self._harmless.left(names)
             left += new
@@ -189,9 +190,7 @@ class History:
         return found
 
     def _logged(self) -> git.Call:
-        made = git.Call([*_LOG[:-1], _LOG[-1].format(self._begin), *self._revisions], self._top)
-        forks.widen(made.fileno())
-        return made
+        return git.Call([*_LOG[:-1], _LOG[-1].format(self._begin), *self._revisions], self._top)
 
     def _shared(self, names: list[bytes]) -> dict[str, Held]:
         """The same for some contents, of which copies of this process take a part each."""
