@@ -132,6 +132,7 @@ def hostile(folder: pathlib.Path, scale: float) -> dict[str, pathlib.Path]:
         ),
         "a line of 20 MB": ("line.py", "from openai import OpenAI\nx = '" + "a" * int(20e6 * scale) + "'\n"),
         "a million anchors": ("anchors.py", "from openai import OpenAI\n" + "api_key = auth\n" * int(5e5 * scale)),
+        "as many as are parsed": ("parsed.py", "from openai import OpenAI\n" + "api_key = auth\n" * int(43e3 * scale)),
         "JSON nested 100,000 deep": (
             "deep.json",
             '{"openai_api_key": ' * int(1e5 * scale) + "1" + "}" * int(1e5 * scale),

@@ -29,9 +29,13 @@ if TYPE_CHECKING:
     from keylint.rules.rule import Rule
     from keylint.source import Source
 
-MAX_PARSED = 4 << 20  # bytes; a larger file is a bundle or a dump: only key shapes are looked for
+# Bytes; a larger file is a bundle or a dump: only key shapes are looked for. The syntax tree of a dense one takes two hundred
+# times as many. A notebook has pictures in it, which are a few long texts.
+MAX_PARSED = 640 << 10
+MAX_NOTEBOOK = 8 << 20
 UNREAD = (Role.VENDORED, Role.GENERATED)  # roles of files that nobody mends: only key shapes are looked for
 _QUOTED = regex(r"[^\s`\"']{12,}")  # what a message may quote of a file; a shorter text is a word
+MANY = 1000  # secrets of a file whose texts are not kept, and texts that are
 MAX_DETECTOR_LINE = 20_000  # characters around a detector's hit, where a line is longer
 
 
@@ -57,9 +61,11 @@ class Checked:
         self.reported = reported
         self.notes = notes
         self.remembered = remembered
-        self.lines: dict[int, str] = {}  # ``content`` of the lines that findings begin on
-        # Findings of a rule on lines of one text: how many, and the hash that theirs begin with.
-        self.alike: dict[tuple[str, str], tuple[hashlib._Hash, int]] = {}
+        self.is_quiet = False  # it says nothing, and is only read if somebody looks for a word in it
+        # The row and the rule of the last finding, and what its mark begins with: a line may be long, and have thousands.
+        self.last: tuple[int, str, hashlib._Hash] | None = None
+        self.shown: dict[str, str] = {}  # texts of problems as findings have them: most are those of many
+        self.alike: dict[bytes, int] = {}  # findings of a rule on lines of one text, by what their marks begin with
 
     @cached_property
     def imports(self) -> list[Import]:
@@ -136,7 +142,8 @@ def _prepared(source: Source) -> tuple[Adapter, bool]:
     """Work out the language and the role of a source: its adapter, and whether its syntax is worth reading."""
     source.language = source.language or languages.of(source.path, source.data)
     source.role = roles.of(source.path, source.data, source.root) if source.role is Role.PRODUCTION else source.role
-    return languages.adapter(source.language), len(source.data) <= MAX_PARSED and source.role not in UNREAD
+    most = MAX_NOTEBOOK if source.language == "notebook" else MAX_PARSED
+    return languages.adapter(source.language), len(source.data) <= most and source.role not in UNREAD
 
 
 def _foreign(source: Source, hits: triage.Hits, tri: triage.Triage) -> Iterable[Foreign]:
@@ -170,23 +177,41 @@ def check(
     reported: bool = True,
     remembered: Remembered | None = None,
 ) -> Checked:
-    """All findings of the rules that see one file."""
+    """All findings of the rules that see one file. The places of the hits are used up: there may be very many."""
     facts, adapter, said = lower(source, hits, tri, catalogue, detect=reported, remembered=remembered)
     context = Context(source, facts, adapter, catalogue, settings)
     notes = frozenset(tri.labels[identity] for identity, _ in hits.found if tri.kinds[identity] == triage.NOTE)
+    hits.found.clear()
     checked = Checked(context, reported=reported, notes=notes, remembered=remembered)
     if remembered is not None and said >= 0 and not source.unparsed:
         remembered.keep(source, facts[:said], checked.secrets)
     if reported:
         by_type = _by_type(rules)
-        found = [
+        found = (
             (rule, problem)
             for fact in facts
             for rule in by_type.get(type(fact), ())
             for problem in rule.check(fact, context)
-        ]
+        )
         accept(checked, found, settings)
     return checked
+
+
+def quiet(
+    source: Source, catalogue: Catalogue, settings: Settings, remembered: Remembered | None, *, reported: bool
+) -> Checked:
+    """A file that was found to say nothing when it was looked into, and is the same."""
+    context = Context(source, (), languages.adapter(source.language), catalogue, settings)
+    checked = Checked(context, reported=reported, notes=frozenset(), remembered=remembered)
+    checked.suppressions.own = []
+    checked.is_quiet = True
+    return checked
+
+
+def is_quiet(checked: Checked, hits: triage.Hits) -> bool:
+    """Whether a file says nothing, so that the next time it need not be looked into: see ``quiet``."""
+    known = hits.kinds & ~(1 << triage.WORD | 1 << triage.CREDENTIAL)
+    return not (known or checked.facts or checked.secrets or checked.source.unparsed)
 
 
 class _Last:
@@ -211,6 +236,7 @@ def accept(checked: Checked, found: Iterable[tuple[Rule, Problem]], settings: Se
     """Make findings of problems: graded, not suppressed, one for each cause."""
     kept: list[tuple[Rule, Problem, Confidence]] = []
     least = Confidence(settings.min_confidence).rank
+    texts: dict[str, str] = {}
     for rule, problem in found:
         confidence = problem.confidence or rule.confidence
         if confidence.rank < least:
@@ -222,21 +248,33 @@ def accept(checked: Checked, found: Iterable[tuple[Rule, Problem]], settings: Se
             checked.suppressed += 1
             checked.accepted.append((rule, problem, confidence))
             continue
+        same = texts.setdefault(problem.outcome, problem.outcome), texts.setdefault(problem.help, problem.help)
+        if same[0] is not problem.outcome:  # a list of keys: what is said of them is kept once
+            problem = problem._replace(outcome=same[0], help=same[1])  # noqa: PLW2901
         kept.append((rule, problem, confidence))
     checked.findings += _one_a_cause(kept, checked)
     checked.findings.sort(key=lambda finding: (finding.span, finding.code))
+    if len(checked.secrets) > MANY:
+        checked.shown.clear()
+        vars(checked).pop("secret_texts", None)
 
 
 def silenced(checked: Checked) -> list[Finding]:
     """What comments have accepted, as findings: made for those who ask, after all that is reported."""
-    return _one_a_cause(checked.accepted, checked)
+    return _one_a_cause([*checked.accepted], checked)
 
 
 def _one_a_cause(found: list[tuple[Rule, Problem, Confidence]], checked: Checked) -> list[Finding]:
-    """The findings whose causes overlap none of the file's yet, nor each other; the rule with the higher rank wins."""
+    """The findings whose causes overlap none of the file's yet, nor each other; the rule with the higher rank wins.
+
+    What was found is taken out of its list, so that there are never both of all of them.
+    """
     made: list[Finding] = []
     taken = sorted(finding.cause for finding in checked.findings)  # none overlaps another: the neighbours decide
-    for rule, problem, confidence in sorted(found, key=lambda item: (-item[0].rank, item[1].fix is None, item[1].span)):
+    found.sort(key=lambda item: (-item[0].rank, item[1].fix is None, item[1].span))
+    found.reverse()
+    while found:
+        rule, problem, confidence = found.pop()
         cause = problem.cause or problem.span
         at = bisect_right(taken, cause)
         if any(cause.overlaps(other) for other in taken[max(at - 1, 0) : at + 1]):
@@ -282,24 +320,26 @@ def _finding(rule: Rule, problem: Problem, confidence: Confidence, cause: Span, 
 
 
 def _shown(text: str, checked: Checked) -> str:
-    return hide(
-        _QUOTED.sub(lambda word: mask(word.group()) if word.group() in checked.secret_texts else word.group(), text)
-    )
+    known = checked.shown.get(text)
+    if known is None:
+        if len(checked.shown) > MANY:
+            checked.shown.clear()
+        secrets = checked.secret_texts
+        known = checked.shown[text] = hide(
+            _QUOTED.sub(lambda word: mask(word.group()) if word.group() in secrets else word.group(), text)
+        )
+    return known
 
 
 def fingerprint(rule: Rule, source: Source, span: Span, checked: Checked) -> str:
     """A mark that stays when lines move: of the rule, the file and the line's text without its secrets."""
     row = source.row(span.start)
-    if row not in checked.lines:
-        checked.lines[row] = content(source, span, checked.secrets)
-    text = checked.lines[row]
-    place = (rule.code, text)
-    if place not in checked.alike:
-        said = f"{rule.code}\0{source.path}\0{text}\0".encode("utf-8", "backslashreplace")
-        checked.alike[place] = (hashlib.sha256(said), 0)
-    begun, number = checked.alike[place]  # a line may be long, and have thousands of findings
-    checked.alike[place] = (begun, number + 1)
-    whole = begun.copy()
+    if checked.last is None or checked.last[:2] != (row, rule.code):
+        said = f"{rule.code}\0{source.path}\0{content(source, span, checked.secrets)}\0"
+        checked.last = (row, rule.code, hashlib.sha256(said.encode("utf-8", "backslashreplace")))
+    whole = checked.last[2].copy()
+    begun = whole.digest()[:16]
+    number = checked.alike[begun] = checked.alike.get(begun, -1) + 1
     whole.update(str(number).encode())
     return whole.hexdigest()[:16]
 

@@ -58,6 +58,7 @@ _PAGES = ("javascript", "typescript", "tsx", "html")
 _BEFORE_1 = regex(rb"\bopenai\.(?:Completion|ChatCompletion|Edit|Embedding|Image|Audio|Moderation)\.a?create\b")
 # Languages whose SDKs the providers' tables quote.
 _OFFICIAL = ("python", "notebook", "javascript", "typescript", "tsx", "yaml", "dotenv", "shell")
+MANY = 4096  # judgements that are kept
 _TOLERANT = (Role.TEMPLATE, Role.DOCUMENTATION, Role.TEST, Role.GENERATED, Role.VENDORED)
 
 
@@ -115,6 +116,8 @@ class Context:
         """What a text is where a key of a provider belongs."""
         known = self._judged.get((text, provider))
         if known is None:
+            if len(self._judged) > MANY:  # a list of keys, each of which is asked for a few times and then no more
+                self._judged.clear()
             known = self._judged[text, provider] = judge(text, self.catalogue, provider)
         return known
 

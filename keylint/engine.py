@@ -101,7 +101,8 @@ class _Scope:
         if self._unchanged is None and self._cache:
             from keylint.unchanged import Unchanged
 
-            self._unchanged = Unchanged(root(), self.triage.key, now)
+            depends = (self.triage.key, self.settings.providers, self.settings.base_urls)
+            self._unchanged = Unchanged(root(), depends, now)
         return self._unchanged
 
     def save(self) -> None:
@@ -225,15 +226,13 @@ class Engine:
         self._asked += 1
         if self._asked > MANY and self._tree is None and path not in self._overlay and not _is_always_read(path):
             table = scope.unchanged(lambda: self.root_of(path), self._now)
-        known = table.known(file) if table is not None else None
-        if known is not None:
-            if not reported:
+        if table is not None:
+            known = table.known(file)
+            if known == "":
+                run.files += reported and not again
                 return
-            if known:
-                run.skipped.append((path, known, file.named))
-            else:
-                run.files += not again
-            return
+            if known is not None and self._is_done(file, known, scope, reported):
+                return
         try:
             data, status = self._opened(file)
             if isinstance(data, Large):
@@ -243,7 +242,7 @@ class Engine:
                 text = _wide_text(data)
                 if isinstance(text, str):
                     if table is not None and status is not None:
-                        table.keep(status, text)
+                        table.keep(status, "skipped", text)
                     if reported:
                         run.skipped.append((path, text, file.named))
                     return
@@ -259,12 +258,56 @@ class Engine:
             if table is not None and status is not None:
                 table.keep(status)
         elif triage.is_candidate(hits) or (file.named and self._labels(hits, scope) & LOADING):
-            self._candidate(file, data, hits, scope, reported, status)
+            self._candidate(file, data, hits, scope, reported, status, table)
             return
         else:
-            self._note(file, hits, scope, reported)
+            labels = self._labels(hits, scope)
+            self._noted.append((file, labels, reported))
+            if table is not None and status is not None:
+                table.keep(status, "notes", " ".join(sorted(labels)))
         if (".env" in path and is_env_file(path)) or _takes_env_file(file, data):
             self._candidate(file, data, hits or triage.Hits([], 0), scope, reported)
+
+    def _is_done(self, file: File, known: str, scope: _Scope, reported: bool) -> bool:
+        """Do what there is to do about a file that is known to be no clean one; False if it has to be read."""
+        kind, _, said = known.partition(" ")
+        if kind == "skipped":
+            if reported:
+                self.run.skipped.append((file.path, said, file.named))
+            return True
+        if kind == "notes":
+            labels = frozenset(said.split(" "))
+            if file.named and labels & LOADING:
+                return False
+            self._noted.append((file, labels, reported))
+        elif not self._is_quiet(file, said, scope, reported):
+            return False
+        self.run.files += reported
+        return True
+
+    def _is_quiet(self, file: File, said: str, scope: _Scope, reported: bool) -> bool:
+        """See to a file that names a vendor and says nothing more; False if that was said of the file by another path."""
+        from keylint import analysis
+        from keylint.model import Role
+        from keylint.source import Later, Source, Undecodable
+
+        def read() -> Source:
+            try:
+                return self._source(file, bytes(self._opened(file)[0]))
+            except (Unreadable, Undecodable):  # it is gone by now
+                return Source(file.path, b"")
+
+        language, role, place = said.split(" ")
+        source = Later(file.path.replace(os.sep, "/"), read, language, Role(role))
+        source.ignored = file.ignored
+        source.root = self._role_root(file)
+        if source.where != place:
+            return False
+        remembered = scope.remembered(self.root_of(file.path))
+        self.run.checked[file.path] = analysis.quiet(
+            source, scope.catalogue, scope.settings, remembered, reported=reported
+        )
+        return True
 
     def _facts_of(self, file: File) -> Facts:
         """The facts of a file, for the process that has asked for them to be read ahead."""
@@ -312,6 +355,7 @@ class Engine:
         scope: _Scope,
         reported: bool,
         status: os.stat_result | None = None,
+        table: Unchanged | None = None,
     ) -> None:
         from keylint import analysis
         from keylint.source import Undecodable
@@ -345,16 +389,15 @@ class Engine:
         if source.unparsed and reported:
             self.run.skipped.append((file.path, source.unparsed, True))
         if checked.notes:
-            self._note(file, hits, scope, reported)
+            self._noted.append((file, checked.notes, reported))
+        elif table is not None and status is not None and analysis.is_quiet(checked, hits) and not _matters(checked):
+            table.keep(status, "quiet", f"{source.language} {source.role.value} {source.where}")
 
     @staticmethod
     def _labels(hits: triage.Hits, scope: _Scope) -> frozenset[str]:
         return frozenset(
             scope.triage.labels[identity] for identity, _ in hits.found if scope.triage.kinds[identity] == triage.NOTE
         )
-
-    def _note(self, file: File, hits: triage.Hits, scope: _Scope, reported: bool) -> None:
-        self._noted.append((file, self._labels(hits, scope), reported))
 
     # -------------------------------------------------------------------------------------------------- together
 
@@ -558,6 +601,8 @@ def _matters(checked: Checked) -> bool:
     """Whether a file says anything that the rules of the whole project ask for."""
     from keylint.model import Bundled, Client, Copied, EnvDefinition, EnvLoad, EnvRead, Removed, Text, Use
 
+    if checked.is_quiet:
+        return False
     if checked.source.language == "yaml":
         return (
             _is_recipe(checked.source.path)

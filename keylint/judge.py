@@ -84,6 +84,7 @@ _SEQUENCES = (
     "98765432109876543210",
     "qwertyuiopasdfghjklzxcvbnm",
 )
+_RUNS = frozenset(sequence[at : at + 4] for sequence in _SEQUENCES for at in range(len(sequence) - 3))
 _WRAPPERS = "\"'`<>[](){}“”‘’„«»,;: \t\r\n\u200b\ufeff\u00a0"
 _CURLY = "“”‘’„‟«»′″"
 _SCHEME = regex(r"^\s*(?:authorization\s*:\s*)?(?:bearer|token|basic)[\s:]+", re.IGNORECASE)
@@ -195,7 +196,7 @@ def _takes_turns(body: str) -> bool:
 def _sequential(body: str) -> bool:
     """Runs along the alphabet, the digits or the keyboard for most of its length."""
     lower = re.sub(r"[^a-z0-9]", "", body.lower())
-    if not any(lower[at : at + 4] in sequence for at in range(len(lower) - 3) for sequence in _SEQUENCES):
+    if _RUNS.isdisjoint(map("".join, zip(lower, lower[1:], lower[2:], lower[3:], strict=False))):
         return False  # the usual case, for which the rest is slow
     covered = 0
     at = 0

@@ -85,15 +85,21 @@ def write(chosen: Sequence[Output], run: Run, *, color: bool, fixed: int) -> Non
 
 
 def _to_stdout(lines: Iterable[str], *, people: bool) -> None:
+    if people and _is_runner():
+        lines = (_no_command(part) for line in lines for part in line.split("\n"))
     for line in lines:
-        put(f"{line}\n", people=people)
+        out(f"{line}\n")
 
 
 def put(text: str, *, people: bool) -> None:
     """Text on standard output, as much of it as that can show; where people read it, it gives GitHub's runner no command."""
-    if people and os.environ.get("GITHUB_ACTIONS") == "true":
+    if people and _is_runner():
         text = "\n".join(_no_command(line) for line in text.split("\n"))
     out(text)
+
+
+def _is_runner() -> bool:
+    return os.environ.get("GITHUB_ACTIONS") == "true"
 
 
 def _no_command(line: str) -> str:

@@ -11,9 +11,13 @@ from bisect import bisect_right
 from functools import cached_property
 from hashlib import blake2b
 from itertools import accumulate
+from typing import TYPE_CHECKING
 
 from keylint.model import Role, Span
 from keylint.record import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 BINARY = "binary file"
 
@@ -146,6 +150,11 @@ class Source:
         digest.update(self.stamp.encode())
         return digest.hexdigest() if self.stamp else ""
 
+    @property
+    def where(self) -> str:
+        """A hash of the path and the project."""
+        return self._place.hexdigest()
+
     @cached_property
     def _place(self) -> blake2b:
         return blake2b(f"{self.path}\0{self.root}\0".encode("utf-8", "surrogateescape"), digest_size=16)
@@ -187,3 +196,20 @@ class Source:
     def slice(self, span: Span) -> str:
         """The text of a span."""
         return self.data[span.start : span.end].decode("utf-8", "replace")
+
+
+class Later(Source):
+    """A source whose language and role are known; `read` gives it with its text, and is called when that is asked for."""
+
+    def __init__(self, path: str, read: Callable[[], Source], language: str, role: Role) -> None:
+        super().__init__(path, b"", language=language)
+        self.role = role
+        self._read = read
+        del self.data
+
+    @cached_property
+    def data(self) -> bytes:  # type: ignore[override]
+        """The text in UTF-8."""
+        made = self._read()
+        self.encoding, self.mark = made.encoding, made.mark
+        return made.data

@@ -46,6 +46,8 @@ def out(text: str | bytes) -> None:
     try:
         if isinstance(text, bytes):
             sys.stdout.buffer.write(text)
+        elif text.isascii():
+            sys.stdout.write(text)
         elif text:
             encoding = sys.stdout.encoding or "utf-8"
             sys.stdout.write(text.encode(encoding, "replace").decode(encoding))

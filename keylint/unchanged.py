@@ -1,9 +1,9 @@
-"""Files in which nothing is worth a look, known by what the system says of them: as long as it says the same, they are not read.
+"""Files that say nothing, known by what the system says of them: as long as it says the same, they are not read.
 
-A table for each project and each set of patterns. It holds no path and nothing of a content, only a stamp of each file:
-device, number, size, and when its content and its state were changed. Programs can set the one time, and only the system
-the other. Nothing is kept of a file that was changed in the minute before it was read, since a program that has mapped it
-may go on writing without a new time, nor where the system's times are coarse; see ``stamp``.
+A table for each project, and each state of keylint and of the providers. It holds no path and nothing of a content, only what
+a file is, and a stamp of it: device, number, size, and when its content and its state were changed. Programs can set the
+one time, and only the system the other. Nothing is kept of a file that was changed in the minute before it was read, since
+a program that has mapped it may go on writing without a new time, nor where the system's times are coarse; see ``stamp``.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from keylint import store
+from keylint import remembered, store
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from keylint.workspace import File
 
 SETTLED = 60_000_000_000  # nanoseconds that a file must have been left alone
@@ -37,24 +39,22 @@ def stamp(status: os.stat_result, now: int) -> str:
 
 
 class Unchanged:
-    """The table of one project, rooted in a folder; `key` stands for the patterns that its files were searched for.
+    """The table of one project, rooted in a folder; `depends` is what decides what a file is, beside keylint itself.
 
-    It is read when it is made, which costs as much as reading two hundred files.
+    It is read when it is made, which costs as much as reading two hundred files. `now` is a time before any of them is read.
     """
 
-    def __init__(self, root: str, key: str, now: int) -> None:
-        folder = store.folder() if key and os.name == "posix" else None
-        name = store.digest([root.encode("utf-8", "surrogateescape"), key.encode()])
-        self._path = os.path.join(folder, PREFIX + name) if folder else ""
-        self._head = f"{key} {root}".encode("utf-8", "surrogateescape")
+    def __init__(self, root: str, depends: Iterable[object], now: int) -> None:
+        self._head = "\0".join([remembered.state(), root, *map(repr, depends)]).encode("utf-8", "surrogateescape")
+        folder = store.folder() if os.name == "posix" else None
+        self._path = os.path.join(folder, PREFIX + store.digest([self._head])) if folder else ""
         self._now = now
-        # Why a file is skipped, by its stamp; "" if it is text.
         self._known = self._read()
         self._seen: dict[str, str] = {}  # of this run
         self._new = 0
 
     def known(self, file: File) -> str | None:
-        """Why a file is skipped, "" if it is text in which nothing is worth a look; None if it has to be read."""
+        """What was kept of a file, "" if nothing is to be done about it; None if it has to be read."""
         if not self._known:
             return None
         try:
@@ -62,17 +62,23 @@ class Unchanged:
         except OSError:
             return None
         mark = _stamp(status)
-        reason = self._known.get(mark)
-        if reason is not None:
-            self._seen[mark] = reason
-        return reason
+        what = self._known.get(mark)
+        if what is not None:
+            self._seen[mark] = what
+        return what
 
-    def keep(self, status: os.stat_result, reason: str = "") -> None:
-        """Remember a file as it was when it was opened, see ``known``."""
+    def keep(self, status: os.stat_result, kind: str = "", said: str = "") -> None:
+        """Remember what a file is, as it was when it was opened.
+
+        "" if nothing in it is worth a look; "skipped", with the reason; "notes" if it says how the environment is filled, with
+        the labels of what it says; "quiet" if it names a vendor and says nothing more, with its language, its role and the hash
+        of its path.
+        """
+        what = f"{kind} {said}" if kind else ""
         mark = stamp(status, self._now)
         if mark:
-            self._seen[mark] = reason
-            self._new += mark not in self._known
+            self._seen[mark] = what
+            self._new += self._known.get(mark) != what
 
     def save(self) -> None:
         """Write the table, if that saves the next run more than it costs. A table that cannot be written is no error."""
@@ -81,10 +87,10 @@ class Unchanged:
         kept = {**self._known, **self._seen}
         if len(kept) > SPARE * len(self._seen):
             kept = self._seen
-        by_reason: dict[str, list[str]] = {}
-        for mark, reason in kept.items():
-            by_reason.setdefault(reason, [reason]).append(mark)
-        body = "\n\n".join("\n".join(lines) for lines in by_reason.values()).encode()
+        by_kind: dict[str, list[str]] = {}
+        for mark, what in kept.items():
+            by_kind.setdefault(what, [what]).append(mark)
+        body = "\n\n".join("\n".join(lines) for lines in by_kind.values()).encode()
         if store.write_table(self._path, self._head, body):
             store.clear(PREFIX)
         self._known, self._seen, self._new = kept, {}, 0
@@ -94,6 +100,7 @@ class Unchanged:
         known: dict[str, str] = {}
         body = store.read_table(self._path, self._head) if self._path else None
         for part in body.decode().split("\n\n") if body else ():
-            reason, *marks = part.split("\n")
-            known |= dict.fromkeys(marks, reason)
+            what, *marks = part.split("\n")
+            for mark in marks:
+                known[mark] = what
         return known

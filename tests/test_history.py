@@ -10,13 +10,16 @@ from typing import Any
 
 import pytest
 
+from keylint import forks, harmless
+from keylint.history import History
 from tests.samples import all_samples, body, expand, sample
 from tests.test_secrecy import clean
 from tests.test_staged import WRONG, commit
-from tests.tool import git, keylint, write
+from tests.tool import Result, git, keylint, write
 
 KEY = sample("openai")
 CODE = f'from openai import OpenAI\nclient = OpenAI(api_key="{KEY}")\n'
+LETTERS = "abcdefghij0123456789"
 PAD = "# more of it\n" * 20
 
 
@@ -286,3 +289,111 @@ def test_for_people(repository: pathlib.Path) -> None:
     assert "--fix" not in result.out
     assert result.out.endswith("\n1 secret in 2 versions of files.\n")
     assert keylint("history", "--exit-zero", folder=repository).code == 0
+
+
+class TestHarmless:
+    """Contents that are not looked at again because they hold no secret."""
+
+    @pytest.fixture(autouse=True)
+    def _cache(self, monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -> None:
+        monkeypatch.setenv("KEYLINT_CACHE_DIR", str(tmp_path / "cache"))
+
+    @staticmethod
+    def looked_at(repository: pathlib.Path, *arguments: str) -> tuple[list[str], Result]:
+        """The contents that a call looks at, by path, and what it says."""
+        seen: list[str] = []
+        real = History._look
+
+        def look(self: History, path: str, data: bytes) -> Any:
+            seen.append(path)
+            return real(self, path, data)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(History, "_look", look)
+            patch.setattr(forks, "room", lambda: 0)
+            return seen, keylint("history", *arguments, folder=repository)
+
+    def test_the_second_run_says_the_same(self, repository: pathlib.Path) -> None:
+        commit(repository, {"a.py": CODE, "b.py": "x = 1\n", "c.py": WRONG, "line\nfeed.py": "y = 2\n"})
+        commit(repository, {"a.py": "import os\n", "d.py": 'import openai\npassword = "hunter2-and-more"\n'})
+        commit(repository, {"e.py": code("other"), "b.py": "x = 2\n"})
+        fresh = keylint("history", "--no-cache", folder=repository)
+        seen, first = self.looked_at(repository)
+        again, second = self.looked_at(repository)
+        assert first == second == fresh
+        assert {"b.py", "c.py"} <= set(seen)
+        assert not {"b.py", "c.py"} & set(again)
+        assert {"a.py", "e.py"} <= set(again)  # what holds a secret is not remembered
+        assert first.out.count("KL101") == 2
+
+    def test_what_comes_later_is_looked_at(self, repository: pathlib.Path) -> None:
+        commit(repository, {"a.py": "x = 1\n", "b.py": "y = 1\n"})
+        assert self.looked_at(repository)[1].code == 0
+        last = commit(repository, {"a.py": CODE})
+        seen, result = self.looked_at(repository, "--output-format", "json")
+        assert set(seen) == {"a.py"}
+        assert [finding["commit"] for finding in json.loads(result.out)] == [last]
+
+    def test_what_is_asked_decides(self, repository: pathlib.Path) -> None:
+        """Other rules, another configuration, another folder."""
+        commit(repository, {"a/a.py": WRONG, "b.py": f"acme_key = 'acme-{body('b', 26, LETTERS)}'\n"})
+        assert self.looked_at(repository)[1].code == 0
+        assert self.looked_at(repository, "--select", "KL201")[1].code == 1
+        seen, _ = self.looked_at(repository / "a")
+        assert len(seen) == 2
+        vendor = """
+            [providers.acme]
+            name = "Acme"
+            words = ["acme"]
+            variables = { api_key = ["ACME_KEY"] }
+            [[providers.acme.keys]]
+            name = "key"
+            prefix = "acme-"
+            pattern = "acme-[0-9a-z]{26}"
+        """
+        write(repository, {"keylint.toml": vendor})
+        assert self.looked_at(repository)[1].code == 1
+
+    def test_nothing_of_a_secret_is_kept(self, repository: pathlib.Path, tmp_path: pathlib.Path) -> None:
+        """Not even git's name of a content that holds one, which is a hash of it."""
+        weak = 'import openai\nname = os.getenv("OPENAI_API_KEY", "hunter2-and-more")\n'
+        commit(repository, {"a.py": CODE, "b.py": "x = 1\n", "weak.py": weak})
+        self.looked_at(repository)
+        (file,) = (tmp_path / "cache").glob("history-*")
+        kept = file.read_bytes()
+        names = {name: git(repository, "rev-parse", f"HEAD:{name}").strip() for name in ("a.py", "b.py", "weak.py")}
+        assert [name for name, identity in names.items() if identity.encode() in kept] == ["b.py"]
+        assert KEY.encode() not in kept
+        assert b"hunter2" not in kept
+
+    def test_a_damaged_table_is_none(self, repository: pathlib.Path, tmp_path: pathlib.Path) -> None:
+        commit(repository, {"a.py": CODE, "b.py": "x = 1\n"})
+        _, first = self.looked_at(repository)
+        (file,) = (tmp_path / "cache").glob("history-*")
+        head, checksum, body = file.read_bytes().split(b"\n", 2)
+        held = git(repository, "rev-parse", "HEAD:a.py").strip().encode() + b" a.py"
+        for damaged in (b"", head, b"\n".join((head, checksum, body + b"\n" + held)), b"x" + head):
+            file.write_bytes(damaged)
+            assert self.looked_at(repository)[1] == first
+
+    def test_no_more_than_a_number_of_them(self, repository: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(harmless, "MOST", 3)
+        commit(repository, {f"a{number}.py": f"x = {number}\n" for number in range(9)})
+        _, first = self.looked_at(repository)
+        seen, second = self.looked_at(repository)
+        assert len(seen) == 6
+        assert first == second
+
+    def test_without_a_cache(self, repository: pathlib.Path, tmp_path: pathlib.Path) -> None:
+        commit(repository, {"a.py": CODE, "b.py": "x = 1\n"})
+        for _ in range(2):
+            assert len(self.looked_at(repository, "--no-cache")[0]) >= 2
+        assert not (tmp_path / "cache").exists()
+
+    def test_a_path_that_looks_like_the_beginning_of_a_commit(self, repository: pathlib.Path) -> None:
+        first = commit(repository, {"a.py": "x = 1\n"})
+        commit(repository, {f"\x01{first} 2001-02-03T04:05:06+07:00": code("b"), "z.py": "y = 2\n"})
+        third = commit(repository, {"c.py": CODE})
+        for _ in range(2):
+            assert [commit for commit, _ in origins(repository)][-1] == third
+            assert first not in [commit for commit, _ in origins(repository)]

@@ -191,7 +191,8 @@ class Catalogue:
                 at = bisect_left(found, match.end(), 0, before, key=lambda item: item[0])
                 if at == 0 or found[at - 1][1] <= match.start():
                     found.append((match.start(), match.end(), key))
-            found.sort(key=lambda item: item[0])
+            if len(found) > before:
+                found.sort(key=lambda item: item[0])
         return found
 
     def vendor_by_prefix(self, text: str) -> str:

@@ -133,6 +133,8 @@ def _fit(row: int, text: str, start: int, end: int) -> Excerpt:
 
 def display_width(text: str) -> int:
     """Columns that a text takes in a terminal."""
+    if text.isascii():
+        return len(text)
     return sum(
         0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
     )
@@ -140,6 +142,8 @@ def display_width(text: str) -> int:
 
 def safe(text: str) -> str:
     """A path or message for a terminal: nothing in it can move the cursor, or is a key."""
+    if text.isprintable():
+        return hide_known(text)
     return hide_known(
         "".join(
             char if char.isprintable() else "\ufffd"
