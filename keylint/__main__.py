@@ -1,7 +1,5 @@
 """``python -m keylint``."""
 
-import sys
+from keylint.cli import entry
 
-from keylint.cli import main
-
-sys.exit(main())
+entry()

@@ -6,6 +6,7 @@ import argparse
 import errno
 import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from keylint import __version__
@@ -19,6 +20,20 @@ if TYPE_CHECKING:
     from keylint.engine import Run
     from keylint.outputs import Output
     from keylint.selection import Selection
+
+
+def entry() -> NoReturn:
+    """The program. Its memory is not given back piece by piece, which would take a sixth of the time for a clean file."""
+    code = main()
+    threading = sys.modules.get("threading")
+    if sys.gettrace() is not None or sys.getprofile() is not None or (threading and threading.active_count() > 1):
+        sys.exit(code)
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(
+            AttributeError, OSError, ValueError
+        ):  # closed, or nobody hears it: what there was to say of that is said
+            stream.flush()
+    os._exit(code)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -46,13 +46,13 @@ def out(text: str | bytes) -> None:
     try:
         if isinstance(text, bytes):
             sys.stdout.buffer.write(text)
+        elif not text:
+            sys.stdout.flush()
         elif text.isascii():
             sys.stdout.write(text)
-        elif text:
+        else:
             encoding = sys.stdout.encoding or "utf-8"
             sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
-        else:
-            sys.stdout.flush()
     except BrokenPipeError:
         raise
     except OSError as error:
