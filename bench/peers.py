@@ -10,6 +10,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PACKAGES = ("detect-secrets", "kingfisher-bin", "ripgrep==14.1.0")
 PRESET = "@secretlint/secretlint-rule-preset-recommend"
+FIRST = "keylint, first run"
 RARE = "zqxjkvbpy"  # in no file: what ripgrep looks for
 
 
@@ -70,10 +71,16 @@ class Tools:
         """keylint, without a configuration of the machine's."""
         return [str(self.folder / "keylint" / "bin" / "keylint"), *arguments]
 
+    def first(self, *arguments: str) -> list[str]:
+        """keylint, of whose cache nothing is left but the compiled patterns."""
+        forget = 'rm -f "$KEYLINT_CACHE_DIR"/facts-* "$KEYLINT_CACHE_DIR"/clean-* "$KEYLINT_CACHE_DIR"/history-*'
+        return ["sh", "-c", f'{forget}; exec "$@"', "sh", *self.keylint(*arguments)]
+
     def scanners(self, *, slow: bool = True, path: str = ".") -> dict[str, list[str]]:
         """Whole scans of the folder that they are called in; the slow ones only where that ends in reasonable time."""
         found = {
             "keylint": self.keylint("check", "--isolated", path),
+            **({FIRST: self.first("check", "--isolated", path)} if path == "." else {}),
             "ripgrep": [self.peer("rg"), "--hidden", "--count", RARE, path],
             "kingfisher": [
                 *(self.peer("kingfisher"), "scan", "--no-validate", "--no-update-check", "--git-history", "none"),
@@ -98,6 +105,7 @@ class Tools:
         """Scans of all that git keeps."""
         found = {
             "keylint": self.keylint("history", "--exit-zero"),
+            FIRST: self.first("history", "--exit-zero"),
             "kingfisher": [
                 *(self.peer("kingfisher"), "scan", "--no-validate", "--no-update-check", "--git-history", "full"),
                 *("--format", "json", "."),

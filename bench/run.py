@@ -65,7 +65,7 @@ class Benchmarks:
 
     def tree(self) -> Iterator[str]:
         """30,000 mixed files."""
-        folder = inputs.fetched(inputs.MIXED, self.data / "tree", inputs.MIXED_FILES)
+        folder = inputs.left_alone(inputs.fetched(inputs.MIXED, self.data / "tree", inputs.MIXED_FILES))
         size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and ".git" not in path.parts)
         figures = compare(self.tools.scanners(slow=False), folder, self.rounds)
         title = f"{inputs.MIXED_FILES:,} files of public packages, {size / 1e6:.0f} MB, few findings"
@@ -74,13 +74,13 @@ class Benchmarks:
     def sample(self) -> Iterator[str]:
         """One file in fifty of them, for the tools that would take hours."""
         whole = inputs.fetched(inputs.MIXED, self.data / "tree", inputs.MIXED_FILES)
-        folder = inputs.part(whole, self.data / "sample", 0.02)
+        folder = inputs.left_alone(inputs.part(whole, self.data / "sample", 0.02))
         figures = compare(self.tools.scanners(), folder, 1)
         yield from self.compared("sample", "One file in fifty of those", figures, "keylint")
 
     def sdks(self) -> Iterator[str]:
         """A code base full of findings."""
-        folder = inputs.fetched(inputs.SDKS, self.data / "sdks")
+        folder = inputs.left_alone(inputs.fetched(inputs.SDKS, self.data / "sdks"))
         figures = compare(self.tools.scanners(slow=False), folder, max(1, self.rounds // 2))
         yield from self.compared("sdks", "The vendors' SDKs and what is built upon them", figures, "kingfisher")
 

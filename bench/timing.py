@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pathlib
     from collections.abc import Mapping
 
+CACHE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "build", "bench", "cache")
 FINE = (0, 1, 200, 205)  # exit codes of scanners that went through: nothing found, or something
 
 
@@ -31,8 +32,9 @@ class Figure:
 
 
 def environment() -> dict[str, str]:
-    """What the commands are given: Python may keep its byte code, as it does for everybody."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    """What the commands are given: Python may keep its byte code, as it does for everybody, and keylint has a cache of its own."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    return {**kept, "KEYLINT_CACHE_DIR": CACHE}
 
 
 # Runs a command and says what it took. A process of its own, and a small one: a child counts its parent's memory as its own until

@@ -9,7 +9,9 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from keylint import patterns, triage
+from keylint import triage
+from keylint.interest import is_always_read, is_recipe, matters, takes_env_file
+from keylint.scope import Scope
 from keylint.workspace import File, Large, Unreadable, chosen, folder_of, is_env_file, opened, prefix_of
 
 if TYPE_CHECKING:
@@ -19,10 +21,8 @@ if TYPE_CHECKING:
     from keylint.analysis import Checked
     from keylint.model import Finding
     from keylint.project import Project
-    from keylint.providers.catalogue import Catalogue
-    from keylint.remembered import Remembered
     from keylint.rules.rule import Rule
-    from keylint.settings import Finder, Settings
+    from keylint.settings import Finder
     from keylint.source import Source
     from keylint.trees import Tree
     from keylint.unchanged import Unchanged
@@ -58,61 +58,6 @@ class Run:
             self.silenced = [one for made in self.checked.values() if made.reported for one in silenced(made)]
 
 
-class _Scope:
-    """The triage, the providers and the rules of one configuration, made when they are needed."""
-
-    def __init__(self, settings: Settings, cache: bool) -> None:
-        self.settings = settings
-        self._cache = cache
-        self.triage = patterns.load(settings.providers or None, cache=cache)
-        self._catalogue: Catalogue | None = None
-        self._rules: tuple[Rule, ...] | None = None
-        self._remembered: dict[str, Remembered] = {}
-        self._unchanged: Unchanged | None = None
-
-    @property
-    def catalogue(self) -> Catalogue:
-        if self._catalogue is None:
-            from keylint.providers.catalogue import load
-
-            self._catalogue = load(self.settings.providers or None, self.settings.base_urls)
-            self._catalogue.cached = self._cache
-        return self._catalogue
-
-    @property
-    def rules(self) -> tuple[Rule, ...]:
-        if self._rules is None:
-            from keylint.analysis import selected
-
-            self._rules = selected(self.settings)
-        return self._rules
-
-    def remembered(self, root: str, lent: dict[str, str] | None = None) -> Remembered | None:
-        """What is known of the files of a project, and what is lent; None if nothing is to be remembered."""
-        if root not in self._remembered and (self._cache or lent is not None):
-            from keylint.remembered import Remembered
-
-            settings = (self.settings.providers, self.settings.base_urls)
-            self._remembered[root] = Remembered(root, settings, lent, cached=self._cache)
-        return self._remembered.get(root)
-
-    def unchanged(self, root: Callable[[], str], now: int) -> Unchanged | None:
-        """The files that need not be read; None if nothing is to be remembered. `root` is where the first of them lies."""
-        if self._unchanged is None and self._cache:
-            from keylint.unchanged import Unchanged
-
-            depends = (self.triage.key, self.settings.providers, self.settings.base_urls)
-            self._unchanged = Unchanged(root(), depends, now)
-        return self._unchanged
-
-    def save(self) -> None:
-        """Write down what is newly known."""
-        for remembered in self._remembered.values():
-            remembered.save()
-        if self._unchanged is not None:
-            self._unchanged.save()
-
-
 class Engine:
     """One check over many files.
 
@@ -129,7 +74,7 @@ class Engine:
         cache: bool = True,
         overlay: dict[str, bytes] | None = None,
         tree: Tree | None = None,
-        scopes: dict[int, _Scope] | None = None,
+        scopes: dict[int, Scope] | None = None,
         folders: Iterable[str] = (),
         pause: Callable[[], None] = lambda: None,
         whole: bool = False,
@@ -139,7 +84,7 @@ class Engine:
         self._tree = tree
         self._overlay = overlay or {}
         self.progress: Callable[[int], None] | None = None  # told how many files are done, now and then
-        self._scopes: dict[int, _Scope] = {} if scopes is None else scopes
+        self._scopes: dict[int, Scope] = {} if scopes is None else scopes
         self._folders = sorted(folders, key=len, reverse=True)
         self._pause = pause
         self._whole = whole
@@ -147,7 +92,7 @@ class Engine:
         self._here = os.getcwd()
         self._now = time.time_ns()  # before anything is read
         self._asked = 0  # files
-        self._by_folder: dict[str, _Scope] = {}
+        self._by_folder: dict[str, Scope] = {}
         self._named: dict[str, list[File]] = {}  # the files of the folders that were named
         self._bases: set[str] = set()  # the same, in full
         self._roots: dict[str, str] = {}  # of the projects, by folder
@@ -206,14 +151,16 @@ class Engine:
 
     # -------------------------------------------------------------------------------------------------- one file
 
-    def _scope(self, path: str) -> _Scope:
+    def _scope(self, path: str) -> Scope:
         folder = folder_of(path)
         scope = self._by_folder.get(folder)
         if scope is None:
-            settings = self._finder.of(os.path.abspath(folder))
+            is_plain = folder and ".." not in folder
+            full = os.path.join(self._here, folder) if is_plain else os.path.abspath(folder)
+            settings = self._finder.of(full)
             scope = self._scopes.get(id(settings))
             if scope is None:
-                scope = self._scopes[id(settings)] = _Scope(settings, self._cache)
+                scope = self._scopes[id(settings)] = Scope(settings, self._cache)
             self._by_folder[folder] = scope
         return scope
 
@@ -221,13 +168,13 @@ class Engine:
         """Triage a file; look into it if it is a candidate. `again` if it was counted before."""
         run = self.run
         path = file.path
-        scope = self._scope(path)
+        scope = self._by_folder.get(folder_of(path)) or self._scope(path)
         table = None
         self._asked += 1
-        if self._asked > MANY and self._tree is None and path not in self._overlay and not _is_always_read(path):
-            table = scope.unchanged(lambda: self.root_of(path), self._now)
+        if self._asked > MANY and self._tree is None and path not in self._overlay and not is_always_read(path):
+            table = scope.table or scope.unchanged(self.root_of(path), self._now)
         if table is not None:
-            known = table.known(file)
+            known = table.known(path, follow=file.named)
             if known == "":
                 run.files += reported and not again
                 return
@@ -265,10 +212,10 @@ class Engine:
             self._noted.append((file, labels, reported))
             if table is not None and status is not None:
                 table.keep(status, "notes", " ".join(sorted(labels)))
-        if (".env" in path and is_env_file(path)) or _takes_env_file(file, data):
+        if (".env" in path and is_env_file(path)) or takes_env_file(file, data):
             self._candidate(file, data, hits or triage.Hits([], 0), scope, reported)
 
-    def _is_done(self, file: File, known: str, scope: _Scope, reported: bool) -> bool:
+    def _is_done(self, file: File, known: str, scope: Scope, reported: bool) -> bool:
         """Do what there is to do about a file that is known to be no clean one; False if it has to be read."""
         kind, _, said = known.partition(" ")
         if kind == "skipped":
@@ -285,7 +232,7 @@ class Engine:
         self.run.files += reported
         return True
 
-    def _is_quiet(self, file: File, said: str, scope: _Scope, reported: bool) -> bool:
+    def _is_quiet(self, file: File, said: str, scope: Scope, reported: bool) -> bool:
         """See to a file that names a vendor and says nothing more; False if that was said of the file by another path."""
         from keylint import analysis
         from keylint.model import Role
@@ -352,7 +299,7 @@ class Engine:
         file: File,
         data: bytes,
         hits: triage.Hits,
-        scope: _Scope,
+        scope: Scope,
         reported: bool,
         status: os.stat_result | None = None,
         table: Unchanged | None = None,
@@ -390,11 +337,11 @@ class Engine:
             self.run.skipped.append((file.path, source.unparsed, True))
         if checked.notes:
             self._noted.append((file, checked.notes, reported))
-        elif table is not None and status is not None and analysis.is_quiet(checked, hits) and not _matters(checked):
+        elif table is not None and status is not None and analysis.is_quiet(checked, hits) and not matters(checked):
             table.keep(status, "quiet", f"{source.language} {source.role.value} {source.where}")
 
     @staticmethod
-    def _labels(hits: triage.Hits, scope: _Scope) -> frozenset[str]:
+    def _labels(hits: triage.Hits, scope: Scope) -> frozenset[str]:
         return frozenset(
             scope.triage.labels[identity] for identity, _ in hits.found if scope.triage.kinds[identity] == triage.NOTE
         )
@@ -461,7 +408,7 @@ class Engine:
             roots.setdefault(self.root_of(path), []).append(path)
         for root, paths in roots.items():
             rules = [rule for rule in self._scope(paths[0]).rules if rule.project]
-            if rules and any(_matters(self.run.checked[path]) for path in paths):
+            if rules and any(matters(self.run.checked[path]) for path in paths):
                 self._project_rules(root, paths, rules)
 
     def _project_rules(self, root: str, paths: list[str], rules: list[Rule]) -> None:
@@ -487,12 +434,15 @@ class Engine:
         from keylint.workspace import collect
 
         names: dict[str, File] = {}
-        known_files = self._listed.get(root) if self._whole else None
-        for file in known_files or collect(
-            [root if os.path.isabs(paths[0]) else os.path.relpath(root)], self._finder, tree=self._tree
-        ):
-            self._pause()
-            names[self._inside(root, file.path)] = file
+        listed = self._listed.get(root) if self._whole else None
+        if listed and listed is self._named.get(os.curdir) and os.sep == "/":
+            names = {file.path: file for file in listed}
+        else:
+            for file in listed or collect(
+                [root if os.path.isabs(paths[0]) else os.path.relpath(root)], self._finder, tree=self._tree
+            ):
+                self._pause()
+                names[self._inside(root, file.path)] = file
         if not any(root == base or root.startswith(base + os.sep) for base in self._bases):
             known = {self._inside(root, path) for path in paths}
             for name, file in names.items():
@@ -506,8 +456,8 @@ class Engine:
             notes[self._inside(root, file.path)] = labels
             if labels & LOADING and file.path not in self.run.checked:
                 self._one(file._replace(named=True), reported=reported, again=True)
-        for file in names.values():
-            if _is_recipe(file.path) and file.path not in self.run.checked and self.root_of(file.path) == root:
+        for file in [file for file in names.values() if is_recipe(file.path)]:
+            if file.path not in self.run.checked and self.root_of(file.path) == root:
                 self._recipe(file, root)
         files = {
             self._inside(root, path): checked
@@ -560,62 +510,6 @@ def _wide_text(data: bytes) -> bytes | str:
         return decode(data)[0].encode("utf-8", "surrogateescape")
     except Undecodable as error:
         return str(error)
-
-
-def _is_always_read(path: str) -> bool:
-    """Whether a file is of interest by its name, whatever it says."""
-    return ".env" in path or "ockerfile" in path or path.endswith("pubspec.yaml")
-
-
-def _is_recipe(path: str) -> bool:
-    """Whether a file says how programs are built, started or deployed."""
-    if not path.endswith((".yml", ".yaml")):
-        return "ockerfile" in path.rpartition("/")[2]
-    name = path.rpartition("/")[2]
-    known = "compose" in name or name.startswith((".gitlab-ci", "azure-pipelines", "bitbucket-pipelines"))
-    known = known or "ockerfile" in name or name.startswith("action.")
-    return known or ".github/workflows/" in path or ".circleci/" in path
-
-
-def _takes_env_file(file: File, data: bytes) -> bool:
-    """Whether a file says that a file of variables is put into an image or an app."""
-    return file.path.endswith("pubspec.yaml") or ("ockerfile" in file.path and (file.named or b".env" in data))
-
-
-# What a YAML file that refers to secrets kept elsewhere has in it.
-_REFERS = (
-    b"KeyRef",
-    b"existingSecret",
-    b"value: $",
-    b'value: "$',
-    b"ssm:",
-    b"secretsmanager",
-    b"resolve:",
-    b"op://",
-    b"/secrets/",
-    b"KeyVault(",
-)
-
-
-def _matters(checked: Checked) -> bool:
-    """Whether a file says anything that the rules of the whole project ask for."""
-    from keylint.model import Bundled, Client, Copied, EnvDefinition, EnvLoad, EnvRead, Removed, Text, Use
-
-    if checked.is_quiet:
-        return False
-    if checked.source.language == "yaml":
-        return (
-            _is_recipe(checked.source.path)
-            or any(word in checked.source.data for word in _REFERS)
-            or any(isinstance(fact, Bundled | EnvRead) for fact in checked.facts)
-        )
-    if checked.source.language == "hcl" or (checked.source.language == "json" and b"valueFrom" in checked.source.data):
-        return True
-    return any(
-        isinstance(fact, Bundled | Client | Copied | EnvRead | EnvLoad | Removed | Use)
-        or (isinstance(fact, EnvDefinition | Text) and checked.source.language == "dotenv")
-        for fact in checked.facts
-    )
 
 
 def _package(folder: str) -> str:

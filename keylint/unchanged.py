@@ -16,8 +16,6 @@ from keylint import remembered, store
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from keylint.workspace import File
-
 SETTLED = 60_000_000_000  # nanoseconds that a file must have been left alone
 COARSE = 1_000_000  # a time that is a multiple of this many nanoseconds comes from a system that keeps no finer ones
 NEWS = 16  # a table is written again if this part of it is new
@@ -53,12 +51,12 @@ class Unchanged:
         self._seen: dict[str, str] = {}  # of this run
         self._new = 0
 
-    def known(self, file: File) -> str | None:
+    def known(self, path: str, *, follow: bool) -> str | None:
         """What was kept of a file, "" if nothing is to be done about it; None if it has to be read."""
         if not self._known:
             return None
         try:
-            status = os.stat(file.path) if file.named else os.lstat(file.path)
+            status = os.stat(path) if follow else os.lstat(path)
         except OSError:
             return None
         mark = _stamp(status)

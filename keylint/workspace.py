@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from itertools import repeat
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from keylint.settings import matches
@@ -170,11 +171,15 @@ def _excluded(full: str, finder: Finder) -> bool:
 
 def _is_below_excluded(folder: str, finder: Finder, stop: str, known: dict[str, bool]) -> bool:
     """Whether a folder, or one above it and below `stop`, is left out."""
-    if folder == stop or os.path.dirname(folder) == folder:
+    if folder == stop:
         return False
-    if folder not in known:
-        known[folder] = _excluded(folder, finder) or _is_below_excluded(os.path.dirname(folder), finder, stop, known)
-    return known[folder]
+    found = known.get(folder)
+    if found is None:
+        above = os.path.dirname(folder)
+        found = known[folder] = above != folder and (
+            _excluded(folder, finder) or _is_below_excluded(above, finder, stop, known)
+        )
+    return found
 
 
 def _folder(folder: str, finder: Finder, tree: Tree | None, tell: Tell | None) -> Iterator[File]:
@@ -200,7 +205,10 @@ def chosen(folder: str, finder: Finder, names: Iterable[tuple[str, bool]]) -> It
             full = os.path.join(full_base, above) if above else full_base
             left_out = _is_below_excluded(full, finder, full_base, known)
             settings = finder.of(full)
-        path = os.path.join(full_base, name) if settings.exclude or left_out else ""
+        if not (left_out or settings.exclude):
+            yield File(prefix + name, False, ignored, folder)
+            continue
+        path = os.path.join(full_base, name)
         if left_out or (settings.exclude and matches(settings.exclude, path, settings.root)):
             own = settings.own
             if own is not None and (own.exclude == settings.exclude or matches(own.exclude, path, settings.root)):
@@ -242,9 +250,9 @@ def listed(folder: str, tell: Tell | None = None) -> Iterator[tuple[str, bool]]:
         searching.start()
     except RuntimeError:  # no room for another thread
         searching.run()
-        yield from ((name, False) for name in names)
+        yield from zip(names, repeat(False))
     else:
-        yield from ((name, False) for name in names)
+        yield from zip(names, repeat(False))
         searching.join()
     if unsearched:
         raise unsearched[0]
