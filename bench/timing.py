@@ -32,7 +32,7 @@ class Figure:
 
 
 def environment() -> dict[str, str]:
-    """What the commands are given: Python may keep its byte code, as it does for everybody, and keylint has a cache of its own."""
+    """What the commands are given: Python may keep its byte code, as it does for everybody; keylint has a cache for this."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     return {**kept, "KEYLINT_CACHE_DIR": CACHE}
 
