@@ -77,7 +77,7 @@ def test_no_secret_is_written_down(project: pathlib.Path, cache: pathlib.Path) -
 
 
 def test_a_file_with_a_secret_leaves_no_mark(project: pathlib.Path, cache: pathlib.Path) -> None:
-    """Who has the rest of the file could guess a weak password from a hash of all of it."""
+    """Who has the rest of the file could guess a weak password from a hash of all of it; and it is too new for a stamp."""
     write(project, {"send.py": f'import openai\nopenai.api_key = "{sample("openai")}"\n'})
     assert check(project, "--isolated").findings
     assert list(cache.glob("*")) != []
