@@ -144,6 +144,10 @@ def hostile(folder: pathlib.Path, scale: float) -> dict[str, pathlib.Path]:
             "deep.json",
             '{"openai_api_key": ' * int(1e5 * scale) + "1" + "}" * int(1e5 * scale),
         ),
+        "as deep as is parsed": (
+            "parsed.json",
+            '{"openai_api_key": ' * int(32e3 * scale) + "1" + "}" * int(32e3 * scale),
+        ),
         "100,000 keys": ("keys.txt", "\n".join(key(number) for number in range(int(1e5 * scale))) + "\n"),
         "10,000 keys in a line": (
             "keys.json",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 LARGEST = 4 << 20  # bytes of a configuration
+_ASKS = os.access in os.supports_follow_symlinks
+DEEP = 50  # folders in each other, of which what is found is not kept one by one
 CONFIDENCES = ("possible", "likely", "certain")
 KEYS = {
     "select": "rules to run: codes, beginnings of codes, names, ALL or PROJECT",
@@ -135,8 +138,11 @@ class Finder:
         return known
 
     def _look(self, folder: str) -> Settings:
+        above = os.path.join(folder, "")
         for name in ("keylint.toml", ".keylint.toml", "pyproject.toml"):
-            found = read(os.path.join(folder, name), content=self._content)
+            if _ASKS and self._content is None and not os.access(above + name, os.F_OK, follow_symlinks=False):
+                continue  # the usual case, and every folder is asked
+            found = read(above + name, content=self._content)
             if found is not None:
                 return self._override(found)
         parent = os.path.dirname(folder)
@@ -180,7 +186,7 @@ def read(path: str, *, required: bool = False, content: Callable[[str], bytes | 
 
 def _raw(path: str, named: bool) -> bytes:
     """A configuration's bytes. One that was not named has to be a plain file of its repository. Raises OSError, ConfigError."""
-    if not named and os.path.islink(path) and not is_inside(path, os.path.dirname(path)):
+    if not named and stat.S_ISLNK(os.lstat(path).st_mode) and not is_inside(path, os.path.dirname(path)):
         raise ConfigError(f"{path}: a link that leads out of the repository; name it with --config if it is meant")
     with open(path, "rb", opener=lambda name, flags: os.open(name, flags | getattr(os, "O_NONBLOCK", 0))) as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
@@ -203,10 +209,42 @@ def matches(patterns: tuple[str, ...], path: str, root: str) -> bool:
     """Whether a path matches one of the patterns: of a name, or of a path below `root`, or of a folder above it."""
     if not patterns:
         return False
-    relative = os.path.relpath(path, root).replace(os.sep, "/") if os.path.isabs(path) else path
-    parts = relative.split("/")
-    candidates = [*([part] for part in parts), *(parts[: index + 1] for index in range(len(parts)))]
-    return any(fits(segments(pattern), candidate) for pattern in patterns for candidate in candidates)
+    above = root + os.sep
+    if path.startswith(above) and "//" not in path and f"{os.sep}." not in path:  # it is tidy
+        relative = path[len(above) :]
+    else:
+        relative = os.path.relpath(path, root) if os.path.isabs(path) else path
+    return _matches(patterns, relative if os.sep == "/" else relative.replace(os.sep, "/"))
+
+
+def _matches(patterns: tuple[str, ...], path: str) -> bool:
+    folder, slash, name = path.rpartition("/")
+    if path.count("/") > DEEP:
+        parts = path.split("/")
+        candidates = [*([part] for part in parts), *(parts[: index + 1] for index in range(len(parts)))]
+        return any(fits(segments(pattern), candidate) for pattern in patterns for candidate in candidates)
+    return bool(
+        (slash and _folder_matches(patterns, folder))
+        or _name_matches(patterns, name)
+        or (slash and any(fits(segments(pattern), path.split("/")) for pattern in _long(patterns)))
+    )
+
+
+@lru_cache(maxsize=1 << 14)
+def _folder_matches(patterns: tuple[str, ...], path: str) -> bool:
+    """The same for a folder, which has many files."""
+    return _matches(patterns, path)
+
+
+@lru_cache(maxsize=1 << 14)
+def _name_matches(patterns: tuple[str, ...], name: str) -> bool:
+    return any(fits(segments(pattern), [name]) for pattern in patterns)
+
+
+@lru_cache
+def _long(patterns: tuple[str, ...]) -> tuple[str, ...]:
+    """The patterns that more than one name can match."""
+    return tuple(pattern for pattern in patterns if None in segments(pattern) or len(segments(pattern)) > 1)
 
 
 _split: dict[str, list[Callable[[str], object] | None]] = {}

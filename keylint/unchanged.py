@@ -47,22 +47,24 @@ class Unchanged:
         folder = store.folder() if os.name == "posix" else None
         self._path = os.path.join(folder, PREFIX + store.digest([self._head])) if folder else ""
         self._now = now
-        self._known = self._read()
-        self._seen: dict[str, str] = {}  # of this run
+        self._known = self._read()  # what was not asked for yet
+        self._seen: dict[str, str] = {}
+        self._size = len(self._known)
         self._new = 0
 
     def known(self, path: str, *, follow: bool) -> str | None:
         """What was kept of a file, "" if nothing is to be done about it; None if it has to be read."""
-        if not self._known:
+        if not self._size:
             return None
         try:
             status = os.stat(path) if follow else os.lstat(path)
         except OSError:
             return None
         mark = _stamp(status)
-        what = self._known.get(mark)
-        if what is not None:
-            self._seen[mark] = what
+        what = self._known.pop(mark, None)
+        if what is None:
+            return self._seen.get(mark)
+        self._seen[mark] = what
         return what
 
     def keep(self, status: os.stat_result, kind: str = "", said: str = "") -> None:
@@ -75,12 +77,12 @@ class Unchanged:
         what = f"{kind} {said}" if kind else ""
         mark = stamp(status, self._now)
         if mark:
+            self._new += self._seen.get(mark, self._known.pop(mark, None)) != what
             self._seen[mark] = what
-            self._new += self._known.get(mark) != what
 
     def save(self) -> None:
         """Write the table, if that saves the next run more than it costs. A table that cannot be written is no error."""
-        if not self._path or self._new * NEWS <= len(self._known):
+        if not self._path or self._new * NEWS <= self._size:
             return
         kept = {**self._known, **self._seen}
         if len(kept) > SPARE * len(self._seen):
@@ -91,7 +93,7 @@ class Unchanged:
         body = "\n\n".join("\n".join(lines) for lines in by_kind.values()).encode()
         if store.write_table(self._path, self._head, body):
             store.clear(PREFIX)
-        self._known, self._seen, self._new = kept, {}, 0
+        self._size, self._new = len(kept), 0
 
     def _read(self) -> dict[str, str]:
         """The table of earlier runs."""

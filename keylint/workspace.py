@@ -196,6 +196,7 @@ def chosen(folder: str, finder: Finder, names: Iterable[tuple[str, bool]]) -> It
     """The files of a folder by their names, and whether git ignores them; excluded ones left out."""
     prefix = prefix_of(folder)
     full_base = os.path.abspath(folder)
+    base = os.path.join(full_base, "")
     known: dict[str, bool] = {}
     above, left_out, settings = None, False, finder.of(full_base)
     for name, ignored in names:
@@ -208,7 +209,7 @@ def chosen(folder: str, finder: Finder, names: Iterable[tuple[str, bool]]) -> It
         if not (left_out or settings.exclude):
             yield File(prefix + name, False, ignored, folder)
             continue
-        path = os.path.join(full_base, name)
+        path = base + name
         if left_out or (settings.exclude and matches(settings.exclude, path, settings.root)):
             own = settings.own
             if own is not None and (own.exclude == settings.exclude or matches(own.exclude, path, settings.root)):

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import pathlib
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from keylint.settings import fits, matches, segments
 from tests.samples import body
 from tests.tool import check, keylint, write
 
@@ -207,3 +211,23 @@ def test_what_a_configuration_leaves_out_is_said(project: pathlib.Path, text: st
     assert (
         "leaves out" not in keylint("check", "--isolated", "--ignore", "KL201", "--exclude", "out", folder=project).out
     )
+
+
+PATTERNS = st.lists(
+    st.lists(st.sampled_from(["a", "b", "*", "**", "a*", "[ab]", "?", ".a"]), min_size=1, max_size=3).map("/".join),
+    min_size=1,
+    max_size=3,
+)
+PATHS = st.lists(st.sampled_from(["a", "b", "ab", "c.py", ".a", "..a"]), min_size=1, max_size=5)
+
+
+@given(PATTERNS, PATHS, st.sampled_from(["/r", "/r/a", "/x"]), st.booleans())
+def test_what_a_pattern_matches(patterns: list[str], parts: list[str], root: str, deep: bool) -> None:
+    """The name of a file or of a folder above it, or the path from the root to one of them."""
+    parts = ["r", *parts, *(["d"] * 60 if deep else [])]
+    path = "/" + "/".join(parts)
+    shown = os.path.relpath(path, root).split("/")
+    names = [[name] for name in shown]
+    paths = [shown[:count] for count in range(1, len(shown) + 1)]
+    expected = any(fits(segments(pattern), one) for pattern in patterns for one in (*names, *paths))
+    assert matches(tuple(patterns), path, root) == expected
