@@ -105,7 +105,7 @@ class Engine:
         self.run.project_of = self._project_of
 
     def read_ahead(self, folder: str, names: list[str]) -> None:
-        """Have other processes parse too, if a folder has many files and nothing of them is remembered. Before the check."""
+        """Have other processes parse too, if a folder has many files of which nothing is remembered. Before they are read."""
         from keylint.ahead import ENOUGH, Ahead
         from keylint.forks import room
 
@@ -114,7 +114,7 @@ class Engine:
         prefix = prefix_of(folder)
         scope = self._scope(prefix + names[0])  # its patterns too, which else each process would load
         remembered = scope.remembered(self._root(os.path.abspath(folder)), {})
-        if remembered is None or not remembered.is_empty:
+        if remembered is None or not remembered.was_empty:
             return
         self._ahead = Ahead(
             [prefix + name for name in names],
@@ -431,24 +431,8 @@ class Engine:
     def _project(self, root: str, paths: list[str]) -> Project:
         """The project around the checked files: what was not named is read for what it defines and loads."""
         from keylint.project import Project
-        from keylint.workspace import collect
 
-        names: dict[str, File] = {}
-        listed = self._listed.get(root) if self._whole else None
-        if listed and listed is self._named.get(os.curdir) and os.sep == "/":
-            names = {file.path: file for file in listed}
-        else:
-            for file in listed or collect(
-                [root if os.path.isabs(paths[0]) else os.path.relpath(root)], self._finder, tree=self._tree
-            ):
-                self._pause()
-                names[self._inside(root, file.path)] = file
-        if not any(root == base or root.startswith(base + os.sep) for base in self._bases):
-            known = {self._inside(root, path) for path in paths}
-            for name, file in names.items():
-                if name not in known and file.path not in self.run.checked:
-                    self._pause()
-                    self._one(file, reported=False)
+        names = self._files_of(root, paths)
         notes: dict[str, frozenset[str]] = {}
         for file, labels, reported in list(self._noted):
             if self.root_of(file.path) != root:
@@ -466,6 +450,27 @@ class Engine:
         }
         content = self._tree.content if self._tree is not None else None
         return Project(root, files, notes, names, self._scope(paths[0]).settings, content)
+
+    def _files_of(self, root: str, paths: list[str]) -> dict[str, File]:
+        """All files of a project, by their names in it; those around the checked ones are read while git searches for more."""
+        listed = self._listed.get(root) if self._whole else None
+        if listed and listed is self._named.get(os.curdir) and os.sep == "/":
+            return {file.path: file for file in listed}
+        from keylint.workspace import collect
+
+        is_around = not any(root == base or root.startswith(base + os.sep) for base in self._bases)
+        known = {self._inside(root, path) for path in paths}
+        folder = root if os.path.isabs(paths[0]) else os.path.relpath(root)
+        tell = self.read_ahead if is_around else None
+        names: dict[str, File] = {}
+        for file in listed or collect([folder], self._finder, tree=self._tree, tell=tell):
+            self._pause()
+            name = self._inside(root, file.path)
+            names[name] = file
+            if is_around and name not in known and file.path not in self.run.checked:
+                self._one(file, reported=False)
+        self.stop()
+        return names
 
     def _recipe(self, file: File, root: str) -> None:
         """A file that says nothing of a vendor, and still what a program is given where it runs."""

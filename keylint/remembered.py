@@ -78,17 +78,13 @@ class Remembered:
         self._path = os.path.join(folder, f"{PREFIX}{name.hexdigest()}") if folder else None
         self._state = state()
         self._entries: dict[str, str] = _read(self._path, self._state) if self._path else {}
+        self.was_empty = not self._entries  # when this run began
         self._used: set[str] = set()
         self._is_new = False
 
     def facts(self, source: Source) -> list[Fact] | None:
         """The facts of a source; None if it is not remembered."""
         return self._known("", source)
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing is remembered."""
-        return not self._entries
 
     def imports(self, source: Source) -> list[Import] | None:
         """The modules that a source loads; None if they are not remembered."""

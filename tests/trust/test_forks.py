@@ -100,6 +100,18 @@ def test_what_happens_to_a_copy_changes_nothing(many: pathlib.Path, tmp_path: pa
     assert run(many, tmp_path / "more", 2) == alone  # the next run, which has it all
 
 
+@pytest.mark.parametrize("name", ["nothing", "each is killed in the middle", "each is slow"])
+def test_the_project_around_a_file_that_is_named(many: pathlib.Path, tmp_path: pathlib.Path, name: str) -> None:
+    """It is read by copies too, as a hook's first run is one over few files of many."""
+    call = (*CHECK, "part0/ask.py", "part0/send.py", "part1/key.py")
+    alone = run(many, tmp_path / "one", 0, call=call)
+    assert alone[2] == 1
+    assert run(many, tmp_path / "more", 2, FAILURES[name], call=call) == alone
+    assert remembered(tmp_path / "more") == remembered(tmp_path / "one")
+    assert len(remembered(tmp_path / "more")) > 200
+    assert run(many, tmp_path / "more", 2, call=call) == alone
+
+
 def test_without_a_cache_nothing_is_kept(many: pathlib.Path, tmp_path: pathlib.Path) -> None:
     assert run(many, tmp_path / "more", 2, "", "--no-cache") == run(many, tmp_path / "one", 0, "", "--no-cache")
     assert not (tmp_path / "more").exists()
