@@ -31,6 +31,7 @@ SDKS = (
     ("npm", "@anthropic-ai/sdk@0.33.1"), ("npm", "langchain@0.3.12"), ("npm", "@langchain/community@0.3.26"),
     ("npm", "ai@4.1.0"), ("npm", "llamaindex@0.8.37"),
 )  # fmt: skip
+ONE_OF_MANY = "litellm-1.60.0/litellm/main.py"
 CLEAN = '"""A small module."""\n\n\ndef double(number: int) -> int:\n    """Twice a number."""\n    return 2 * number\n'
 MISTAKES = {
     "ask.py": 'from openai import OpenAI\nclient = OpenAI(api_key="API_KEY_OPENAI")\n',

@@ -1,6 +1,6 @@
 """What keylint costs, beside what else one could run.
 
-    python bench/run.py [--only clean,ten,tree,sample,sdks,history,keystroke,growth,hostile] [--rounds 5] [--write]
+    python bench/run.py [--only clean,ten,tree,sample,sdks,hook,history,keystroke,growth,hostile] [--rounds 5] [--write]
 
 Prepares its input and installs the peers into `build/bench` (some 1 GB; npm is used if it is there), and prints tables. With
 ``--write`` they replace those of `docs/performance.md`, and the plots beside it. Asserts nothing.
@@ -19,7 +19,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from bench import history, inputs, lsp, report  # noqa: E402
-from bench.peers import Tools  # noqa: E402
+from bench.peers import FIRST, Tools  # noqa: E402
 from bench.timing import compare, once  # noqa: E402
 
 if TYPE_CHECKING:
@@ -84,6 +84,16 @@ class Benchmarks:
         figures = compare(self.tools.scanners(slow=False), folder, max(1, self.rounds // 2))
         yield from self.compared("sdks", "The vendors' SDKs and what is built upon them", figures, "kingfisher")
 
+    def hook(self) -> Iterator[str]:
+        """One file of many, whose project counts too."""
+        folder = inputs.left_alone(inputs.fetched(inputs.SDKS, self.data / "sdks"))
+        call = ("check", "--isolated", inputs.ONE_OF_MANY)
+        tools = {"keylint": self.tools.keylint(*call), FIRST: self.tools.first(*call)}
+        figures = compare(
+            {**tools, "kingfisher": self.tools.scanners(path=inputs.ONE_OF_MANY)["kingfisher"]}, folder, self.rounds
+        )
+        yield from self.compared("hook", "One file of those, as a hook checks it", figures, "kingfisher")
+
     def history(self) -> Iterator[str]:
         """A long history."""
         folder = self.data / "history"
@@ -131,7 +141,7 @@ class Benchmarks:
             yield f"| {name} | {half[0]:.2f} s | {whole[0]:.2f} s | {whole[0] / half[0]:.1f}× | {whole[1]:.0f} MB |"
 
 
-WORK = ("clean", "ten", "tree", "sample", "sdks", "history", "keystroke", "growth", "hostile")
+WORK = ("clean", "ten", "tree", "sample", "sdks", "hook", "history", "keystroke", "growth", "hostile")
 
 
 def main() -> None:
