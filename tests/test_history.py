@@ -15,7 +15,7 @@ from keylint.history import History
 from tests.samples import all_samples, body, expand, sample
 from tests.test_secrecy import clean
 from tests.test_staged import WRONG, commit
-from tests.tool import Result, git, keylint, write
+from tests.tool import VENDOR, Result, git, keylint, write
 
 KEY = sample("openai")
 CODE = f'from openai import OpenAI\nclient = OpenAI(api_key="{KEY}")\n'
@@ -341,17 +341,8 @@ class TestHarmless:
         assert self.looked_at(repository, "--select", "KL201")[1].code == 1
         seen, _ = self.looked_at(repository / "a")
         assert len(seen) == 2
-        vendor = """
-            [providers.acme]
-            name = "Acme"
-            words = ["acme"]
-            variables = { api_key = ["ACME_KEY"] }
-            [[providers.acme.keys]]
-            name = "key"
-            prefix = "acme-"
-            pattern = "acme-[0-9a-z]{26}"
-        """
-        write(repository, {"keylint.toml": vendor})
+        keys = '[[providers.acme.keys]]\nname = "key"\nprefix = "acme-"\npattern = "acme-[0-9a-z]{26}"\n'
+        write(repository, {"keylint.toml": VENDOR + keys})
         assert self.looked_at(repository)[1].code == 1
 
     def test_nothing_of_a_secret_is_kept(self, repository: pathlib.Path, tmp_path: pathlib.Path) -> None:

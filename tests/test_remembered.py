@@ -18,7 +18,7 @@ from keylint.workspace import collect
 from tests.examples import path_of, plain
 from tests.samples import sample
 from tests.test_rules import EXAMPLES
-from tests.tool import check, write
+from tests.tool import VENDOR, check, write
 
 ASK = 'import os\nfrom openai import OpenAI\nclient = OpenAI(api_key=os.environ["OPENAI_API_KEY"])\n'
 ACME = "from acme import Acme\nclient = Acme(key='YOUR_ACME_KEY')  # much like openai\n"
@@ -109,18 +109,7 @@ def test_what_changes_is_read_again(project: pathlib.Path, cache: pathlib.Path) 
     assert check(project).codes == []
     write(project, {"tests/ask.py": "", "send.py": ACME})
     assert check(project).codes == []
-    vendor = """
-        [providers.acme]
-        name = "Acme"
-        words = ["acme"]
-        variables = { api_key = ["ACME_KEY"] }
-        [[providers.acme.clients]]
-        language = "python"
-        modules = ["acme"]
-        names = ["Acme"]
-        slots = { key = "api_key" }
-    """
-    write(project, {"keylint.toml": vendor})
+    write(project, {"keylint.toml": VENDOR})
     assert check(project).codes == ["KL201"]
 
 

@@ -21,7 +21,7 @@ from keylint.source import Source
 from tests.examples import path_of, plain
 from tests.samples import sample
 from tests.test_rules import EXAMPLES
-from tests.tool import Result, check, write
+from tests.tool import VENDOR, Result, check, write
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the system has no time that programs cannot set")
 
@@ -193,18 +193,7 @@ def test_what_a_configuration_adds(project: pathlib.Path, cache: pathlib.Path) -
     write(project, {"a.py": "from acme import Acme\nclient = Acme(key='YOUR_ACME_KEY')\n"})
     for _ in range(2):
         assert check(project).codes == []
-    vendor = """
-        [providers.acme]
-        name = "Acme"
-        words = ["acme"]
-        variables = { api_key = ["ACME_KEY"] }
-        [[providers.acme.clients]]
-        language = "python"
-        modules = ["acme"]
-        names = ["Acme"]
-        slots = { key = "api_key" }
-    """
-    write(project, {"keylint.toml": vendor})
+    write(project, {"keylint.toml": VENDOR})
     assert check(project).codes == ["KL201"]
 
 

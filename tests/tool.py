@@ -16,6 +16,20 @@ if TYPE_CHECKING:
     import pathlib
 
 
+# A configuration with a provider of one's own.
+VENDOR = """
+[providers.acme]
+name = "Acme"
+words = ["acme"]
+variables = { api_key = ["ACME_KEY"] }
+[[providers.acme.clients]]
+language = "python"
+modules = ["acme"]
+names = ["Acme"]
+slots = { key = "api_key" }
+"""
+
+
 @dataclass
 class Result:
     """What a call printed and how it ended."""
