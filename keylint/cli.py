@@ -26,7 +26,7 @@ def entry() -> NoReturn:
     """The program. Its memory is not given back piece by piece, which would take a sixth of the time for a clean file."""
     code = main()
     threading = sys.modules.get("threading")
-    if sys.gettrace() is not None or sys.getprofile() is not None or (threading and threading.active_count() > 1):
+    if _is_watched() or (threading and threading.active_count() > 1):
         sys.exit(code)
     for stream in (sys.stdout, sys.stderr):
         with suppress(
@@ -34,6 +34,16 @@ def entry() -> NoReturn:
         ):  # closed, or nobody hears it: what there was to say of that is said
             stream.flush()
     os._exit(code)
+
+
+def _is_watched() -> bool:
+    """Whether a debugger, a profiler or what measures coverage is at work, which has something to do at the end."""
+    monitoring = getattr(sys, "monitoring", None)  # since Python 3.12
+    return (
+        sys.gettrace() is not None
+        or sys.getprofile() is not None
+        or (monitoring is not None and any(monitoring.get_tool(number) for number in range(6)))
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

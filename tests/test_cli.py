@@ -420,3 +420,32 @@ def test_a_file_and_a_folder_named_together(project: pathlib.Path) -> None:
         },
     )
     assert sorted(check(project, "run.sh", "src").codes) == ["KL101", "KL201"]
+
+
+@pytest.mark.parametrize(
+    ("watching", "ends"),
+    [
+        ("", ""),
+        ("sys.settrace(lambda *_: None)", "tidied up\n"),
+        ("sys.setprofile(lambda *_: None)", "tidied up\n"),
+        ("threading.Thread(target=threading.Event().wait, args=(0.5,)).start()", "tidied up\n"),
+        pytest.param(
+            "sys.monitoring.use_tool_id(1, 'coverage')",
+            "tidied up\n",
+            marks=pytest.mark.skipif(sys.version_info < (3, 12), reason="there is no such thing yet"),
+        ),
+    ],
+)
+def test_the_end_of_the_program(project: pathlib.Path, watching: str, ends: str) -> None:
+    """All is written and the exit code is right; what watches the program, or still runs, comes to its own end."""
+    write(project, {"a.py": 'import openai\nopenai.api_key = "YOUR_API_KEY"\n'})
+    code = (
+        "import atexit, sys, threading\nfrom keylint import cli\n"
+        f"atexit.register(lambda: print('tidied up', flush=True))\n{watching}\n"
+        "sys.argv = ['keylint', 'check', '--isolated', 'a.py']\ncli.entry()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=project, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "")
+    said, _, after = done.stdout.partition("Found 1 problem")
+    assert said.startswith("KL201")
+    assert after.rpartition(".\n")[2] == ends
