@@ -178,7 +178,7 @@ class Engine:
             if known == "":
                 run.files += reported and not again
                 return
-            if known is not None and self._is_done(file, known, scope, reported):
+            if known is not None and self._take_known(file, known, scope, reported):
                 return
         try:
             data, status = self._opened(file)
@@ -215,7 +215,7 @@ class Engine:
         if (".env" in path and is_env_file(path)) or takes_env_file(file, data):
             self._candidate(file, data, hits or triage.Hits([], 0), scope, reported)
 
-    def _is_done(self, file: File, known: str, scope: Scope, reported: bool) -> bool:
+    def _take_known(self, file: File, known: str, scope: Scope, reported: bool) -> bool:
         """Do what there is to do about a file that is known to be no clean one; False if it has to be read."""
         kind, _, said = known.partition(" ")
         if kind == "skipped":
@@ -227,12 +227,12 @@ class Engine:
             if file.named and labels & LOADING:
                 return False
             self._noted.append((file, labels, reported))
-        elif not self._is_quiet(file, said, scope, reported):
+        elif not self._take_quiet(file, said, scope, reported):
             return False
         self.run.files += reported
         return True
 
-    def _is_quiet(self, file: File, said: str, scope: Scope, reported: bool) -> bool:
+    def _take_quiet(self, file: File, said: str, scope: Scope, reported: bool) -> bool:
         """See to a file that names a vendor and says nothing more; False if that was said of the file by another path."""
         from keylint import analysis
         from keylint.model import Role

@@ -63,4 +63,4 @@ class Harmless:
     def save(self) -> None:
         """Write down what is new."""
         if len(self._marks) > self._before and store.write_table(self._path, self._head, b"\n".join(self._marks)):
-            store.clear(PREFIX)
+            store.clear(self._path, PREFIX)

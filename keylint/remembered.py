@@ -140,7 +140,7 @@ class Remembered:
             kept = {key: entry for key, entry in kept.items() if key in self._used}
         body = json.dumps(kept, separators=(",", ":")).encode()
         if store.replace(self._path, self._state.encode() + b"\n" + _sum(body) + b"\n" + body):
-            store.clear(PREFIX)
+            store.clear(self._path, PREFIX)
 
 
 def _entry(source: Source, items: list[Any], secrets: Sequence[Span] = ()) -> str | None:

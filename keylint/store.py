@@ -131,11 +131,10 @@ def replace(path: str, data: bytes) -> bool:
     return True
 
 
-def clear(prefix: str) -> None:
-    """Throw away what was kept of projects that nothing was heard of for long: files whose names begin so."""
-    place = folder()
+def clear(beside: str, prefix: str) -> None:
+    """Throw away what was kept of projects that nothing was heard of for long: files beside one, whose names begin so."""
     try:
-        with os.scandir(place) as found:
+        with os.scandir(os.path.dirname(beside)) as found:
             for entry in found:
                 if entry.name.startswith(prefix) and entry.stat().st_mtime < time.time() - STALE:
                     os.unlink(entry.path)

@@ -92,7 +92,7 @@ class Unchanged:
             by_kind.setdefault(what, [what]).append(mark)
         body = "\n\n".join("\n".join(lines) for lines in by_kind.values()).encode()
         if store.write_table(self._path, self._head, body):
-            store.clear(PREFIX)
+            store.clear(self._path, PREFIX)
         self._size, self._new = len(kept), 0
 
     def _read(self) -> dict[str, str]:

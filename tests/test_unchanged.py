@@ -312,3 +312,20 @@ def test_the_module_is_not_loaded_for_few_files(project: pathlib.Path, monkeypat
     monkeypatch.delitem(sys.modules, "keylint.unchanged", raising=False)
     check(project, "--isolated")
     assert "keylint.unchanged" not in sys.modules
+
+
+def test_what_nobody_asks_for_is_thrown_away(
+    project: pathlib.Path, cache: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of projects that nothing was heard of for a month; nothing else, and nothing outside of the cache."""
+    cache.mkdir()
+    for folder in (cache, project):
+        for name in ("clean-old", "clean-new", "other-old"):
+            (folder / name).write_text("x = 1\n")
+            if name.endswith("old"):
+                os.utime(folder / name, (0, 0))
+    check(project, "--isolated")
+    assert sorted(path.name for path in project.iterdir()) == ["clean-new", "clean-old", "other-old"]
+    kept = {path.name for path in cache.iterdir()}
+    assert "clean-old" not in kept
+    assert {"clean-new", "other-old"} < kept
