@@ -29,9 +29,8 @@ def entry() -> NoReturn:
     if _is_watched() or (threading and threading.active_count() > 1):
         sys.exit(code)
     for stream in (sys.stdout, sys.stderr):
-        with suppress(
-            AttributeError, OSError, ValueError
-        ):  # closed, or nobody hears it: what there was to say of that is said
+        # It may be closed, or nobody may hear it: what there was to say of that is said.
+        with suppress(AttributeError, OSError, ValueError):
             stream.flush()
     os._exit(code)
 

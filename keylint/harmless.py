@@ -7,7 +7,6 @@ remembered.
 
 from __future__ import annotations
 
-import os
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -32,11 +31,8 @@ class Harmless:
     """The lines of ``git.blob_names`` of such contents, in a repository and for what decides what they hold."""
 
     def __init__(self, top: str, depends: Iterable[object], *, cached: bool = True) -> None:
-        said = "\0".join([remembered.state(), top, *map(repr, depends)])
-        self._head = said.encode("utf-8", "surrogateescape")
-        folder = store.folder() if cached else None
-        self._path = os.path.join(folder, PREFIX + store.digest([self._head])) if folder else ""
-        body = store.read_table(self._path, self._head) if self._path else None
+        self._table = store.Table(PREFIX, [remembered.state(), top, *map(repr, depends)], cached=cached)
+        body = self._table.read()
         self._marks = set(body.split(b"\n")) if body else set()
         self._before = len(self._marks)
         self._hashes = _Hashes()
@@ -53,7 +49,7 @@ class Harmless:
 
     def add(self, lines: Iterable[bytes], others: Container[str]) -> None:
         """Remember lines, without those of the contents that are named."""
-        for line in lines if self._path else ():
+        for line in lines if self._table.path else ():
             name, _, path = line.partition(b" ")
             if len(self._marks) >= MOST:
                 break
@@ -62,5 +58,5 @@ class Harmless:
 
     def save(self) -> None:
         """Write down what is new."""
-        if len(self._marks) > self._before and store.write_table(self._path, self._head, b"\n".join(self._marks)):
-            store.clear(self._path, PREFIX)
+        if len(self._marks) > self._before:
+            self._table.write(b"\n".join(self._marks))

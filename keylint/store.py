@@ -92,22 +92,31 @@ def write(kind: str, key: str, database: hyperscan.Database, text: str = "") -> 
     replace(os.path.join(place, f"{kind}-{key}"), head + raw + hyperscan.dumpb(database))
 
 
-def read_table(path: str, head: bytes) -> bytes | None:
-    """What was kept in a file by ``write_table``; None if it is missing, damaged, or for something other than `head` says."""
-    try:
-        with open(path, "rb") as file:
-            if file.readline().rstrip(b"\n") != head.hex().encode():
-                return None
-            checksum = int(file.readline())
-            body = file.read()
-    except (OSError, ValueError):
-        return None
-    return body if zlib.crc32(body) == checksum else None
+class Table:
+    """A file of the cache that is kept for one state of things: `parts` say which. None is read or written if not `cached`."""
 
+    def __init__(self, prefix: str, parts: Iterable[str], *, cached: bool = True) -> None:
+        self._head = "\0".join(parts).encode("utf-8", "surrogateescape")
+        self._prefix = prefix
+        place = folder() if cached else None
+        self.path = os.path.join(place, prefix + digest([self._head])) if place else ""
 
-def write_table(path: str, head: bytes, body: bytes) -> bool:
-    """Keep a body, and what it is for; False if that cannot be done, which is no error."""
-    return replace(path, b"%b\n%d\n%b" % (head.hex().encode(), zlib.crc32(body), body))
+    def read(self) -> bytes:
+        """What was written; nothing if the file is missing, damaged, or for another state."""
+        try:
+            with open(self.path, "rb") as file:
+                if file.readline().rstrip(b"\n") != self._head.hex().encode():
+                    return b""
+                checksum = int(file.readline())
+                body = file.read()
+        except (OSError, ValueError):
+            return b""
+        return body if zlib.crc32(body) == checksum else b""
+
+    def write(self, body: bytes) -> None:
+        """Keep a body. A table that cannot be written is no error."""
+        if self.path and replace(self.path, b"%b\n%d\n%b" % (self._head.hex().encode(), zlib.crc32(body), body)):
+            clear(self.path, self._prefix)
 
 
 def replace(path: str, data: bytes) -> bool:

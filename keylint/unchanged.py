@@ -43,9 +43,8 @@ class Unchanged:
     """
 
     def __init__(self, root: str, depends: Iterable[object], now: int) -> None:
-        self._head = "\0".join([remembered.state(), root, *map(repr, depends)]).encode("utf-8", "surrogateescape")
-        folder = store.folder() if os.name == "posix" else None
-        self._path = os.path.join(folder, PREFIX + store.digest([self._head])) if folder else ""
+        parts = [remembered.state(), root, *map(repr, depends)]
+        self._table = store.Table(PREFIX, parts, cached=os.name == "posix")
         self._now = now
         self._known = self._read()  # what was not asked for yet
         self._seen: dict[str, str] = {}
@@ -81,8 +80,8 @@ class Unchanged:
             self._seen[mark] = what
 
     def save(self) -> None:
-        """Write the table, if that saves the next run more than it costs. A table that cannot be written is no error."""
-        if not self._path or self._new * NEWS <= self._size:
+        """Write the table, if that saves the next run more than it costs."""
+        if not self._table.path or self._new * NEWS <= self._size:
             return
         kept = {**self._known, **self._seen}
         if len(kept) > SPARE * len(self._seen):
@@ -90,16 +89,13 @@ class Unchanged:
         by_kind: dict[str, list[str]] = {}
         for mark, what in kept.items():
             by_kind.setdefault(what, [what]).append(mark)
-        body = "\n\n".join("\n".join(lines) for lines in by_kind.values()).encode()
-        if store.write_table(self._path, self._head, body):
-            store.clear(self._path, PREFIX)
+        self._table.write("\n\n".join("\n".join(lines) for lines in by_kind.values()).encode())
         self._size, self._new = len(kept), 0
 
     def _read(self) -> dict[str, str]:
         """The table of earlier runs."""
         known: dict[str, str] = {}
-        body = store.read_table(self._path, self._head) if self._path else None
-        for part in body.decode().split("\n\n") if body else ():
+        for part in self._table.read().decode().split("\n\n"):
             what, *marks = part.split("\n")
             for mark in marks:
                 known[mark] = what
